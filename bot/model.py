@@ -1,0 +1,269 @@
+"""The domain's values: what the words of docs/design.md mean, frozen."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import NewType
+
+PaperId = NewType("PaperId", str)
+"""Canonical id with its scheme, at most 80 characters: `arxiv:2401.01234`, `doi:10.1/x`, `title:1f…`."""
+
+UserId = NewType("UserId", str)
+"""A person, qualified: `slack:T1/U1`."""
+
+MessageId = NewType("MessageId", str)
+"""A message, qualified by its channel: `slack:T1/C1/170.1`."""
+
+DeliveryKey = NewType("DeliveryKey", str)
+"""Names one message of one digest for ever: `slack:T1/C1#2026-11-22#0`."""
+
+UP, DOWN, SAVE = "👍", "👎", "🔖"
+"""The reactions that a card offers as buttons."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Channel:
+    """Platform + workspace + channel id. A direct message is a channel of one."""
+
+    platform: str
+    workspace: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.workspace}/{self.id}"
+
+
+def channel_from_text(text: str) -> Channel:
+    """`slack:T1/C1` → Channel. Raises ValueError where a part is missing."""
+    platform, _, rest = text.partition(":")
+    workspace, _, channel = rest.partition("/")
+    if not (platform and workspace and channel) or "/" in channel:
+        raise ValueError(f"not a channel: {text!r} (expected platform:workspace/channel)")
+    return Channel(platform, workspace, channel)
+
+
+def message_id(channel: Channel, local_id: str) -> MessageId:
+    """Qualify a platform's own message id."""
+    return MessageId(f"{channel}/{local_id}")
+
+
+def split_message_id(message: MessageId) -> tuple[Channel, str]:
+    """The channel and the platform's own id of a qualified message id."""
+    channel, _, local_id = message.rpartition("/")
+    return channel_from_text(channel), local_id
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A labelled address: `Link("code", "https://…")`."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One work, versionless.
+
+    `version` is the newest one seen, 0 where the source names none. `announced_on` is the latest
+    day on which it was news, None where it is only known (a replacement, an import without a date).
+    `upvotes` is None where no source counts them. `categories` has the primary one first.
+    """
+
+    id: PaperId
+    title: str
+    abstract: str = ""
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    url: str = ""
+    links: tuple[Link, ...] = ()
+    published_on: date | None = None
+    announced_on: date | None = None
+    version: int = 0
+    withdrawn: bool = False
+    upvotes: int | None = None
+    stars: int | None = None
+    aliases: tuple[PaperId, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """When a channel is served: weekdays (0 = Monday), one local time, an IANA time zone."""
+
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    at: time = time(9, 0)
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """One topic a channel follows by hand: words, an arXiv category, or a seed paper."""
+
+    name: str
+    category: str = ""
+    paper: PaperId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a channel asked for.
+
+    `since` is when the cadence was last chosen: a morning before it is never made up.
+    `paused` is the reason in the channel's words; empty while running.
+    """
+
+    channel: Channel
+    since: datetime
+    interests: tuple[Interest, ...] = ()
+    cadence: Cadence = field(default_factory=Cadence)
+    size: int = 5
+    paused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """An emoji or button put on (`on`) or taken off by a user: a fact, kept with its time.
+
+    Points at a message (an emoji) or straight at a paper (a button); the store needs one of them.
+    `name` is the emoji itself where it has one (👍), otherwise the platform's name for it.
+    """
+
+    channel: Channel
+    user: UserId
+    name: str
+    at: datetime
+    on: bool = True
+    message: MessageId | None = None
+    paper: PaperId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A paper, its score (higher is better), and why in one line."""
+
+    paper: Paper
+    score: float
+    reason: str
+    explores: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """One paper offered in one digest, as it happened."""
+
+    paper: PaperId
+    rank: int
+    score: float
+    model: str
+    reason: str
+    explores: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One channel, one local day, an ordered offer."""
+
+    channel: Channel
+    day: date
+    planned_at: datetime
+    impressions: tuple[Impression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An impression together with the day on which it was offered."""
+
+    day: date
+    planned_at: datetime
+    impression: Impression
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Pressing it is a Reaction by the presser."""
+
+    label: str
+    reaction: str
+    paper: PaperId
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One paper inside a message. Plain text only; a renderer escapes, shortens and lays it out."""
+
+    paper: PaperId
+    title: str
+    url: str = ""
+    byline: str = ""
+    summary: str = ""
+    reason: str = ""
+    links: tuple[Link, ...] = ()
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The only thing the bot can say: plain text and cards, no dialect's markup."""
+
+    text: str = ""
+    heading: str = ""
+    cards: tuple[Card, ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One asking: `text` is what follows `/papers`, such as `search speculative decoding`."""
+
+    channel: Channel
+    user: UserId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One message of a digest on its way: planned → sending → sent, or failed.
+
+    `message_id` is set once sent; `paper` is None for the header.
+    """
+
+    key: DeliveryKey
+    channel: Channel
+    day: date
+    position: int
+    message: Message
+    paper: PaperId | None = None
+    state: str = "planned"
+    attempts: int = 0
+    message_id: MessageId | None = None
+    not_before: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One drain of one source, as it went: `error` is empty where it ended well."""
+
+    source: str
+    started_at: datetime
+    seen: int = 0
+    new: int = 0
+    changed: int = 0
+    skipped: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """What a platform needs to offer a command: `/papers NAME ARGUMENT`.
+
+    `argument` is empty where the command takes none; `required` says whether it may be left out.
+    """
+
+    name: str
+    summary: str
+    argument: str = ""
+    required: bool = False

@@ -1,0 +1,260 @@
+"""The promises: what the core asks of the world. Adapters fulfil them; contract tests hold them to it."""
+
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.model import (
+    Channel,
+    DeliveryKey,
+    Digest,
+    Fetch,
+    Interest,
+    Message,
+    MessageId,
+    Offer,
+    Paper,
+    PaperId,
+    Post,
+    Reaction,
+    Recommendation,
+    Request,
+    Subscription,
+)
+
+Clock = Callable[[], datetime]
+"""Returns the present moment, aware, in UTC."""
+
+
+class Inbox(Protocol):
+    """What a platform hands in. Implemented once, by App. Never raises for a person's mistake."""
+
+    async def on_command(self, request: Request) -> Message:
+        """Answer a command; the reply is shown to the asker alone."""
+
+    async def on_reaction(self, reaction: Reaction) -> Message | None:
+        """Store the fact; a short receipt for the person, or None where it is not about our papers."""
+
+    async def on_left(self, channel: Channel, reason: str) -> None:
+        """The bot can no longer post there: stop serving it. `channel.id` may be `*`: the whole workspace."""
+
+
+class ChatPlatform(Protocol):
+    """A place people read and react."""
+
+    name: str
+
+    async def run(self, inbox: Inbox) -> None:
+        """Connect and hand in what happens until cancelled.
+
+        Raises PlatformError where the platform refuses us (a wrong token) or the connection is lost for good.
+        """
+
+    async def check(self) -> str:
+        """Say who we are there (`@paperboy in Team`), without starting to listen. Raises PlatformError."""
+
+    async def post(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, thread: MessageId | None = None
+    ) -> MessageId:
+        """Say it in the channel, at most once per call and, where the platform can, once per key.
+
+        Mentions nobody and unfurls nothing, whatever the text holds. Raises PlatformError, `permanent`
+        where the channel is gone or closed to us.
+        """
+
+    async def edit(self, message_id: MessageId, message: Message) -> None:
+        """Replace what was said. Raises PlatformError."""
+
+    async def close(self) -> None:
+        """Give back connections. May be called twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An entry that could not be read: what it was and why."""
+
+    what: str
+    why: str
+
+
+class PaperSource(Protocol):
+    """Where papers come from."""
+
+    name: str
+
+    def fetch(self, since: date) -> AsyncIterator[Paper | Skipped]:
+        """Papers that were news on `since` or later, cleaned, with aliases.
+
+        One bad entry is yielded as Skipped and never stops the rest. Raises SourceError when the source
+        itself fails; what was yielded before stays valid. No papers is not an error.
+        """
+
+    async def check(self) -> str:
+        """Say in plain words that it answers (`42 papers on 12 June`). Raises SourceError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a channel likes, derived from facts and never stored.
+
+    `ratings` maps a paper to -1 … 1, by the sum of its members' votes. `ignored` were shown and left
+    without a reaction, oldest first.
+    """
+
+    interests: tuple[Interest, ...] = ()
+    seeds: tuple[Paper, ...] = ()
+    ratings: tuple[tuple[Paper, float], ...] = ()
+    ignored: tuple[Paper, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a paper stands where it stands. The values of `parts` add up to `score`."""
+
+    score: float
+    parts: tuple[tuple[str, float], ...]
+    raised: tuple[tuple[str, float], ...]
+    lowered: tuple[tuple[str, float], ...]
+    nearest: Paper | None
+    similarity: float
+    rank: int
+    of: int
+
+
+class Recommender(Protocol):
+    """Ranks candidates for a profile. The same input gives the same output, to the last bit."""
+
+    version: str
+
+    def recommend(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Recommendation]:
+        """The best k, best first; fewer where there are fewer. None twice, none from elsewhere."""
+
+    def explain(self, profile: Profile, candidates: Sequence[Paper], paper: Paper) -> Explanation:
+        """The score of `paper` among `candidates` (it may be one of them), taken apart."""
+
+    def leanings(self, profile: Profile, most: int) -> tuple[list[str], list[str]]:
+        """The words a channel's ratings and seeds speak for and against, strongest first, at most `most` each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of a batch: one count per paper handed in."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+class Store(Protocol):
+    """Facts in, values out. Safe from many threads; several processes may share one. Raises StoreError.
+
+    Papers are found by any of their aliases; what is returned always carries the canonical id.
+    """
+
+    def add_papers(self, papers: Sequence[Paper]) -> Added:
+        """Store new papers and merge known ones (bot.identity), all or nothing.
+
+        A paper whose ids belong to two stored papers makes these one; no fact of either is lost.
+        """
+
+    def papers(self, ids: Collection[PaperId]) -> dict[PaperId, Paper]:
+        """The known ones, keyed as asked."""
+
+    def papers_after(self, position: int, limit: int) -> list[tuple[int, Paper]]:
+        """Papers added or changed after `position`, in that order, each with its own position (> 0)."""
+
+    def paper_count(self) -> int:
+        """How many papers there are."""
+
+    def recent_papers(self, first: date, last: date) -> list[Paper]:
+        """Papers announced from `first` to `last`, both included; newest day first, then by id."""
+
+    def add_subscription(self, subscription: Subscription) -> Subscription:
+        """Subscribe the channel if it is not; returns what is stored then, with its interests."""
+
+    def save_subscription(self, subscription: Subscription) -> None:
+        """Replace cadence, size, since and paused of a subscribed channel; interests are left alone."""
+
+    def subscription(self, channel: Channel) -> Subscription | None:
+        """What the channel asked for; interests in the order they were added."""
+
+    def subscriptions(self) -> list[Subscription]:
+        """All of them, by channel."""
+
+    def add_interest(self, channel: Channel, interest: Interest) -> bool:
+        """Follow; False if the channel follows one of that name (ignoring case) already."""
+
+    def forget_interest(self, channel: Channel, name: str) -> bool:
+        """Unfollow, ignoring case; False if the channel does not follow it."""
+
+    def plan_digest(self, digest: Digest, posts: Sequence[Post]) -> bool:
+        """Claim the channel's day and write impressions and posts, in one transaction.
+
+        False, and nothing is written, if the day is claimed already: whoever claimed it will post it.
+        """
+
+    def digest(self, channel: Channel, day: date) -> Digest | None:
+        """What was offered that day."""
+
+    def offers(self, channel: Channel) -> list[Offer]:
+        """Everything ever offered to the channel, oldest first, then by rank."""
+
+    def claim_post(self, now: datetime, stale: datetime, skip: Collection[Channel] = ()) -> Post | None:
+        """Take the next message that may be sent now, marking it sending before it is returned.
+
+        Within a channel strictly in order of day and position: a later one waits while an earlier one
+        is planned or sending. One left in `sending` since before `stale` is handed out again.
+        Channels in `skip` are passed over.
+        """
+
+    def mark_sent(self, key: DeliveryKey, message_id: MessageId) -> None:
+        """It was accepted; reactions to that message now count for its paper."""
+
+    def mark_unsent(self, key: DeliveryKey, error: str, not_before: datetime | None) -> None:
+        """It was refused: back to planned, not to be tried before that; None: failed for good."""
+
+    def posts(self, channel: Channel, day: date) -> list[Post]:
+        """The messages of a digest by position."""
+
+    def set_reaction(self, reaction: Reaction) -> PaperId | None:
+        """Put on or take off, the newest by `at` wins; returns the paper, None if it is not one of ours."""
+
+    def reactions(self, channel: Channel) -> list[Reaction]:
+        """Those that are on now, oldest first; each names its paper."""
+
+    def record_fetch(self, fetch: Fetch) -> None:
+        """Keep how a source's drain went."""
+
+    def last_fetches(self) -> list[Fetch]:
+        """The newest record of every source, by source."""
+
+    def last_success(self, source: str) -> datetime | None:
+        """When the newest drain without error started."""
+
+    def close(self) -> None:
+        """Give back connections. May be called twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found paper; a higher score is better, comparable within one answer only."""
+
+    paper: PaperId
+    score: float
+
+
+class SearchIndex(Protocol):
+    """Words → papers. A projection of the store: it may be thrown away and built again."""
+
+    def position(self) -> int:
+        """The store's position up to which papers are indexed; 0 when empty."""
+
+    def add(self, papers: Sequence[Paper], position: int) -> None:
+        """Index them (again), then remember the position; all or nothing."""
+
+    def search(self, query: str, limit: int, offset: int = 0) -> list[Hit]:
+        """The best matches, best first. Any string is a query; one without a word finds nothing."""
+
+    def close(self) -> None:
+        """Give back the file. May be called twice."""

@@ -1,0 +1,50 @@
+"""A platform under test together with the local server that plays its vendor, controlled alike for all."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.model import Channel, MessageId
+from bot.ports import ChatPlatform
+
+
+@dataclass(frozen=True)
+class Said:
+    """What people can see of one message: all its text, the labels of its buttons, whom it pings."""
+
+    id: MessageId | None
+    text: str
+    buttons: tuple[str, ...] = ()
+    pings: bool = False
+
+
+class Rig(Protocol):
+    """The vendor's server has its own thread, on 127.0.0.1, port 0; methods run on the test's loop."""
+
+    channel: Channel
+
+    def platform(self) -> ChatPlatform:
+        """A fresh instance, through the vendor's real client library, as after a restart of the bot."""
+
+    async def connected(self) -> None:
+        """Wait (at most 10 s) until a platform's `run` is listening."""
+
+    def said(self) -> list[Said]:
+        """What stands in the channel, oldest first."""
+
+    async def react(self, message: MessageId, emoji: str, *, user: str = "alice", on: bool = True) -> None:
+        """A person (or "bot", the bot itself) puts an emoji on or takes it off."""
+
+    async def press(self, message: MessageId, label: str, *, user: str = "alice") -> Said:
+        """Press the first button with that label; returns the private reply (waits at most 10 s)."""
+
+    async def press_private(self, reply: Said, label: str, *, user: str = "alice") -> Said:
+        """The same, on a private reply."""
+
+    async def command(self, text: str, *, user: str = "alice") -> Said:
+        """A person types `/papers text`; returns the private reply (waits at most 10 s)."""
+
+    async def expel(self) -> None:
+        """The bot is removed from the channel's workspace or channel."""
+
+    def close(self) -> None:
+        """Stop the server."""
