@@ -1,0 +1,364 @@
+"""What the operator may decide: Settings from TOML files and the environment, checked once, frozen."""
+
+# ruff: noqa: RUF009 (`_key` and `_secret` are dataclasses.field with its metadata filled in)
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields
+from datetime import time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bot import kinds
+from bot.errors import SettingsError
+
+
+class Secret:
+    """A text that shows itself only to `reveal()`. False where it is empty: not set."""
+
+    __slots__ = ("_text",)
+
+    # A plain class, because `dataclasses.asdict` would open a dataclass and lay the text bare.
+    def __init__(self, text: str = "") -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the one call that needs it."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        return self._text != ""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret(***)" if self else "Secret()"
+
+
+def _key(default: Any, kind: kinds.Kind, doc: str, *, shown: bool = True) -> Any:
+    return field(default=default, repr=shown, metadata={"kind": kind, "doc": doc})
+
+
+def _secret(variable: str, doc: str) -> Any:
+    return field(default=Secret(), metadata={"variable": variable, "doc": doc})
+
+
+@dataclass(frozen=True)
+class StoreSettings:
+    """Where facts are kept."""
+
+    # Not shown, because the address of a database may hold a password.
+    url: str = _key(
+        "",
+        kinds.LINE,
+        "Database: sqlite:///path. Empty: a SQLite file in your user's data directory. "
+        "PAPERBOY_STORE is short for this key.",
+        shown=False,
+    )
+
+
+@dataclass(frozen=True)
+class DigestSettings:
+    """What a channel gets until it asks for something else (`/papers when`), and how late."""
+
+    size: int = _key(5, kinds.whole(1, 25), "Papers in one digest.")
+    at: time = _key(time(9, 0), kinds.TIME, "Local time of the digest.")
+    weekdays: tuple[int, ...] = _key((0, 1, 2, 3, 4), kinds.WEEKDAYS, "Days with a digest.")
+    zone: str = _key("UTC", kinds.ZONE, "Time zone (IANA name) of that time and of those days.")
+    grace_hours: int = _key(6, kinds.whole(1, 23), "How many hours late a missed morning is still made up.")
+    window_days: int = _key(4, kinds.whole(1, 30), "How many days back a paper is still new.")
+
+
+@dataclass(frozen=True)
+class SourcesSettings:
+    """Where papers come from, and how politely they are asked for."""
+
+    arxiv: bool = _key(True, kinds.FLAG, "Read arXiv's announcements.")
+    arxiv_categories: tuple[str, ...] = _key(
+        ("cs.CL", "cs.CV", "cs.LG", "cs.AI"), kinds.CATEGORIES, "The arXiv categories that are read."
+    )
+    arxiv_feed_url: str = _key("https://rss.arxiv.org", kinds.WEB, "Address of arXiv's announcement feeds.")
+    arxiv_api_url: str = _key("https://export.arxiv.org", kinds.WEB, "Address of arXiv's query API.")
+    arxiv_form: str = _key(
+        "rss", kinds.choice("rss", "atom"), "Which form of the announcement feeds is read."
+    )
+    arxiv_seconds_between_requests: float = _key(
+        3.0, kinds.number(0, 3600), "Pause between two requests to arXiv, whose terms ask for 3 seconds."
+    )
+    huggingface: bool = _key(True, kinds.FLAG, "Read Hugging Face Daily Papers.")
+    huggingface_url: str = _key("https://huggingface.co", kinds.WEB, "Address of Hugging Face.")
+    contact: str = _key(
+        "",
+        kinds.ASCII_LINE,
+        "Your mail address or page, put in the user agent so that a source can reach you.",
+    )
+    timeout_seconds: float = _key(30.0, kinds.number(0.1, 600), "How long a source may take to answer.")
+    max_megabytes: int = _key(50, kinds.whole(1, 1000), "The largest answer of a source that is read.")
+    every_minutes: int = _key(30, kinds.whole(1, 1440), "How often the sources are asked.")
+
+
+@dataclass(frozen=True)
+class SlackSettings:
+    """Slack: on as soon as SLACK_BOT_TOKEN and SLACK_APP_TOKEN are set."""
+
+    api_url: str = _key(
+        "https://slack.com/api/", kinds.address("http", "https", ending="/"), "Address of Slack's API."
+    )
+    bot_token: Secret = _secret(
+        "SLACK_BOT_TOKEN", "Bot token (xoxb-…): lets the bot read and post where it is invited."
+    )
+    app_token: Secret = _secret(
+        "SLACK_APP_TOKEN",
+        "App-level token (xapp-…) with connections:write: opens the Socket Mode connection.",
+    )
+    signing_secret: Secret = _secret(
+        "SLACK_SIGNING_SECRET", "Signing secret: only for requests over HTTP; Socket Mode works without it."
+    )
+
+    @property
+    def enabled(self) -> bool:
+        """Whether both tokens that Socket Mode needs are set."""
+        return bool(self.bot_token and self.app_token)
+
+
+@dataclass(frozen=True)
+class DiscordSettings:
+    """Discord: on as soon as DISCORD_TOKEN is set."""
+
+    api_url: str = _key("https://discord.com/api/v10", kinds.WEB, "Address of Discord's API.")
+    gateway_url: str = _key("", kinds.SOCKET, "Address of Discord's gateway. Empty: the one its API names.")
+    token: Secret = _secret("DISCORD_TOKEN", "Token of the bot (Developer Portal, page Bot).")
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the token is set."""
+        return bool(self.token)
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """What is told to the operator on standard error."""
+
+    level: str = _key(
+        "info", kinds.choice("debug", "info", "warning", "error"), "The least important lines written."
+    )
+    json: bool = _key(False, kinds.FLAG, "One JSON object per line instead of text.")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the operator may decide, checked."""
+
+    store: StoreSettings = field(default_factory=StoreSettings)
+    digest: DigestSettings = field(default_factory=DigestSettings)
+    sources: SourcesSettings = field(default_factory=SourcesSettings)
+    slack: SlackSettings = field(default_factory=SlackSettings)
+    discord: DiscordSettings = field(default_factory=DiscordSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+
+
+_SECTIONS: dict[str, Any] = {
+    section.name: type(getattr(Settings(), section.name)) for section in fields(Settings)
+}
+_FIELDS: dict[str, Field[Any]] = {
+    f"{section}.{key.name}": key for section, kind in _SECTIONS.items() for key in fields(kind)
+}
+_KEYS = {name: key for name, key in _FIELDS.items() if "kind" in key.metadata}
+_SECRETS = {key.metadata["variable"]: name for name, key in _FIELDS.items() if name not in _KEYS}
+_VARIABLES = {"PAPERBOY_STORE": "store.url"} | {
+    f"PAPERBOY_{name.upper().replace('.', '__')}": name for name in _KEYS
+}
+# PAPERBOY_CONFIG belongs to the command line. Kubernetes sets the others in every pod beside a service
+# named "paperboy"; they are nobody's mistake.
+_NOT_OURS = re.compile(r"PAPERBOY_(CONFIG|(SERVICE_HOST|SERVICE_PORT|PORT)(_.*)?)")
+
+
+class Description(NamedTuple):
+    """One key in words: `default` is its TOML text, `type` what it may be."""
+
+    section: str
+    key: str
+    type: str
+    default: str
+    doc: str
+
+
+def describe() -> list[Description]:
+    """Every key but the secrets, in the order of the sections."""
+    rows = [(name.split("."), key.metadata["kind"], key) for name, key in _KEYS.items()]
+    return [
+        Description(
+            section,
+            name,
+            kind.text,
+            json.dumps(kind.write(key.default), ensure_ascii=False),
+            key.metadata["doc"],
+        )
+        for (section, name), kind, key in rows
+    ]
+
+
+def describe_sections() -> dict[str, str]:
+    """The sections' names, and what each is for."""
+    return {section: str(kind.__doc__) for section, kind in _SECTIONS.items()}
+
+
+def describe_secrets() -> dict[str, str]:
+    """The environment variables that hold secrets, and what each is for."""
+    return {variable: _FIELDS[name].metadata["doc"] for variable, name in _SECRETS.items()}
+
+
+def load_settings(files: Sequence[Path], environ: Mapping[str, str]) -> Settings:
+    """The defaults, overridden by each file in turn, then by the environment.
+
+    An environment variable that is empty counts as not set. Raises SettingsError with every problem at once.
+    """
+    draft = _Draft()
+    for path in files:
+        draft.add_file(path)
+    draft.add_environment(environ)
+    draft.add_secrets(environ)
+    if draft.problems:
+        raise SettingsError(draft.problems)
+    return draft.settings()
+
+
+class _Draft:
+    """What has been read so far, by `section.key`, and everything wrong with it."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.problems: list[str] = []
+
+    def add_file(self, path: Path) -> None:
+        try:
+            document = tomllib.loads(path.read_text("utf-8-sig"))
+        except OSError as error:
+            self.problems.append(f"{path}: cannot be read: {error.strerror}")
+        except ValueError as error:
+            self.problems.append(f"{path}: not TOML: {error}")
+        else:
+            for name, value in _entries(document):
+                if name in _KEYS:
+                    self._put(name, value, f"{path}: {name}")
+                else:
+                    self.problems.append(f"{path}: {_unknown_key(name, value)}")
+
+    def add_environment(self, environ: Mapping[str, str]) -> None:
+        given = {name: text.strip() for name, text in environ.items() if name.upper().startswith("PAPERBOY_")}
+        for variable in sorted(given):
+            name = _VARIABLES.get(variable, "")
+            if name and given[variable]:
+                self._put(name, given[variable], variable, _KEYS[name].metadata["kind"].parse)
+            elif not name and not _NOT_OURS.fullmatch(variable):
+                self.problems.append(_unknown_variable(variable))
+        if len({given.get(name) for name in ("PAPERBOY_STORE", "PAPERBOY_STORE__URL")} - {None, ""}) > 1:
+            self.problems.append(
+                "PAPERBOY_STORE and PAPERBOY_STORE__URL name two databases; keep one of them"
+            )
+
+    def add_secrets(self, environ: Mapping[str, str]) -> None:
+        for variable, name in _SECRETS.items():
+            try:
+                self.values[name] = _load_secret(variable, environ)
+            except ValueError as error:
+                self.problems.append(str(error))
+        pair = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+        missing = [variable for variable in pair if self.values.get(_SECRETS[variable]) == Secret()]
+        if len(missing) == 1:
+            self.problems.append(f"{missing[0]} is not set: Slack needs {' and '.join(pair)}, or neither")
+
+    def _put(self, name: str, value: Any, where: str, parse: Callable[[str], Any] | None = None) -> None:
+        kind: kinds.Kind = _KEYS[name].metadata["kind"]
+        try:
+            self.values[name] = kind.read(parse(value) if parse else value)
+        except (KeyError, TypeError, ValueError):
+            hint = _did_you_mean(_nearest({known: known for known in kind.known()}, str(value)))
+            self.problems.append(f"{where}: {_shown(value)} is not {kind.text}{hint}")
+
+    def settings(self) -> Settings:
+        sections: dict[str, dict[str, Any]] = {section: {} for section in _SECTIONS}
+        for name, value in self.values.items():
+            section, _, key = name.partition(".")
+            sections[section][key] = value
+        return Settings(**{section: _SECTIONS[section](**values) for section, values in sections.items()})
+
+
+def _entries(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """`section.key` and its value; what is not in a known section comes under its bare name."""
+    for section, table in document.items():
+        if section in _SECTIONS and isinstance(table, dict):
+            yield from ((f"{section}.{key}", value) for key, value in table.items())
+        else:
+            yield section, table
+
+
+def _load_secret(variable: str, environ: Mapping[str, str]) -> Secret:
+    """The secret, or that of the file that `…_FILE` names. Raises ValueError, which tells nothing of it."""
+    text, file = (environ.get(name, "").strip() for name in (variable, f"{variable}_FILE"))
+    if text and file:
+        raise ValueError(f"{variable} and {variable}_FILE are both set; keep one of them")
+    if file:
+        text = _file_text(f"{variable}_FILE", file)
+    if re.search(r"[^!-~]", text):
+        raise ValueError(f"{variable}: has a space, a line break or a character that no token has")
+    return Secret(text)
+
+
+def _file_text(variable: str, file: str) -> str:
+    # The path is not repeated either: somebody will have put the secret itself there.
+    try:
+        return Path(file).read_text("utf-8-sig").strip()
+    except OSError as error:
+        raise ValueError(f"{variable}: the file it names cannot be read: {error.strerror}") from None
+    except ValueError:
+        raise ValueError(f"{variable}: the file it names is not text") from None
+
+
+def _shown(value: Any) -> str:
+    """The value for an error text, unless it could be a token or an address with a password."""
+    text = repr(value)
+    if re.search(r"[\w.-]{24,}|xox|xapp-|:.*@", text) or len(text) > 80:
+        return "the value (not repeated here)"
+    return text
+
+
+def _did_you_mean(near: str) -> str:
+    return f"; did you mean {near}?" if near else ""
+
+
+def _nearest(known: Mapping[str, str], name: str) -> str:
+    """`known` maps what is compared to what is said; empty where nothing is near."""
+    folded = {text.casefold(): said for text, said in known.items()}
+    return next((folded[near] for near in get_close_matches(name.casefold(), folded, n=1)), "")
+
+
+def _unknown_variable(variable: str) -> str:
+    names = {name.removeprefix("PAPERBOY_"): name for name in (*_VARIABLES, "PAPERBOY_CONFIG", *_SECRETS)}
+    near = _nearest(names, variable[len("PAPERBOY_") :])
+    return f"{variable}: unknown variable{_did_you_mean(near)}"
+
+
+def _unknown_key(name: str, value: Any) -> str:
+    if name in _SECTIONS:
+        return f"{name} is a section: write [{name}], and its keys below it"
+    section, _, key = name.rpartition(".")
+    if not section and isinstance(value, dict):
+        near = _nearest({known: f"[{known}]" for known in _SECTIONS}, key)
+        return f"unknown section [{key}]{_did_you_mean(near)}"
+    everywhere = {known.rpartition(".")[2]: known for known in _FIELDS} | _SECRETS
+    own = {known.rpartition(".")[2]: known for known in _FIELDS if known.startswith(f"{section}.")}
+    near = _nearest(own, key) or _nearest(everywhere, key)
+    for variable in (secret for secret, known in _SECRETS.items() if known == near):
+        return (
+            f"{name} looks like a secret, and those come from the environment only: "
+            f"take it out of this file and set {variable} or {variable}_FILE"
+        )
+    return f"unknown key {name}{_did_you_mean(near)}"
