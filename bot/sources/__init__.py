@@ -1,0 +1,1 @@
+"""One module per paper source, and the one door to HTTP that they share."""

@@ -1,0 +1,72 @@
+"""Single fields of a source's answer: what is not what it should be becomes nothing, and never raises."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, tzinfo
+from email.utils import parsedate_to_datetime
+
+from bot.identity import clean_text, cleaned
+from bot.model import Link, Paper
+from bot.ports import Skipped
+
+_MOST = 2**31
+_LONGEST_ADDRESS = 2000
+_LONGEST_REASON = 200
+
+
+def text_of(value: object) -> str:
+    """One clean line; empty where the value is no text."""
+    return clean_text(value) if isinstance(value, str) else ""
+
+
+def texts_of(value: object) -> tuple[str, ...]:
+    """The clean, non-empty lines of a list, each once; empty where the value is no list."""
+    if not isinstance(value, list):
+        return ()
+    return tuple(dict.fromkeys(text for text in map(text_of, value) if text))
+
+
+def count_of(value: object) -> int | None:
+    """A whole number from 0 up, None for anything else; zero is a number."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST:
+        return value
+    return None
+
+
+def day_of(value: object, zone: tzinfo = UTC) -> date | None:
+    """The day in `zone` of an ISO 8601 day or time, or of a mail date (`Thu, 12 Jun 2025 00:00:00 -0400`)."""
+    if not isinstance(value, str):
+        return None
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            at = read(value.strip())
+            return (at.astimezone(zone) if at.tzinfo else at).date()
+        # The mail parser answers nonsense with whatever its own steps raise.
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+    return None
+
+
+def plain_day(day: date) -> str:
+    """`12 June 2025`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def web_address(value: object) -> str:
+    """An address that may be linked to: http or https, no space or control character; else empty."""
+    text = value.strip() if isinstance(value, str) else ""
+    fine = text.lower().startswith(("http://", "https://")) and len(text) <= _LONGEST_ADDRESS
+    return text if fine and clean_text(text) == text and not set(text) & set(' "<>|') else ""
+
+
+def links_of(pairs: Iterable[tuple[object, object]]) -> tuple[Link, ...]:
+    """Links from (label, address) pairs; those that cannot be linked to are left out."""
+    found = [Link(text_of(label) or "link", web_address(address)) for label, address in pairs]
+    return tuple(link for link in found if link.url)
+
+
+def paper_or_skipped(what: str, read: Callable[[], Paper]) -> Paper | Skipped:
+    """The cleaned paper, or why `read` (or cleaning) refused it with a ValueError."""
+    try:
+        return cleaned(read())
+    except ValueError as error:
+        return Skipped(what, clean_text(str(error))[:_LONGEST_REASON])
