@@ -1,0 +1,1 @@
+"""The sample papers: real titles, ids, authors, categories and dates; summaries written for this project."""
