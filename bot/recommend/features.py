@@ -1,0 +1,140 @@
+"""Papers and words as sparse vectors in one fixed space.
+
+Words are hashed (scikit-learn's HashingVectorizer), so a vector never depends on which papers were seen before:
+nothing has to be fitted again when the archive grows. How rare a word is, is measured on the papers at hand.
+"""
+
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from threading import Lock
+
+import numpy as np
+from scipy.sparse import csr_matrix, vstack
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, HashingVectorizer
+
+from bot.model import Interest, Paper
+
+_COLUMNS = 2**20
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_KEPT_ROWS = 20_000
+
+_PLAIN_WORDS = {
+    *ENGLISH_STOP_WORDS,
+    *"paper propose proposed show results method methods approach based using use used new novel".split(),
+    *"study present work existing however via".split(),
+}
+
+
+def words(text: str) -> list[str]:
+    """Folded content words in order; a plural `s` is dropped so that `models` finds `model`."""
+    return [_singular(w) for w in (m[0].casefold() for m in _WORD.finditer(text)) if w not in _PLAIN_WORDS]
+
+
+def _singular(word: str) -> str:
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "as")):
+        return word[:-1]
+    return word
+
+
+def grams(text: str) -> list[str]:
+    """Words and pairs of neighbouring words."""
+    row = words(text)
+    return [w for w in row if len(w) > 1] + [f"{a} {b}" for a, b in pairwise(row)]
+
+
+def paper_grams(paper: Paper) -> list[str]:
+    """The title counts twice; categories are words of their own (`cat:cs.CL`)."""
+    title = grams(paper.title)
+    body = grams(" ".join((paper.abstract, paper.summary)))
+    keywords = [gram for keyword in paper.keywords for gram in grams(keyword)]
+    return [*title, *title, *body, *keywords, *(f"cat:{c}" for c in paper.categories)]
+
+
+def interest_grams(interest: Interest) -> list[str]:
+    """The followed words, or the followed category."""
+    return [f"cat:{interest.category}"] if interest.category else grams(interest.name)
+
+
+_hasher = HashingVectorizer(
+    analyzer=lambda row: row, n_features=_COLUMNS, alternate_sign=False, norm=None, dtype=np.float64
+)
+
+
+def vectors(rows: Sequence[Sequence[str]]) -> csr_matrix:
+    """(len(rows), 2^20): 1 + ln(count) of each gram."""
+    if not rows:
+        return csr_matrix((0, _COLUMNS), dtype=np.float64)
+    matrix = csr_matrix(_hasher.transform(rows))
+    matrix.data = 1.0 + np.log(matrix.data)
+    return matrix
+
+
+def columns(grams: Sequence[str]) -> list[int]:
+    """Where each gram lives."""
+    return [int(i) for i in _hasher.transform([[gram] for gram in grams]).indices] if grams else []
+
+
+class PaperVectors:
+    """Vectors of papers, each computed once; the latest 20,000 are kept. Safe from many threads."""
+
+    def __init__(self) -> None:
+        self._rows: OrderedDict[int, csr_matrix] = OrderedDict()
+        self._lock = Lock()
+
+    def matrix(self, papers: Sequence[Paper]) -> csr_matrix:
+        """(len(papers), 2^20) in the order given."""
+        if not papers:
+            return vectors([])
+        texts = [hash((p.title, p.abstract, p.summary, p.keywords, p.categories)) for p in papers]
+        with self._lock:
+            found = {text: self._rows[text] for text in texts if text in self._rows}
+        missing = {text: paper for text, paper in zip(texts, papers, strict=True) if text not in found}
+        if missing:
+            fresh = vectors([paper_grams(paper) for paper in missing.values()])
+            found |= {text: fresh[i] for i, text in enumerate(missing)}
+            self._keep({text: found[text] for text in missing})
+        return vstack([found[text] for text in texts], format="csr")
+
+    def _keep(self, rows: dict[int, csr_matrix]) -> None:
+        with self._lock:
+            self._rows.update(rows)
+            while len(self._rows) > _KEPT_ROWS:
+                self._rows.popitem(last=False)
+
+
+def rarity(matrix: csr_matrix) -> np.ndarray:
+    """(2^20,): ln((1 + n) / (1 + papers with the gram)) + 1, the smoothed inverse document frequency."""
+    seen = np.bincount(matrix.indices, minlength=_COLUMNS)
+    return np.asarray(np.log((1.0 + matrix.shape[0]) / (1.0 + seen)) + 1.0)
+
+
+def weighted(matrix: csr_matrix, idf: np.ndarray) -> csr_matrix:
+    """Rows times rarity, each of length 1 (a row without a word stays 0)."""
+    out = csr_matrix((matrix.data * idf[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape)
+    lengths = np.sqrt(np.asarray(out.multiply(out).sum(axis=1)).ravel())
+    lengths[lengths == 0] = 1.0
+    out.data /= np.repeat(lengths, np.diff(out.indptr))
+    return out
+
+
+def strongest(terms: Iterable[tuple[str, float]], most: int) -> list[tuple[str, float]]:
+    """The grams with the greatest values; a word is left out where a stronger pair contains it, and vice versa."""
+    chosen: list[tuple[str, float]] = []
+    for gram, value in sorted(terms, key=lambda t: (-t[1], t[0])):
+        parts = set(gram.split())
+        if len(chosen) < most and not any(parts & set(other.split()) for other, _ in chosen):
+            chosen.append((gram, value))
+    return chosen
+
+
+def telling(terms: Sequence[tuple[str, float]], most: int) -> list[str]:
+    """The strongest grams as people would say them: a pair of words stands for its two words too."""
+    values = dict(terms)
+
+    def strength(gram: str) -> float:
+        parts = gram.split()
+        return values[gram] + (min(values.get(part, 0.0) for part in parts) if len(parts) > 1 else 0.0)
+
+    return [gram for gram, _ in strongest([(gram, strength(gram)) for gram in values], most)]

@@ -1,0 +1,155 @@
+"""What every recommender promises, and what the learning one promises beyond."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.model import Interest, Paper
+from bot.ports import Profile, Recommender
+from bot.recommend import NewestFirst, Rocchio
+from tests.papers import DAY, paper, shelf, topic_of
+
+PAPERS = shelf()
+ROBOTS = [p for p in PAPERS if topic_of(p) == "robot"]
+GALAXIES = [p for p in PAPERS if topic_of(p) == "galaxy"]
+
+
+@pytest.fixture(params=[NewestFirst, Rocchio], ids=lambda kind: kind.__name__)
+def recommender(request: pytest.FixtureRequest) -> Recommender:
+    made: Recommender = request.param()
+    return made
+
+
+def rated(*pairs: tuple[Paper, float]) -> Profile:
+    return Profile(ratings=pairs)
+
+
+def share(picks: Sequence[object], topic: str) -> int:
+    return sum(topic_of(pick.paper) == topic for pick in picks)  # type: ignore[attr-defined]
+
+
+def test_offers_each_candidate_at_most_once_and_nothing_else(recommender: Recommender) -> None:
+    picks = recommender.recommend(rated((ROBOTS[0], 1.0)), [*PAPERS, *PAPERS], len(PAPERS) + 10)
+    assert sorted(pick.paper.id for pick in picks) == sorted(p.id for p in PAPERS)
+
+
+def test_scores_fall_along_the_list(recommender: Recommender) -> None:
+    scores = [p.score for p in recommender.recommend(rated((ROBOTS[0], 1.0)), PAPERS, 20)]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_the_order_of_candidates_does_not_matter(recommender: Recommender) -> None:
+    profile = rated((ROBOTS[0], 1.0), (GALAXIES[0], -1.0))
+    forth = [(p.paper.id, p.reason) for p in recommender.recommend(profile, PAPERS, 10)]
+    assert [(p.paper.id, p.reason) for p in recommender.recommend(profile, PAPERS[::-1], 10)] == forth
+
+
+def test_the_same_question_gets_the_same_answer(recommender: Recommender) -> None:
+    profile = rated((ROBOTS[0], 1.0))
+    assert recommender.recommend(profile, PAPERS, 10) == type(recommender)().recommend(profile, PAPERS, 10)
+
+
+def test_no_candidates_no_picks(recommender: Recommender) -> None:
+    assert recommender.recommend(rated((ROBOTS[0], 1.0)), [], 5) == []
+    assert recommender.recommend(Profile(), PAPERS, 0) == []
+
+
+def test_without_a_taste_the_newest_and_then_the_most_upvoted_come_first(recommender: Recommender) -> None:
+    old = paper(100, announced_on=DAY - timedelta(days=20), upvotes=5)
+    plain, loved = paper(101, upvotes=0), paper(102, upvotes=40)
+    picks = recommender.recommend(Profile(), [old, plain, loved], 3)
+    assert [p.paper.id for p in picks] == [loved.id, plain.id, old.id]
+
+
+def test_every_pick_has_a_reason(recommender: Recommender) -> None:
+    for profile in (Profile(), rated((ROBOTS[0], 1.0)), rated((ROBOTS[0], -1.0))):
+        assert all(pick.reason for pick in recommender.recommend(profile, PAPERS, 10))
+
+
+def test_the_parts_of_an_explanation_add_up_to_the_score(recommender: Recommender) -> None:
+    profile = Profile(
+        (Interest("robot grasping"),), (), ((ROBOTS[0], 1.0), (GALAXIES[0], -1.0)), (GALAXIES[1],)
+    )
+    candidates = [replace(p, upvotes=i) for i, p in enumerate(PAPERS[8:])]
+    picks = recommender.recommend(profile, candidates, len(candidates))
+    for rank, pick in enumerate(picks, 1):
+        told = recommender.explain(profile, candidates, pick.paper)
+        assert sum(value for _, value in told.parts) == pytest.approx(told.score)
+        assert (told.score, told.rank, told.of) == (pytest.approx(pick.score), rank, len(candidates))
+
+
+def test_hostile_papers_are_ranked_like_any(recommender: Recommender) -> None:
+    hostile = [
+        paper(200, "<!channel> ](http://x)"),
+        paper(201, "x" * 5000),
+        paper(202, "$\\alpha$"),
+        paper(203, "0"),
+    ]
+    picks = recommender.recommend(Profile((Interest("???"),), (hostile[3],)), hostile, 4)
+    assert len(picks) == 4
+
+
+def test_liked_papers_pull_their_topic_up() -> None:
+    picks = Rocchio().recommend(rated((ROBOTS[0], 1.0), (ROBOTS[1], 1.0)), PAPERS, 8)
+    assert share(picks, "robot") == 8
+
+
+def test_followed_words_pull_before_any_reaction() -> None:
+    picks = Rocchio().recommend(Profile((Interest("speech recognition"),)), PAPERS, 8)
+    assert share(picks, "speech") == 8
+
+
+def test_a_followed_category_pulls() -> None:
+    in_category = [replace(p, categories=("cs.RO",)) for p in GALAXIES[:3]]
+    others = [replace(p, categories=("cs.CL",)) for p in PAPERS if p not in GALAXIES[:3]]
+    picks = Rocchio().recommend(Profile((Interest("cs.RO", category="cs.RO"),)), [*in_category, *others], 3)
+    assert {p.paper.id for p in picks} == {p.id for p in in_category}
+
+
+def test_a_seed_paper_finds_others_like_it() -> None:
+    picks = Rocchio().recommend(Profile(seeds=(GALAXIES[0],)), [p for p in PAPERS if p != GALAXIES[0]], 5)
+    assert share(picks, "galaxy") == 5
+
+
+def test_a_disliked_paper_pushes_its_topic_down() -> None:
+    both = rated((ROBOTS[0], 1.0), (GALAXIES[0], 1.0))
+    before = Rocchio().recommend(both, PAPERS, 10)
+    after = Rocchio().recommend(replace(both, ratings=(*both.ratings, (GALAXIES[1], -1.0))), PAPERS, 10)
+    assert share(after, "galaxy") < share(before, "galaxy")
+
+
+def test_a_dislike_alone_keeps_its_topic_out() -> None:
+    picks = Rocchio().recommend(rated((ROBOTS[0], -1.0)), PAPERS, 20)
+    assert share(picks, "robot") == 0
+
+
+def test_shown_and_ignored_papers_push_down_less_than_disliked_ones() -> None:
+    def score(profile: Profile) -> float:
+        return Rocchio().explain(profile, PAPERS, GALAXIES[5]).score
+
+    likes = rated((ROBOTS[0], 1.0))
+    ignored = score(replace(likes, ignored=tuple(GALAXIES[:2])))
+    disliked = score(rated((ROBOTS[0], 1.0), (GALAXIES[0], -1.0), (GALAXIES[1], -1.0)))
+    assert disliked < ignored < score(likes)
+
+
+def test_the_reason_names_strong_words_and_the_nearest_liked_paper() -> None:
+    pick = Rocchio().recommend(rated((ROBOTS[0], 1.0)), ROBOTS[1:] + GALAXIES, 1)[0]
+    assert "you like" in pick.reason
+    assert "robot" in pick.reason
+    assert ROBOTS[0].title[:30] in pick.reason
+
+
+def test_the_reason_tells_what_is_followed_from_what_is_liked() -> None:
+    profile = Profile((Interest("galaxy survey"),), (), ((ROBOTS[0], 1.0),))
+    reasons = {topic_of(r.paper): r.reason for r in Rocchio().recommend(profile, PAPERS[4:], len(PAPERS))}
+    assert "you follow galaxy survey" in reasons["galaxy"]
+    assert "you follow" not in reasons["robot"]
+
+
+def test_leanings_name_the_words_for_and_against() -> None:
+    towards, away = Rocchio().leanings(rated((ROBOTS[0], 1.0), (ROBOTS[1], 1.0), (GALAXIES[0], -1.0)), 5)
+    assert any("robot" in word for word in towards)
+    assert any("galaxy" in word for word in away)
