@@ -82,7 +82,7 @@ def _digest(text: str) -> str:
 def normal_title(title: str) -> str:
     """Words only, folded, single spaces; the title itself where it has no word at all."""
     folded = unicodedata.normalize("NFKD", title).casefold()
-    bare = "".join(c for c in folded if not unicodedata.combining(c))
+    bare = folded if folded.isascii() else "".join(c for c in folded if not unicodedata.combining(c))
     return " ".join(re.findall(r"\w+", bare)) or title.strip()
 
 

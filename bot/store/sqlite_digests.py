@@ -1,0 +1,174 @@
+"""What channels were offered, in SQLite: digests, impressions and the messages on their way."""
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from sqlite3 import Connection
+
+from bot.errors import StoreError
+from bot.model import Channel, DeliveryKey, Digest, MessageId, Offer, Post
+from bot.store.rows import (
+    impression_from_row,
+    post_from_row,
+    row_from_impression,
+    row_from_planned,
+    text_from_time,
+    time_from_text,
+)
+
+
+def plan_digest(connection: Connection, digest: Digest, posts: Sequence[Post]) -> bool:
+    """Inside a writing transaction. False if the day is claimed."""
+    claim = (str(digest.channel), digest.day.isoformat())
+    claimed = connection.execute(
+        "INSERT INTO digests (channel, day, planned_at) VALUES (?, ?, ?) ON CONFLICT (channel, day) DO NOTHING",
+        (*claim, text_from_time(digest.planned_at)),
+    ).rowcount
+    if not claimed:
+        return False
+    connection.executemany(
+        """
+        INSERT INTO impressions (channel, day, place, paper, rank, score, model, reason, explores)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [(*claim, place, *row_from_impression(one)) for place, one in enumerate(digest.impressions)],
+    )
+    connection.executemany(
+        """
+        INSERT INTO posts (key, channel, day, position, message, paper, not_before, state, attempts, error)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'planned', 0, '')
+        """,
+        map(row_from_planned, posts),
+    )
+    return True
+
+
+def digest_of(connection: Connection, channel: Channel, day: date) -> Digest | None:
+    """As it was offered."""
+    claim = (str(channel), day.isoformat())
+    row = connection.execute("SELECT planned_at FROM digests WHERE channel = ? AND day = ?", claim).fetchone()
+    if row is None:
+        return None
+    impressions = connection.execute(
+        """
+        SELECT COALESCE(papers.id, impressions.paper), rank, score, model, reason, explores
+        FROM impressions
+        LEFT JOIN aliases ON aliases.alias = impressions.paper
+        LEFT JOIN papers ON papers.number = aliases.paper
+        WHERE channel = ? AND day = ? ORDER BY place
+        """,
+        claim,
+    )
+    return Digest(channel, day, time_from_text(row[0]), tuple(map(impression_from_row, impressions)))
+
+
+def offers(connection: Connection, channel: Channel) -> list[Offer]:
+    """Oldest first, then by rank."""
+    rows = connection.execute(
+        """
+        SELECT digests.day, digests.planned_at,
+               COALESCE(papers.id, impressions.paper), rank, score, model, reason, explores
+        FROM digests
+        JOIN impressions ON impressions.channel = digests.channel AND impressions.day = digests.day
+        LEFT JOIN aliases ON aliases.alias = impressions.paper
+        LEFT JOIN papers ON papers.number = aliases.paper
+        WHERE digests.channel = ? ORDER BY digests.planned_at, digests.day, rank, place
+        """,
+        (str(channel),),
+    )
+    return [
+        Offer(date.fromisoformat(day), time_from_text(planned_at), impression_from_row(row))
+        for day, planned_at, *row in rows
+    ]
+
+
+def claim_post(
+    connection: Connection, now: datetime, stale: datetime, skip: Collection[Channel]
+) -> Post | None:
+    """Inside a writing transaction."""
+    row = connection.execute(
+        """
+        UPDATE posts SET state = 'sending', attempts = attempts + 1, sending_at = :now
+        WHERE key = (
+            SELECT key FROM posts AS next
+            WHERE (state = 'planned' AND (not_before IS NULL OR not_before <= :now)
+                   OR state = 'sending' AND sending_at < :stale)
+              AND channel NOT IN (SELECT value FROM json_each(:skip))
+              AND NOT EXISTS (
+                  SELECT 1 FROM posts AS earlier
+                  WHERE earlier.channel = next.channel AND earlier.state IN ('planned', 'sending')
+                    AND (earlier.day, earlier.position) < (next.day, next.position))
+            ORDER BY day, channel, position LIMIT 1)
+        RETURNING key
+        """,
+        {
+            "now": text_from_time(now),
+            "stale": text_from_time(stale),
+            "skip": json.dumps([str(channel) for channel in skip]),
+        },
+    ).fetchall()
+    return _post(connection, row[0][0]) if row else None
+
+
+def _post(connection: Connection, key: DeliveryKey) -> Post:
+    row = connection.execute(
+        """
+        SELECT key, channel, day, posts.position, message, COALESCE(papers.id, posts.paper), state, attempts,
+               message_id, not_before, error
+        FROM posts
+        LEFT JOIN aliases ON aliases.alias = posts.paper
+        LEFT JOIN papers ON papers.number = aliases.paper
+        WHERE key = ?
+        """,
+        (key,),
+    ).fetchone()
+    return post_from_row(row)
+
+
+def posts_of(connection: Connection, channel: Channel, day: date) -> list[Post]:
+    """By position."""
+    rows = connection.execute(
+        """
+        SELECT key, channel, day, posts.position, message, COALESCE(papers.id, posts.paper), state, attempts,
+               message_id, not_before, error
+        FROM posts
+        LEFT JOIN aliases ON aliases.alias = posts.paper
+        LEFT JOIN papers ON papers.number = aliases.paper
+        WHERE channel = ? AND day = ? ORDER BY posts.position
+        """,
+        (str(channel), day.isoformat()),
+    )
+    return list(map(post_from_row, rows))
+
+
+def mark_sent(connection: Connection, key: DeliveryKey, message_id: MessageId) -> None:
+    """Raises StoreError for a key that was never planned."""
+    changed = connection.execute(
+        """
+        UPDATE posts SET state = 'sent', message_id = ?, not_before = NULL, sending_at = NULL, error = ''
+        WHERE key = ?
+        """,
+        (message_id, key),
+    ).rowcount
+    _require(changed, key)
+
+
+def mark_unsent(connection: Connection, key: DeliveryKey, error: str, not_before: datetime | None) -> None:
+    """Leaves alone what was sent meanwhile. Raises StoreError for a key that was never planned."""
+    changed = connection.execute(
+        """
+        UPDATE posts SET
+            state = CASE WHEN state = 'sent' THEN state WHEN :not_before IS NULL THEN 'failed' ELSE 'planned' END,
+            error = CASE WHEN state = 'sent' THEN error ELSE :error END,
+            not_before = CASE WHEN state = 'sent' THEN not_before ELSE :not_before END,
+            sending_at = NULL
+        WHERE key = :key
+        """,
+        {"not_before": not_before and text_from_time(not_before), "error": error, "key": key},
+    ).rowcount
+    _require(changed, key)
+
+
+def _require(changed: int, key: DeliveryKey) -> None:
+    if not changed:
+        raise StoreError(f"no post has the key {key}")

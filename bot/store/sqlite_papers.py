@@ -1,0 +1,133 @@
+"""Papers and their ids in SQLite."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from sqlite3 import Connection
+
+from bot.model import Paper, PaperId
+from bot.ports import Added
+from bot.store.rows import paper_from_row, row_from_paper
+from bot.store.shelf import Incoming, Shelf
+
+
+def add_papers(connection: Connection, batch: Sequence[Incoming]) -> Added:
+    """Inside a writing transaction."""
+    shelf = _shelf(connection, batch)
+    added = shelf.add(batch)
+    _insert(connection, shelf)
+    _rename(connection, shelf)
+    _update(connection, shelf)
+    connection.executemany("DELETE FROM papers WHERE number = ?", [(loser,) for loser, _ in shelf.joined])
+    return added
+
+
+def _shelf(connection: Connection, batch: Sequence[Incoming]) -> Shelf:
+    aliases = _numbers(connection, {key for seen in batch for key in seen.known_as()})
+    number, position = connection.execute(
+        "SELECT COALESCE(MAX(number), 0), COALESCE(MAX(position), 0) FROM papers"
+    ).fetchone()
+    return Shelf(_by_number(connection, set(aliases.values())), aliases, number, position)
+
+
+def _numbers(connection: Connection, keys: Collection[PaperId]) -> dict[PaperId, int]:
+    rows = connection.execute(
+        "SELECT alias, paper FROM aliases WHERE alias IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(keys)),),
+    )
+    return {PaperId(alias): number for alias, number in rows}
+
+
+def _by_number(connection: Connection, numbers: Collection[int]) -> dict[int, Paper]:
+    rows = connection.execute(
+        """
+        SELECT number, id, title, abstract, summary, authors, categories, keywords, url, links,
+               published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources
+        FROM papers WHERE number IN (SELECT value FROM json_each(?))
+        """,
+        (json.dumps(list(numbers)),),
+    )
+    return {number: paper_from_row(row) for number, *row in rows}
+
+
+def _insert(connection: Connection, shelf: Shelf) -> None:
+    connection.executemany(
+        """
+        INSERT INTO papers (number, position, id, title, abstract, summary, authors, categories, keywords,
+                            url, links, published_on, announced_on, version, withdrawn, upvotes, stars,
+                            aliases, sources)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        ((number, place, *row_from_paper(shelf.papers[number])) for number, place in shelf.new.items()),
+    )
+
+
+def _rename(connection: Connection, shelf: Shelf) -> None:
+    connection.executemany(
+        "UPDATE aliases SET paper = ? WHERE paper = ?", [(winner, loser) for loser, winner in shelf.joined]
+    )
+    connection.executemany(
+        "INSERT INTO aliases (alias, paper) VALUES (?, ?)"
+        " ON CONFLICT (alias) DO UPDATE SET paper = excluded.paper",
+        shelf.renamed.items(),
+    )
+
+
+def _update(connection: Connection, shelf: Shelf) -> None:
+    connection.executemany(
+        """
+        UPDATE papers SET (position, id, title, abstract, summary, authors, categories, keywords, url, links,
+                           published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources)
+        = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        WHERE number = ?
+        """,
+        ((place, *row_from_paper(shelf.papers[number]), number) for number, place in shelf.changed.items()),
+    )
+
+
+def papers(connection: Connection, ids: Collection[PaperId]) -> dict[PaperId, Paper]:
+    """Keyed as asked."""
+    numbers = _numbers(connection, ids)
+    known = _by_number(connection, set(numbers.values()))
+    return {key: known[numbers[key]] for key in ids if key in numbers}
+
+
+def papers_after(connection: Connection, position: int, limit: int) -> list[tuple[int, Paper]]:
+    """In the order of their positions."""
+    rows = connection.execute(
+        """
+        SELECT position, id, title, abstract, summary, authors, categories, keywords, url, links,
+               published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources
+        FROM papers WHERE position > ? ORDER BY position LIMIT ?
+        """,
+        (position, limit),
+    )
+    return [(place, paper_from_row(row)) for place, *row in rows]
+
+
+def paper_count(connection: Connection) -> int:
+    """How many there are."""
+    count: int = connection.execute("SELECT COUNT(*) FROM papers").fetchone()[0]
+    return count
+
+
+def recent_papers(connection: Connection, first: date, last: date) -> list[Paper]:
+    """Newest day first, then by id."""
+    rows: Iterable[tuple[object, ...]] = connection.execute(
+        """
+        SELECT id, title, abstract, summary, authors, categories, keywords, url, links,
+               published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources
+        FROM papers WHERE announced_on BETWEEN ? AND ? ORDER BY announced_on DESC, id
+        """,
+        (first.isoformat(), last.isoformat()),
+    )
+    return [paper_from_row(row) for row in rows]
+
+
+def canonical(connection: Connection, key: PaperId) -> PaperId | None:
+    """The canonical id behind any id of a paper."""
+    row = connection.execute(
+        "SELECT papers.id FROM aliases JOIN papers ON papers.number = aliases.paper WHERE aliases.alias = ?",
+        (key,),
+    ).fetchone()
+    return PaperId(row[0]) if row else None

@@ -1,0 +1,30 @@
+"""Every implementation of the ports under contract."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.ports import SearchIndex
+from bot.search.fts5 import Fts5Index
+from bot.search.scan import ScanIndex
+from bot.store.open import MigratedStore
+from tests.store.samples import STORES, new_store
+
+
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MigratedStore]:
+    with new_store(request.param, tmp_path) as store:
+        yield store
+
+
+@pytest.fixture(params=["scan", "fts5 in memory", "fts5 in a file"])
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchIndex]:
+    makers = {
+        "scan": ScanIndex,
+        "fts5 in memory": lambda: Fts5Index(None),
+        "fts5 in a file": lambda: Fts5Index(tmp_path / "search.db"),
+    }
+    made = makers[request.param]()
+    yield made
+    made.close()

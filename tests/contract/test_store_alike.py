@@ -1,0 +1,194 @@
+"""Every store gives the same answers, in the same order, to the same facts."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from bot.errors import StoreError
+from bot.identity import title_id
+from bot.model import (
+    Channel,
+    Digest,
+    Fetch,
+    Impression,
+    Interest,
+    Message,
+    MessageId,
+    Paper,
+    PaperId,
+    Post,
+    Reaction,
+    Subscription,
+    UserId,
+)
+from bot.store.memory import MemoryStore
+from bot.store.sqlite import SqliteStore
+from tests.store.samples import ANNA, BEN, DAY, DISCORD, NOW, SLACK, key, message
+
+TITLES = ["A paper about the same thing", "Another paper about some things", "Short one"]
+IDS = [PaperId(f"{scheme}:{number}") for scheme in ("arxiv", "doi", "url") for number in range(3)]
+IDS += [title_id(title) for title in TITLES]
+
+channels = st.sampled_from([SLACK, DISCORD, Channel("slack", "T1", "C0")])
+days = st.integers(0, 3).map(lambda number: DAY + timedelta(days=number))
+times = st.integers(0, 8).map(lambda number: NOW + timedelta(minutes=number))
+ids = st.sampled_from(IDS)
+papers = st.builds(
+    Paper,
+    id=ids,
+    title=st.sampled_from(TITLES),
+    abstract=st.sampled_from(["", "a", "b\0"]),
+    authors=st.sampled_from([(), ("Ada Lovelace",), ("Turing, Alan",)]),
+    version=st.integers(0, 2),
+    announced_on=st.none() | days,
+    upvotes=st.none() | st.integers(0, 2),
+    aliases=st.lists(ids, max_size=2).map(tuple),
+)
+names = st.sampled_from(["One", "one", "two", "Straße", "STRASSE"])
+
+
+class Stores(RuleBasedStateMachine):
+    """Does everything to both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.directory = TemporaryDirectory()
+        self.memory = MemoryStore()
+        self.sqlite = SqliteStore(Path(self.directory.name) / "facts.db")
+        self.sqlite.migrate()
+
+    def teardown(self) -> None:
+        self.sqlite.close()
+        self.directory.cleanup()
+
+    def both(self, method: str, *arguments: object) -> object:
+        outcomes = []
+        for store in (self.memory, self.sqlite):
+            try:
+                outcomes.append(getattr(store, method)(*arguments))
+            except StoreError as error:
+                outcomes.append(type(error))
+        assert outcomes[0] == outcomes[1], method
+        return outcomes[0]
+
+    @rule(batch=st.lists(papers, max_size=4))
+    def add_papers(self, batch: list[Paper]) -> None:
+        self.both("add_papers", batch)
+        again = self.both("add_papers", [paper for _, paper in self.memory.papers_after(0, 100)])
+        assert again.new == 0  # type: ignore[attr-defined]
+
+    @rule(channel=channels, at=times, topics=st.lists(names.map(Interest), max_size=2))
+    def add_subscription(self, channel: Channel, at: object, topics: list[Interest]) -> None:
+        self.both("add_subscription", Subscription(channel, at, tuple(topics)))  # type: ignore[arg-type]
+
+    @rule(channel=channels, at=times, size=st.integers(1, 9))
+    def save_subscription(self, channel: Channel, at: object, size: int) -> None:
+        self.both("save_subscription", Subscription(channel, at, size=size, paused="x" * size))  # type: ignore[arg-type]
+
+    @rule(channel=channels, interest=st.builds(Interest, names, paper=st.none() | ids))
+    def add_interest(self, channel: Channel, interest: Interest) -> None:
+        self.both("add_interest", channel, interest)
+
+    @rule(channel=channels, name=names)
+    def forget_interest(self, channel: Channel, name: str) -> None:
+        self.both("forget_interest", channel, name)
+
+    @rule(channel=channels, day=days, at=times, shown=st.lists(ids, max_size=3), later=st.none() | times)
+    def plan_digest(
+        self, channel: Channel, day: object, at: object, shown: list[PaperId], later: object
+    ) -> None:
+        impressions = tuple(Impression(one, rank, 0.5, "m", "r") for rank, one in enumerate(shown))
+        posts = [
+            Post(key(channel, day, place), channel, day, place, Message(f"{one}"), one, not_before=later)  # type: ignore[arg-type]
+            for place, one in enumerate([None, *shown])
+        ]
+        self.both("plan_digest", Digest(channel, day, at, impressions), posts)  # type: ignore[arg-type]
+
+    @rule(now=times, ago=st.integers(0, 3), skip=st.lists(channels, max_size=1), then=st.sampled_from("sfrn"))
+    def deliver(self, now: object, ago: int, skip: list[Channel], then: str) -> None:
+        post = self.both("claim_post", now, now - timedelta(minutes=ago), skip)  # type: ignore[operator]
+        if isinstance(post, Post) and then == "s":
+            self.both("mark_sent", post.key, message(post.channel, post.day, post.position))
+        elif isinstance(post, Post) and then in "fr":
+            self.both("mark_unsent", post.key, "why", None if then == "f" else now)
+
+    @rule(channel=channels, day=days, position=st.integers(0, 3), at=st.none() | times)
+    def mark_late(self, channel: Channel, day: object, position: int, at: object) -> None:
+        self.both("mark_unsent", key(channel, day, position), "late", at)  # type: ignore[arg-type]
+
+    @rule(
+        channel=channels,
+        user=st.sampled_from([ANNA, BEN]),
+        name=st.sampled_from("👍👎"),
+        at=times,
+        on=st.booleans(),
+        paper=st.none() | ids,
+        day=days,
+        position=st.none() | st.integers(0, 3),
+    )
+    def react(
+        self,
+        channel: Channel,
+        user: UserId,
+        name: str,
+        at: object,
+        on: bool,
+        paper: PaperId | None,
+        day: object,
+        position: int | None,
+    ) -> None:
+        where: MessageId | None = None if position is None else message(channel, day, position)  # type: ignore[arg-type]
+        self.both("set_reaction", Reaction(channel, user, name, at, on, where, paper))  # type: ignore[arg-type]
+
+    @rule(
+        source=st.sampled_from("ab"),
+        at=times,
+        error=st.sampled_from(["", "HTTP 503"]),
+        seen=st.integers(0, 9),
+    )
+    def record_fetch(self, source: str, at: object, error: str, seen: int) -> None:
+        self.both("record_fetch", Fetch(source, at, seen, error=error))  # type: ignore[arg-type]
+
+    @invariant()
+    def answers_are_the_same(self) -> None:
+        self.both("papers", IDS)
+        self.both("papers_after", 0, 100)
+        self.both("papers_after", 2, 2)
+        self.both("paper_count")
+        self.both("recent_papers", DAY, DAY + timedelta(days=2))
+        self.both("subscriptions")
+        self.both("last_fetches")
+        self.both("last_success", "a")
+        for channel in (SLACK, DISCORD):
+            self.both("subscription", channel)
+            self.both("offers", channel)
+            self.both("reactions", channel)
+            for number in range(3):
+                self.both("digest", channel, DAY + timedelta(days=number))
+                self.both("posts", channel, DAY + timedelta(days=number))
+
+    @invariant()
+    def every_id_of_a_paper_finds_it(self) -> None:
+        for _, paper in self.memory.papers_after(0, 100):
+            found = self.memory.papers([paper.id, *paper.aliases])
+            assert found == dict.fromkeys([paper.id, *paper.aliases], replace(paper))
+
+
+Stores.TestCase.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
+TestStoresAreAlike = Stores.TestCase
+
+
+@settings(max_examples=50, deadline=None)
+@given(batch=st.lists(papers, max_size=8))
+def test_one_batch_is_as_good_as_many(batch: list[Paper]) -> None:
+    at_once, one_by_one = MemoryStore(), MemoryStore()
+    at_once.add_papers(batch)
+    for paper in batch:
+        one_by_one.add_papers([paper])
+    assert at_once.papers_after(0, 100) == one_by_one.papers_after(0, 100)
+    assert at_once.papers(IDS) == one_by_one.papers(IDS)
