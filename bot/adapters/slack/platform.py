@@ -1,0 +1,131 @@
+"""The Slack adapter: posts over the Web API, listens over Socket Mode.
+
+| Call | Token | Scope |
+|---|---|---|
+| `run` | app-level, bot | connections:write; commands; and those of the events (inbound.py) |
+| `check` | both | connections:write |
+| `post` | bot | chat:write, and chat:write.public where nobody has invited the bot |
+| `edit` | bot | chat:write |
+"""
+
+from dataclasses import replace
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.adapters.slack.connection import Connection
+from bot.adapters.slack.errors import calling, vendor_logger
+from bot.adapters.slack.listeners import Identity, Listeners
+from bot.adapters.slack.render import to_body
+from bot.model import Channel, DeliveryKey, Message, MessageId, message_id, split_message_id
+from bot.ports import Inbox
+
+
+class SlackPlatform:
+    """Slack, for the one workspace that `bot_token` belongs to.
+
+    Lengths of time are in seconds: `timeout` of one call; `ping_interval` on the socket; `lost_after` of no
+    connection `run` gives up; `ack_within` an event is acknowledged even if the Inbox is not done; `grace` for
+    the farewell, and as long again for work in hand, when `run` is cancelled.
+    """
+
+    name = "slack"
+
+    def __init__(
+        self,
+        bot_token: str,
+        app_token: str,
+        *,
+        api_url: str = "https://slack.com/api/",
+        timeout: float = 30,
+        ping_interval: float = 10,
+        lost_after: float = 60,
+        ack_within: float = 2,
+        grace: float = 2,
+    ) -> None:
+        self._client = AsyncWebClient(
+            bot_token.strip(),
+            base_url=api_url.rstrip("/") + "/",
+            timeout=timeout,  # type: ignore[arg-type]  # annotated int, used as seconds of any kind
+            retry_handlers=[],  # the library's own would post again when the connection drops after Slack took it
+            logger=vendor_logger(),
+        )
+        self._app_token = app_token.strip()
+        self._ping_interval = ping_interval
+        self._lost_after = lost_after
+        self._ack_within = ack_within
+        self._grace = grace
+        self._connections: set[Connection] = set()
+
+    async def run(self, inbox: Inbox) -> None:
+        """Listen until cancelled. Raises PlatformError: permanent for a wrong token, otherwise start again."""
+        identity = await self._identity()
+        listeners = Listeners(inbox, self._client, identity, ack_within=self._ack_within)
+        connection = Connection(
+            listeners.app,
+            self._app_token,
+            await self._socket_address(),
+            ping_interval=self._ping_interval,
+            lost_after=self._lost_after,
+        )
+        self._connections.add(connection)
+        try:
+            await connection.listen()
+        finally:
+            self._connections.discard(connection)
+            await connection.hang_up(self._grace)
+            await listeners.finish(self._grace)
+
+    async def check(self) -> str:
+        """`@paperbot in T`, after asking Slack about both tokens. Raises PlatformError."""
+        identity = await self._identity()
+        await self._socket_address()
+        return f"@{identity.name} in {identity.workspace_name}"
+
+    async def post(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, thread: MessageId | None = None
+    ) -> MessageId:
+        """Say it once per call. Slack has no key against repeats; ours goes along as metadata to look for."""
+        with calling("chat.postMessage"):
+            answer = await self._client.chat_postMessage(
+                channel=channel.id,
+                thread_ts=split_message_id(thread)[1] if thread else None,
+                metadata={"event_type": "paperboy_post", "event_payload": {"key": key}},
+                unfurl_links=False,
+                unfurl_media=False,
+                link_names=False,
+                parse="none",
+                **to_body(message),
+            )
+        # A direct message addressed by user id is answered with the id of its conversation.
+        place = replace(channel, id=answer.get("channel") or channel.id)
+        return message_id(place, str(answer["ts"]))
+
+    async def edit(self, message_id: MessageId, message: Message) -> None:
+        """Replace text and blocks. Raises PlatformError."""
+        channel, stamp = split_message_id(message_id)
+        with calling("chat.update"):
+            await self._client.chat_update(
+                channel=channel.id, ts=stamp, link_names=False, parse="none", **to_body(message)
+            )
+
+    async def close(self) -> None:
+        """Hang up; a `run` still going ends. Posting opens no lasting connection."""
+        for connection in tuple(self._connections):
+            await connection.hang_up(self._grace)
+
+    async def _identity(self) -> Identity:
+        with calling("auth.test"):
+            answer = await self._client.auth_test()
+        return Identity(
+            user=answer.get("user_id", ""),
+            name=answer.get("user", ""),
+            workspace=answer.get("team_id", ""),
+            workspace_name=answer.get("team", ""),
+            bot=answer.get("bot_id", ""),
+            enterprise=answer.get("enterprise_id"),
+        )
+
+    async def _socket_address(self) -> str:
+        with calling("apps.connections.open"):
+            answer = await self._client.apps_connections_open(app_token=self._app_token)
+        return str(answer.get("url", ""))

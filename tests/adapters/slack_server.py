@@ -1,0 +1,386 @@
+"""A Slack of our own on 127.0.0.1: the Web API methods the adapter uses, Socket Mode, response_urls.
+
+It runs in a thread with its own loop, so that a bot which blocks its loop cannot also stop Slack's clock.
+Everything it is asked is kept in `calls`; `fail` scripts what goes wrong next. Methods whose names are
+`async` are called from a test's loop. Shapes follow docs.slack.dev; nothing here imports the adapter.
+"""
+
+import asyncio
+import itertools
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from aiohttp import WSMsgType, web
+
+from tests.adapters.slack_blocks import content_error, error
+from tests.adapters.slack_payloads import APP, BOT, BOT_USER, TEAM, event_callback
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+BOT_TOKEN, APP_TOKEN = "xoxb-right", "xapp-right"
+SCOPES = {
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "apps.connections.open": "connections:write",
+}
+"""What each method needs; the others need nothing."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to the Web API, as it came."""
+
+    method: str
+    args: Json
+    token: str
+
+
+@dataclass(frozen=True)
+class Private:
+    """One message that only `user` sees. `via` is `response_url` or `chat.postEphemeral`."""
+
+    via: str
+    channel: str
+    user: str
+    body: Json
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong: an error code, a status with a body, a drop after the call was done, or no answer."""
+
+    error: str = ""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str | None = None
+    content_type: str = "text/html"
+    drop: bool = False
+    silent: bool = False
+
+
+def rate_limited(seconds: int) -> Fault:
+    """HTTP 429 as Slack sends it."""
+    return Fault("ratelimited", 429, {"Retry-After": str(seconds)})
+
+
+@dataclass
+class Place:
+    """A channel: whether the bot may post there, and why not."""
+
+    id: str
+    refuses: str = ""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How an envelope fared: how often it was sent, and whether it was acknowledged in the end."""
+
+    attempts: int
+    acked: bool
+
+
+@dataclass(frozen=True)
+class _Answer:
+    place: str
+    user: str
+    left: list[int]
+
+
+class SlackServer:
+    """See the module. `redeliver_after` is how many seconds an event may stay without an acknowledgement.
+
+    A `deaf` server reads nothing from the connections made from then on.
+    """
+
+    def __init__(self, *, scopes: set[str] | None = None) -> None:
+        self.scopes = scopes
+        self.redeliver_after = 3.0
+        self.calls: list[Call] = []
+        self.messages: list[Json] = []
+        self.privates: list[Private] = []
+        self.acks: list[str] = []
+        self.opened = 0
+        self.deaf = False
+        self.places: dict[str, Place] = {}
+        self._faults: dict[str, deque[Fault]] = {}
+        self._numbers = itertools.count(1)
+        self._tickets: set[str] = set()
+        self._answers: dict[str, _Answer] = {}
+        self._waiting: dict[str, asyncio.Event] = {}
+        self._sockets: list[web.WebSocketResponse] = []
+        self._transports: list[asyncio.Transport] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    # --- what a test does with it ---
+
+    def start(self) -> None:
+        """Listen. `url` is known from here on."""
+        self._thread.start()
+        self._runner, self.url = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+
+    def close(self) -> None:
+        """Stop; what hangs is cut off."""
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    @property
+    def api_url(self) -> str:
+        """What the setting `slack.api_url` must be."""
+        return f"{self.url}/api/"
+
+    @property
+    def sockets(self) -> int:
+        """How many Socket Mode connections are open."""
+        return sum(not socket.closed for socket in self._sockets)
+
+    def calls_of(self, method: str) -> list[Json]:
+        """The arguments of all calls of one method, oldest first."""
+        return [call.args for call in self.calls if call.method == method]
+
+    def fail(self, method: str, fault: Fault, times: int = 1) -> None:
+        """The next `times` calls of `method` (or of `response_url`, or `link`) end so."""
+        self._faults.setdefault(method, deque()).extend([fault] * times)
+
+    async def event(self, event: Json) -> Delivery:
+        """Tell the bot, again and again until it acknowledges, at most four times."""
+        number = next(self._numbers)
+        return await self._there(
+            self._deliver("events_api", event_callback(event, f"Ev{number}"), attempts=4)
+        )
+
+    async def interaction(self, kind: str, payload: Json, place: str, user: str) -> Delivery:
+        """Deliver a `slash_commands` or `interactive` payload once, with a fresh response_url."""
+        key = str(next(self._numbers))
+        self._answers[key] = _Answer(place, user, [5])
+        payload = {**payload, "response_url": f"{self.url}/respond/{key}", "trigger_id": f"{key}.1.x"}
+        return await self._there(self._deliver(kind, payload, attempts=1))
+
+    async def disconnect(self, reason: str) -> None:
+        """Ask every client to go, as Slack does before it restarts a server."""
+        frame = {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink-1"}}
+        await self._there(self._to_all(lambda socket: socket.send_json(frame)))
+
+    async def drop_sockets(self) -> None:
+        """Close every Socket Mode connection without a word."""
+        await self._there(self._to_all(lambda socket: socket.close()))
+
+    def stamp(self) -> str:
+        """A new message timestamp, later than all before."""
+        return f"{int(time.time())}.{next(self._numbers):06d}"
+
+    # --- the thread's side ---
+
+    async def _there(self, work: Coroutine[Any, Any, T]) -> T:
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+    async def _listen(self) -> tuple[web.AppRunner, str]:
+        app = web.Application()
+        app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_post("/respond/{key}", self._respond)
+        app.router.add_get("/link", self._link)
+        runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+    async def _stop(self) -> None:
+        for socket in self._sockets:
+            if (
+                socket._req is not None and socket._req.transport is not None
+            ):  # a close would wait for the peer
+                socket._req.transport.abort()
+        await self._runner.cleanup()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _to_all(self, act: Callable[[web.WebSocketResponse], Coroutine[Any, Any, Any]]) -> None:
+        for socket in [socket for socket in self._sockets if not socket.closed]:
+            await act(socket)
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        args = await _arguments(request)
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.calls.append(Call(method, args, token))
+        fault = self._next_fault(method)
+        if fault and not fault.drop:
+            return await _failure(fault)
+        answer = self._refused(method, token) or self._done(method, args)
+        if fault:
+            _abort(request)
+        return web.json_response(answer)
+
+    def _next_fault(self, method: str) -> Fault | None:
+        faults = self._faults.get(method)
+        return faults.popleft() if faults else None
+
+    def _refused(self, method: str, token: str) -> Json | None:
+        if token not in {BOT_TOKEN, APP_TOKEN}:
+            return error("invalid_auth")
+        if (token == APP_TOKEN) != (method == "apps.connections.open"):
+            return error("not_allowed_token_type")
+        needed = SCOPES.get(method)
+        if needed and self.scopes is not None and token == BOT_TOKEN and needed not in self.scopes:
+            return error("missing_scope") | {"needed": needed, "provided": ",".join(sorted(self.scopes))}
+        return None
+
+    def _done(self, method: str, args: Json) -> Json:
+        match method:
+            case "auth.test":
+                who = {"team": "T", "user": "paperbot", "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
+                return {"ok": True, "url": "https://t.slack.com/", **who, "is_enterprise_install": False}
+            case "apps.connections.open":
+                return {"ok": True, "url": f"{self.url.replace('http', 'ws')}/link?ticket={self._ticket()}"}
+            case "chat.postMessage":
+                return self._posted(args)
+            case "chat.update":
+                return self._updated(args)
+            case "chat.postEphemeral":
+                return self._whispered(args)
+        return error("unknown_method")
+
+    def _ticket(self) -> str:
+        self._tickets.add(ticket := f"ticket{next(self._numbers)}")
+        return ticket
+
+    def _unfit(self, args: Json) -> Json | None:
+        """Why the message cannot be taken: the channel or the content."""
+        place = self.places.get(args.get("channel", ""))
+        if place is None:
+            return error("channel_not_found")
+        return error(place.refuses) if place.refuses else content_error(args)
+
+    def _posted(self, args: Json) -> Json:
+        if refused := self._unfit(args):
+            return refused
+        args = args | {"channel": self.places[args["channel"]].id}
+        message = {**args, "ts": self.stamp(), "user": BOT_USER, "bot_id": BOT, "app_id": APP, "team": TEAM}
+        self.messages.append(message)
+        return {"ok": True, "channel": args["channel"], "ts": message["ts"], "message": message}
+
+    def _updated(self, args: Json) -> Json:
+        old = [m for m in self.messages if (m["channel"], m["ts"]) == (args["channel"], args["ts"])]
+        if not old:
+            return error("message_not_found")
+        if refused := self._unfit(args):
+            return refused
+        old[0].update({key: args[key] for key in ("text", "blocks", "parse", "link_names") if key in args})
+        return {"ok": True, "channel": args["channel"], "ts": args["ts"], "text": old[0]["text"]}
+
+    def _whispered(self, args: Json) -> Json:
+        if refused := self._unfit(args):
+            return refused
+        self.privates.append(Private("chat.postEphemeral", args["channel"], args["user"], args))
+        return {"ok": True, "message_ts": self.stamp()}
+
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
+        answer = self._answers.get(request.match_info["key"])
+        if fault := self._next_fault("response_url"):
+            return await _failure(fault)
+        if answer is None or answer.left[0] == 0:
+            return web.json_response(error("used_url" if answer else "expired_url"), status=404)
+        answer.left[0] -= 1
+        body = await request.json()
+        if refused := content_error(body):
+            return web.json_response(refused, status=400)
+        self.privates.append(Private("response_url", answer.place, answer.user, body))
+        return web.Response(text="ok")
+
+    async def _link(self, request: web.Request) -> web.StreamResponse:
+        if fault := self._next_fault("link"):
+            return await _failure(fault)
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            return web.Response(status=403)
+        self._tickets.discard(ticket)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self._sockets.append(socket)
+        assert request.transport is not None
+        self._transports.append(request.transport)
+        await socket.send_json(
+            {"type": "hello", "num_connections": self.sockets, "connection_info": {"app_id": APP}}
+        )
+        self.opened += 1
+        if self.deaf:
+            await asyncio.Event().wait()
+        async for frame in socket:
+            if frame.type is WSMsgType.TEXT and frame.data.startswith("{"):
+                self._acked(json.loads(frame.data)["envelope_id"])
+        return socket
+
+    def _acked(self, envelope: str) -> None:
+        self.acks.append(envelope)
+        if event := self._waiting.get(envelope):
+            event.set()
+
+    async def _deliver(self, kind: str, payload: Json, *, attempts: int) -> Delivery:
+        """Like Slack: only events are sent again, with a new envelope id and the same event id."""
+        for attempt in range(attempts):
+            envelope = f"env{next(self._numbers)}"
+            frame = {
+                "envelope_id": envelope,
+                "type": kind,
+                "payload": payload,
+                "accepts_response_payload": True,
+            }
+            if kind == "events_api":
+                frame |= {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
+            if await self._sent(envelope, frame):
+                return Delivery(attempt + 1, acked=True)
+        return Delivery(attempts, acked=False)
+
+    async def _sent(self, envelope: str, frame: Json) -> bool:
+        """Whether the newest connection acknowledged it in time."""
+        acked = self._waiting[envelope] = asyncio.Event()
+        try:
+            async with asyncio.timeout(self.redeliver_after):
+                open_sockets = [socket for socket in self._sockets if not socket.closed]
+                if open_sockets:
+                    await open_sockets[-1].send_json(frame)
+                await acked.wait()
+        except (TimeoutError, ConnectionError):
+            return False
+        finally:
+            del self._waiting[envelope]
+        return True
+
+
+async def _arguments(request: web.Request) -> Json:
+    """Query, form and JSON together, as slack_sdk uses all three; JSON inside strings is decoded."""
+    args: Json = dict(request.query)
+    if request.can_read_body:
+        args |= await request.json() if "json" in request.content_type else dict(await request.post())
+    for key in ("blocks", "metadata"):
+        if isinstance(args.get(key), str):
+            args[key] = json.loads(args[key])
+    return args
+
+
+async def _failure(fault: Fault) -> web.StreamResponse:
+    if fault.silent:
+        await asyncio.Event().wait()
+    if fault.body is not None:
+        body = fault.body.encode("latin-1")  # so that a test can also send what is not UTF-8
+        return web.Response(body=body, status=fault.status, content_type=fault.content_type)
+    answer = error(fault.error) if fault.error else {"ok": False}
+    return web.json_response(answer, status=fault.status, headers=fault.headers)
+
+
+def _abort(request: web.Request) -> None:
+    """Cut the connection: the work is done, the answer never arrives."""
+    assert request.transport is not None
+    request.transport.abort()
