@@ -1,0 +1,186 @@
+"""One connection to Discord's gateway: hands in what people do and shows them the answers."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+import traceback
+from collections.abc import Awaitable, Iterator, Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.adapters.discord.buttons import VoteButton, view_from_rows
+from bot.adapters.discord.commands import papers_group, register
+from bot.adapters.discord.errors import TROUBLE
+from bot.adapters.discord.inbound import (
+    channel_from_ids,
+    from_bot,
+    reaction_from_payload,
+    reaction_from_press,
+    request_from_command,
+    user_from_id,
+)
+from bot.adapters.discord.render import to_discord
+from bot.model import Button, Channel, CommandSpec, Message, UserId
+from bot.ports import Clock, Inbox
+
+_log = logging.getLogger(__name__)
+
+APOLOGY = Message("Sorry, that went wrong on my side. Please try again in a moment.")
+UNKNOWN = Message("I do not know this paper any more, so nothing was noted.")
+_LAST_WORDS = 1.0
+_INTENTS = discord.Intents(guilds=True, guild_reactions=True, dm_reactions=True)
+
+# We never speak aloud: no warnings at every start that the libraries for that are missing.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
+
+def client_options() -> dict[str, Any]:
+    """What every client of ours is told: mention nobody, cache no people and no messages."""
+    return {
+        "intents": _INTENTS,
+        "allowed_mentions": discord.AllowedMentions.none(),
+        "member_cache_flags": discord.MemberCacheFlags.none(),
+        "chunk_guilds_at_startup": False,
+        "max_messages": None,
+        "max_ratelimit_timeout": 30.0,
+    }
+
+
+class Listener(discord.Client):
+    """Lives for one `run`; closing it lets answers under way finish first."""
+
+    def __init__(
+        self, inbox: Inbox, commands: Sequence[CommandSpec], *, clock: Clock, ready_timeout: float
+    ) -> None:
+        super().__init__(**client_options(), guild_ready_timeout=ready_timeout)
+        self._inbox = inbox
+        self._clock = clock
+        self._work: set[asyncio.Task[Any]] = set()
+        self._tree = PapersTree(self)
+        self._tree.add_command(papers_group(commands, self.on_ask))
+        self.add_dynamic_items(VoteButton)
+
+    async def setup_hook(self) -> None:
+        """Register the commands, once per run and only if they changed."""
+        assert self.application_id is not None, "discord.py calls this after the login"
+        try:
+            if await register(self._tree, self.application_id):
+                _log.info("discord: /papers registered")
+        except discord.DiscordServerError:
+            raise
+        except (discord.HTTPException, discord.RateLimited, app_commands.AppCommandError) as error:
+            # What was registered before still works, and reactions need no command at all.
+            _log.warning("discord: /papers could not be registered (%s)", _brief(error))
+
+    async def on_ask(self, interaction: discord.Interaction[Any], name: str, argument: str) -> None:
+        """Somebody typed `/papers NAME ARGUMENT`."""
+        with self._working():
+            if await self._acknowledged(interaction):
+                request = request_from_command(*_where_and_who(interaction), name, argument)
+                await self._answer(interaction, self._inbox.on_command(request))
+
+    async def on_press(self, interaction: discord.Interaction[Any], button: Button) -> None:
+        """Somebody pressed a button. It counts even where Discord takes no receipt any more."""
+        reaction = reaction_from_press(*_where_and_who(interaction), button, self._clock())
+        with self._working():
+            acknowledged = await self._acknowledged(interaction)
+            noted = self._inbox.on_reaction(reaction)
+            await (self._answer(interaction, noted) if acknowledged else noted)
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        """Somebody put an emoji on a message, ours or not."""
+        if not from_bot(event, self.user.id if self.user else None):
+            reaction = reaction_from_payload(event, self._clock())
+            with self._working():
+                await self._inbox.on_reaction(reaction)
+
+    on_raw_reaction_remove = on_raw_reaction_add
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was removed from a server, or the server is gone."""
+        await self._inbox.on_left(
+            Channel("discord", str(guild.id), "*"), "the bot was removed from the server"
+        )
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel was deleted."""
+        await self._inbox.on_left(channel_from_ids(channel.guild.id, channel.id), "the channel was deleted")
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """One event failed; the others go on."""
+        log_failure(event_method, sys.exc_info()[1])
+
+    async def close(self) -> None:
+        """End the connection, after a moment for answers under way."""
+        if self._work:
+            await asyncio.wait(self._work, timeout=_LAST_WORDS)
+        await super().close()
+
+    @contextlib.contextmanager
+    def _working(self) -> Iterator[None]:
+        task = asyncio.current_task()
+        assert task is not None, "discord.py runs every event in a task"
+        self._work.add(task)
+        try:
+            yield
+        finally:
+            self._work.discard(task)
+
+    async def _acknowledged(self, interaction: discord.Interaction[Any]) -> bool:
+        try:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+        except TROUBLE as error:
+            log_failure("acknowledging", error)
+            return False
+        return True
+
+    async def _answer(self, interaction: discord.Interaction[Any], asked: Awaitable[Message | None]) -> None:
+        # gather hands over whatever the core failed with, so that the person is told in any case.
+        [outcome] = await asyncio.gather(asked, return_exceptions=True)
+        if isinstance(outcome, BaseException):
+            log_failure("answering", outcome)
+            outcome = APOLOGY
+        await _show(interaction, outcome or UNKNOWN)
+
+
+class PapersTree(app_commands.CommandTree[Listener]):
+    """The tree of commands; tells a person when Discord offered them an outdated one."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[Listener], error: app_commands.AppCommandError, /
+    ) -> None:
+        """A command that we do not know (any more), or that broke before it was acknowledged."""
+        log_failure("command", error)
+        if not interaction.response.is_done():
+            with contextlib.suppress(*TROUBLE):
+                await interaction.response.send_message(APOLOGY.text, ephemeral=True)
+
+
+async def _show(interaction: discord.Interaction[Any], message: Message) -> None:
+    said = to_discord(message)
+    try:
+        await interaction.edit_original_response(
+            content=said.content, embeds=said.embeds, view=view_from_rows(said.rows)
+        )
+    except TROUBLE as error:
+        log_failure("showing an answer", error)
+
+
+def _where_and_who(interaction: discord.Interaction[Any]) -> tuple[Channel, UserId]:
+    channel = channel_from_ids(interaction.guild_id, interaction.channel_id)
+    return channel, user_from_id(interaction.user.id)
+
+
+def log_failure(what: str, error: BaseException | None) -> None:
+    """Log where it failed and with what kind of error, but not its words: they may hold people's."""
+    frames = "".join(traceback.format_tb(error.__traceback__)) if error else ""
+    _log.error("discord: %s failed: %s\n%s", what, _brief(error), frames)
+
+
+def _brief(error: BaseException | None) -> str:
+    if isinstance(error, discord.HTTPException):
+        return f"HTTP {error.status}, code {error.code}"
+    return type(error).__name__

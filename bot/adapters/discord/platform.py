@@ -1,0 +1,185 @@
+"""Discord as a ChatPlatform: one client listens, another one, without a gateway, speaks."""
+
+import asyncio
+import base64
+import contextlib
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import aiohttp
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.adapters.discord.buttons import view_from_rows
+from bot.adapters.discord.errors import TROUBLE, platform_error
+from bot.adapters.discord.inbound import NAME
+from bot.adapters.discord.listener import Listener, client_options
+from bot.adapters.discord.render import to_discord
+from bot.errors import PlatformError
+from bot.model import Channel, CommandSpec, DeliveryKey, Message, MessageId, message_id, split_message_id
+from bot.ports import Clock, Inbox
+
+API_URL = "https://discord.com/api/v10"
+_GOODBYE = 2.0
+_PERMISSIONS = discord.Permissions(
+    view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True
+)
+
+
+def utc_now() -> datetime:
+    """The wall clock: when an event reached us."""
+    return datetime.now(UTC)
+
+
+def aim_at(api_url: str, gateway_url: str) -> None:
+    """Tell discord.py where Discord is.
+
+    It keeps both addresses as class attributes, for the whole process, so this is the only place that sets
+    them, and it leaves them alone where the settings name Discord itself (or, for the gateway, nothing).
+    """
+    if api_url.rstrip("/") != API_URL:
+        Route.BASE = api_url.rstrip("/")
+    if gateway_url:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+def nonce_from_key(key: DeliveryKey) -> str:
+    """25 characters that are the same for the same message for ever.
+
+    Discord answers a nonce that it saw in the past few minutes with the message it made of it then.
+    https://discord.com/developers/docs/resources/message#create-message
+    """
+    return base64.b32encode(hashlib.sha256(key.encode()).digest()).decode().lower()[:25]
+
+
+class DiscordPlatform:
+    """Fulfils ChatPlatform for one bot token. `ready_timeout` is in seconds: the wait for servers' names.
+
+    Listening and speaking have a client each, so that a broken gateway never holds up a digest.
+    """
+
+    name = NAME
+
+    def __init__(
+        self,
+        token: str,
+        commands: Sequence[CommandSpec],
+        *,
+        api_url: str = API_URL,
+        gateway_url: str = "",
+        ready_timeout: float = 2.0,
+        clock: Clock = utc_now,
+    ) -> None:
+        aim_at(api_url, gateway_url)
+        self._token = token
+        self._commands = commands
+        self._ready_timeout = ready_timeout
+        self._clock = clock
+        self._login = asyncio.Lock()
+        self._speaker: discord.Client | None = None
+
+    async def run(self, inbox: Inbox) -> None:
+        """Listen until cancelled. Raises PlatformError where Discord refuses us or the connection breaks."""
+        listener = Listener(inbox, self._commands, clock=self._clock, ready_timeout=self._ready_timeout)
+        work = asyncio.create_task(listener.start(self._token))
+        try:
+            await asyncio.shield(work)
+        except TROUBLE as error:
+            raise platform_error(error) from error
+        finally:
+            await _stop(work)
+            await _shut(listener)
+        raise PlatformError(NAME, "the connection ended")
+
+    async def check(self) -> str:
+        """Say who we are and in how many servers; where in none, how to invite us."""
+        client = await self._speaking()
+        application = client.application
+        assert application is not None, "discord.py fetches it at the login"
+        servers = application.approximate_guild_count
+        if servers:
+            return f"@{client.user} in {servers} server{'s' * (servers > 1)}"
+        invitation = discord.utils.oauth_url(application.id, permissions=_PERMISSIONS)
+        return f"@{client.user}, in no server yet; invite it: {invitation}"
+
+    async def post(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, thread: MessageId | None = None
+    ) -> MessageId:
+        """Say it in the channel, or in the thread whose id ends `thread`; the id names where it was said."""
+        if thread is not None:
+            channel = Channel(channel.platform, channel.workspace, split_message_id(thread)[1])
+        place = await self._place(channel)
+        said = to_discord(message)
+        try:
+            sent = await place.send(
+                said.content, embeds=said.embeds, view=view_from_rows(said.rows), nonce=nonce_from_key(key)
+            )
+        except TROUBLE as error:
+            raise platform_error(error) from error
+        return message_id(channel, str(sent.id))
+
+    async def edit(self, message_id: MessageId, message: Message) -> None:
+        """Replace what was said, its cards and its buttons."""
+        channel, local_id = split_message_id(message_id)
+        place = await self._place(channel)
+        said = to_discord(message)
+        try:
+            await place.get_partial_message(_snowflake(local_id)).edit(
+                content=said.content, embeds=said.embeds, view=view_from_rows(said.rows)
+            )
+        except TROUBLE as error:
+            raise platform_error(error) from error
+
+    async def close(self) -> None:
+        """Give back the connection for speaking; `run` gives back its own when cancelled."""
+        async with self._login:
+            speaker, self._speaker = self._speaker, None
+            if speaker is not None:
+                await _shut(speaker)
+
+    async def _place(self, channel: Channel) -> discord.PartialMessageable:
+        local_id = _snowflake(channel.id)
+        return (await self._speaking()).get_partial_messageable(local_id)
+
+    async def _speaking(self) -> discord.Client:
+        async with self._login:
+            if self._speaker is None:
+                self._speaker = await self._logged_in()
+            return self._speaker
+
+    async def _logged_in(self) -> discord.Client:
+        client = discord.Client(**client_options())
+        try:
+            await client.login(self._token)
+        except TROUBLE as error:
+            raise platform_error(error) from error
+        finally:
+            if client.application is None:
+                await _shut(client)
+        return client
+
+
+def _snowflake(local_id: str) -> int:
+    if not (local_id.isascii() and local_id.isdecimal()):
+        raise PlatformError(NAME, f"{local_id!r} is not one of Discord's ids", permanent=True)
+    return int(local_id)
+
+
+async def _stop(work: asyncio.Task[None]) -> None:
+    """Cancel until it is true: Python 3.11's wait_for, with which discord.py connects, can swallow one."""
+    for _ in range(20):
+        if work.done():
+            return
+        work.cancel()
+        await asyncio.wait([work], timeout=0.1)
+
+
+async def _shut(client: discord.Client) -> None:
+    """Close politely, but wait for no server that has stopped answering."""
+    with contextlib.suppress(OSError, aiohttp.ClientError):
+        async with asyncio.timeout(_GOODBYE):
+            await client.close()
+    await client.http.close()

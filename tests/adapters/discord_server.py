@@ -1,0 +1,380 @@
+"""A local Discord: REST v10 and gateway on 127.0.0.1, in a thread of its own, strict like the real one.
+
+Every REST call is kept in `exchanges`. Failures are scripted with `fail`, `forbid` and the gateway's `cut`.
+"""
+
+import asyncio
+import itertools
+import json
+import threading
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from tests.adapters import discord_payloads as payloads
+from tests.adapters.discord_gateway import Gateway
+from tests.adapters.discord_limits import problems
+
+Json = dict[str, Any]
+Answer = tuple[int, Any]
+Handler = Callable[[web.Request, Any], Answer]
+
+API = "/api/v10"
+COMMAND, COMPONENT = 2, 3
+SAY, THINK, THINK_UPDATE = 4, 5, 6
+EPHEMERAL = 64
+SECONDS_TO_ACKNOWLEDGE, SECONDS_OF_NONCE, SECONDS_OF_TOKEN = 3, 120, 900
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One REST call: `route` is the path as Discord documents it, `/channels/{channel_id}/messages`."""
+
+    method: str
+    route: str
+    path: str
+    body: Any
+    status: int
+    answer: Any
+
+
+@dataclass
+class Fault:
+    """Instead of (or `after`) the next call of a route, this happens. Status 0: the connection breaks."""
+
+    method: str
+    route: str
+    status: int
+    answer: Any
+    after: bool
+
+
+@dataclass
+class Asked:
+    """One interaction; `reply` becomes the private message once the bot has said it."""
+
+    id: str
+    token: str
+    kind: int
+    at: float
+    direct: bool = False
+    flags: int = 0
+    callbacks: list[Json] = field(default_factory=list)
+    acknowledged: "Future[Json]" = field(default_factory=Future)
+    reply: "Future[Json]" = field(default_factory=Future)
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer
+    def __init__(self, status: int, code: int, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+
+
+class DiscordServer:
+    """One server with one channel, one bot, and as many people as are named."""
+
+    token = "local.discord.token"
+
+    def __init__(self) -> None:
+        self._ids = itertools.count(1_500_000_000_000_000_000)
+        self.guild, self.channel, self.direct = self.new_id(), self.new_id(), self.new_id()
+        self.people = {"bot": payloads.user(self.new_id(), "paperbot", bot=True)}
+        self.bot = self.people["bot"]
+        self.exchanges: list[Exchange] = []
+        self.messages: dict[str, Json] = {}
+        self.private: dict[str, Json] = {}
+        self.mentions: dict[str, Json | None] = {}
+        self.commands: list[Json] = []
+        self.asked: dict[str, Asked] = {}
+        self.closed: dict[str, Refusal] = {}
+        self.threads: set[str] = set()
+        self.servers = 1
+        self.faults: list[Fault] = []
+        self.seconds_passed = 0.0
+        self._nonces: dict[tuple[str, str], tuple[str, float]] = {}
+        guild = payloads.guild(self.guild, self.channel, self.person("owner"), self.bot)
+        self.gateway = Gateway(self.token, self.bot, guild)
+        self._start()
+
+    def new_id(self) -> str:
+        return str(next(self._ids))
+
+    def person(self, name: str) -> Json:
+        """The user of that name; one whose name ends in `bot` is a bot."""
+        if name not in self.people:
+            self.people[name] = payloads.user(self.new_id(), name, bot=name.endswith("bot"))
+        return self.people[name]
+
+    # The thread
+
+    def _start(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="discord-server", daemon=True)
+        self._thread.start()
+        self.port = self.call(self._listen()).result(10)
+        self.api_url = f"http://127.0.0.1:{self.port}{API}"
+        self.gateway_url = f"ws://127.0.0.1:{self.port}/gateway"
+
+    def call(self, work: Coroutine[Any, Any, Any]) -> "Future[Any]":
+        """Run on the server's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def close(self) -> None:
+        if self._loop.is_closed():
+            return
+        self.call(self._runner.cleanup()).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    async def _listen(self) -> int:
+        app = web.Application()
+        app.router.add_get("/gateway", self.gateway.serve)
+        for method, route, answer in self._routes():
+            app.router.add_route(method, API + route, self._served(route, answer))
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        return int(self._runner.addresses[0][1])
+
+    def _routes(self) -> list[tuple[str, str, Handler]]:
+        messages = "/channels/{channel_id}/messages"
+        original = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
+        return [
+            ("GET", "/users/@me", self._me),
+            ("GET", "/oauth2/applications/@me", self._application),
+            ("GET", "/applications/{application_id}/commands", self._registered),
+            ("PUT", "/applications/{application_id}/commands", self._register),
+            ("POST", messages, self._create),
+            ("PATCH", f"{messages}/{{message_id}}", self._edit),
+            ("POST", "/interactions/{interaction_id}/{interaction_token}/callback", self._callback),
+            ("PATCH", original, self._reply),
+        ]
+
+    # Scripting
+
+    def fail(
+        self,
+        method: str,
+        route: str,
+        status: int = 0,
+        answer: Any = None,
+        *,
+        after: bool = False,
+        times: int = 1,
+    ) -> None:
+        """Let the next calls of a route go wrong; `after`: the call works, but its answer is lost."""
+        self.faults += [Fault(method, route, status, answer, after) for _ in range(times)]
+
+    def forbid(self, channel: str, status: int, code: int, message: str) -> None:
+        """Let every post in a channel be refused."""
+        self.closed[channel] = Refusal(status, code, message)
+
+    def delete(self, message: str) -> None:
+        del self.messages[message]
+
+    def calls(self, method: str, end: str) -> list[Exchange]:
+        """The recorded calls of the routes that end so."""
+        return [one for one in self.exchanges if one.method == method and one.route.endswith(end)]
+
+    async def ask(
+        self, kind: int, data: Json, who: str, *, message: Json | None = None, direct: bool = False
+    ) -> Asked:
+        """A person uses a command or a button."""
+        snowflake, person = self.new_id(), self.person(who)
+        in_server = payloads.in_server(self.guild, self.channel, person)
+        place = payloads.in_private(self.direct, person) if direct else in_server
+        event = payloads.interaction(snowflake, kind, data, application_id=self.bot["id"], place=place)
+        asked = self.asked[event["token"]] = Asked(snowflake, event["token"], kind, self._now(), direct)
+        await self.gateway.emit("INTERACTION_CREATE", {**event, "message": message} if message else event)
+        return asked
+
+    async def react(
+        self, message: str, emoji: str, who: str, *, on: bool = True, direct: bool = False
+    ) -> None:
+        person = self.person(who)
+        channel, guild = (self.direct, None) if direct else (self.channel, self.guild)
+        data = payloads.reaction(person, emoji, channel=channel, guild_id=guild, message_id=message)
+        if on and guild:
+            data["member"] = payloads.member(person)
+        await self.gateway.emit(f"MESSAGE_REACTION_{'ADD' if on else 'REMOVE'}", data)
+
+    async def expel(self) -> None:
+        """The bot is thrown out of the server."""
+        self.forbid(self.channel, 403, 50001, "Missing Access")
+        self.servers = 0
+        await self.gateway.emit("GUILD_DELETE", {"id": self.guild})
+
+    async def remove_channel(self) -> None:
+        self.forbid(self.channel, 404, 10003, "Unknown Channel")
+        channel = {**payloads.text_channel(self.channel), "guild_id": self.guild}
+        await self.gateway.emit("CHANNEL_DELETE", channel)
+
+    # REST
+
+    def _served(self, route: str, answer: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def serve(request: web.Request) -> web.Response:
+            body = await request.json() if request.can_read_body else None
+            fault = self._fault(request.method, route)
+            if fault and not fault.after:
+                status, said = fault.status, fault.answer
+            else:
+                status, said = self._answer(answer, request, body)
+            path = request.path.removeprefix(API)
+            self.exchanges.append(Exchange(request.method, route, path, body, status, said))
+            if fault and (fault.after or not fault.status) and request.transport:
+                request.transport.abort()
+            return _response(status, said)
+
+        return serve
+
+    def _fault(self, method: str, route: str) -> Fault | None:
+        found = next((f for f in self.faults if f.method == method and route.endswith(f.route)), None)
+        if found:
+            self.faults.remove(found)
+        return found
+
+    def _answer(self, answer: Handler, request: web.Request, body: Any) -> Answer:
+        try:
+            if "interaction_token" not in request.match_info and "webhook_token" not in request.match_info:
+                self._check_token(request)
+            return answer(request, body)
+        except Refusal as refusal:
+            return refusal.status, {"message": refusal.message, "code": refusal.code}
+
+    def _check_token(self, request: web.Request) -> None:
+        if request.headers.get("Authorization") != f"Bot {self.token}":
+            raise Refusal(401, 0, "401: Unauthorized")
+
+    def _me(self, request: web.Request, body: Any) -> Answer:
+        return 200, payloads.me(self.bot)
+
+    def _application(self, request: web.Request, body: Any) -> Answer:
+        return 200, payloads.application(self.bot, self.person("owner"), self.servers)
+
+    def _registered(self, request: web.Request, body: Any) -> Answer:
+        return 200, self.commands
+
+    def _register(self, request: web.Request, body: list[Json]) -> Answer:
+        self.commands = [payloads.registered_command(self.new_id(), self.bot["id"], one) for one in body]
+        return 200, self.commands
+
+    def _create(self, request: web.Request, body: Json) -> Answer:
+        channel = self._open_channel(request)
+        _check_form(body)
+        nonce = (channel, body["nonce"]) if body.get("enforce_nonce") else None
+        if nonce and (known := self._said_with(nonce)):
+            return 200, known
+        message = payloads.message(self.new_id(), channel, self.bot, body)
+        self.messages[message["id"]] = message
+        self.mentions[message["id"]] = body.get("allowed_mentions")
+        if nonce:
+            self._nonces[nonce] = (message["id"], self._now())
+        return 200, message
+
+    def _said_with(self, nonce: tuple[str, str]) -> Json | None:
+        message, at = self._nonces.get(nonce, ("", 0.0))
+        if not message or self._now() - at > SECONDS_OF_NONCE:
+            return None
+        if message not in self.messages:
+            raise Refusal(404, 10008, "Unknown Message")
+        return self.messages[message]
+
+    def _open_channel(self, request: web.Request) -> str:
+        channel = request.match_info["channel_id"]
+        if channel in self.closed:
+            raise self.closed[channel]
+        if channel not in {self.channel, self.direct, *self.threads}:
+            raise Refusal(404, 10003, "Unknown Channel")
+        return channel
+
+    def _edit(self, request: web.Request, body: Json) -> Answer:
+        channel, snowflake = self._open_channel(request), request.match_info["message_id"]
+        known = self.messages.get(snowflake)
+        if known is None or known["channel_id"] != channel:
+            raise Refusal(404, 10008, "Unknown Message")
+        changed = {"content": known["content"], "embeds": known["embeds"], **_given(body)}
+        _check_form(changed)
+        self.messages[snowflake] = payloads.message(snowflake, channel, self.bot, changed)
+        self.mentions[snowflake] = body.get("allowed_mentions")
+        return 200, self.messages[snowflake]
+
+    def _callback(self, request: web.Request, body: Json) -> Answer:
+        asked = self._interaction(request.match_info["interaction_token"])
+        if asked.callbacks:
+            raise Refusal(400, 40060, "Interaction has already been acknowledged.")
+        if self._now() - asked.at > SECONDS_TO_ACKNOWLEDGE:
+            raise Refusal(404, 10062, "Unknown interaction")
+        asked.callbacks.append(body)
+        asked.flags = (body.get("data") or {}).get("flags", 0)
+        asked.acknowledged.set_result(body)
+        if body["type"] == SAY:
+            self._say(asked, body["data"])
+        return 200, _callback_answer(asked, body["type"])
+
+    def _reply(self, request: web.Request, body: Json) -> Answer:
+        asked = self._interaction(request.match_info["webhook_token"])
+        if not asked.callbacks:
+            raise Refusal(404, 10015, "Unknown Webhook")
+        if self._now() - asked.at > SECONDS_OF_TOKEN:
+            raise Refusal(401, 50027, "Invalid Webhook Token")
+        return 200, self._say(asked, body)
+
+    def _say(self, asked: Asked, body: Json) -> Json:
+        _check_form(body)
+        snowflake, channel = self.new_id(), self.direct if asked.direct else self.channel
+        message = payloads.message(snowflake, channel, self.bot, body, flags=asked.flags)
+        where = self.private if asked.flags & EPHEMERAL else self.messages
+        where[snowflake] = message
+        self.mentions[snowflake] = body.get("allowed_mentions")
+        if not asked.reply.done():
+            asked.reply.set_result(message)
+        return message
+
+    def _interaction(self, token: str) -> Asked:
+        if token not in self.asked:
+            raise Refusal(404, 10062, "Unknown interaction")
+        return self.asked[token]
+
+    def _now(self) -> float:
+        return time.monotonic() + self.seconds_passed
+
+
+def _given(body: Json) -> Json:
+    return {key: body[key] for key in ("content", "embeds", "components") if key in body}
+
+
+def _check_form(body: Json) -> None:
+    found = problems(body)
+    if found:
+        raise Refusal(400, 50006 if "empty" in found[0] else 50035, "; ".join(found))
+
+
+def _callback_answer(asked: Asked, kind: int) -> Json:
+    interaction = {
+        "id": asked.id,
+        "type": asked.kind,
+        "response_message_loading": kind == THINK,
+        "response_message_ephemeral": bool(asked.flags & EPHEMERAL),
+    }
+    if not asked.reply.done():
+        return {"interaction": interaction}
+    message = asked.reply.result()
+    interaction["response_message_id"] = message["id"]
+    return {"interaction": interaction, "resource": {"type": SAY, "message": message}}
+
+
+def _response(status: int, said: Any) -> web.Response:
+    if isinstance(said, str):
+        return web.Response(text=said, status=status, content_type="text/html")
+    # discord.py reads JSON only under exactly this content type, and believes a 429 only with a Via.
+    headers = {"Content-Type": "application/json", "Via": "1.1 local"}
+    if isinstance(said, dict) and "retry_after" in said:
+        headers["Retry-After"] = str(said["retry_after"])
+    rate = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "49", "X-RateLimit-Reset-After": "1"}
+    return web.Response(body=json.dumps(said).encode(), status=status or 500, headers={**headers, **rate})

@@ -1,0 +1,389 @@
+"""Listening on Discord through discord.py: commands, reactions, buttons, goodbyes, broken connections."""
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.adapters.discord.commands import option_name
+from bot.errors import PlatformError
+from bot.model import Button, Card, Channel, CommandSpec, DeliveryKey, Message, PaperId, Request
+from tests.adapters.discord_rig import COMMANDS, DiscordRig, Listened
+from tests.adapters.discord_server import EPHEMERAL, THINK
+
+PAPER = PaperId("arxiv:2401.01234")
+KEY = DeliveryKey("discord:1/2#2026-11-22#0")
+CARD = Message(cards=(Card(PAPER, "Sparse attention", "https://arxiv.org/abs/2401.01234"),))
+UNDO = Button("Undo", "👍", PAPER, on=False)
+
+
+@pytest.fixture
+def rig():
+    rig = DiscordRig()
+    yield rig
+    rig.close()
+
+
+# Commands
+
+
+async def test_a_command_is_handed_in_and_answered_privately(rig):
+    inbox = Listened(Message("Two found.", cards=(Card(PAPER, "Sparse attention"),)))
+    async with rig.listening(inbox):
+        reply = await rig.command("search sparse attention")
+        assert await inbox.next() == Request(rig.channel, rig.user("alice"), "search sparse attention")
+    assert reply.text == "Two found.\nSparse attention"
+    assert reply.buttons == ("👍", "👎", "🔖")
+    assert not reply.pings
+    assert rig.said() == []
+
+
+async def test_an_argument_may_be_left_out_where_it_is_optional(rig):
+    inbox = Listened()
+    async with rig.listening(inbox):
+        await rig.command("when")
+        await rig.command("when mondays 9:00")
+        await rig.command("help")
+        assert [(await inbox.next()).text for _ in range(3)] == ["when", "when mondays 9:00", "help"]
+
+
+async def test_a_command_in_a_direct_message_has_a_channel_of_one(rig):
+    inbox = Listened()
+    async with rig.listening(inbox):
+        reply = await rig.answer(await rig.type("help", direct=True))
+        assert (await inbox.next()).channel == rig.direct == Channel("discord", "@me", rig.server.direct)
+    assert reply.text == "Noted."
+
+
+async def test_a_command_is_acknowledged_while_the_core_is_still_busy(rig):
+    inbox = Listened()
+    inbox.allowed.clear()
+    async with rig.listening(inbox):
+        asked = await rig.type("help")
+        acknowledged = await rig.acknowledgement(asked)
+        await inbox.next()
+        assert acknowledged == {"type": THINK, "data": {"flags": EPHEMERAL}}
+        assert not asked.reply.done()
+        inbox.allowed.set()
+        assert (await rig.answer(asked)).text == "Noted."
+
+
+async def test_a_failure_of_the_core_is_an_apology_and_a_log_line_without_content(rig, caplog):
+    inbox = Listened(KeyError("secret words"))
+    async with rig.listening(inbox):
+        reply = await rig.command("search secret words")
+        again = await rig.command("search more")
+    assert reply.text == again.text == "Sorry, that went wrong on my side. Please try again in a moment."
+    assert "KeyError" in caplog.text
+    assert "_note" in caplog.text, "the place is logged"
+    assert "secret" not in caplog.text
+
+
+async def test_an_outdated_command_is_apologised_for(rig):
+    async with rig.listening(Listened()):
+        rig.server.commands[0]["options"].append({"type": 1, "name": "gone", "description": "Gone"})
+        reply = await rig.command("gone")
+    assert reply.text.startswith("Sorry")
+
+
+async def test_commands_are_registered_once_over_two_starts(rig):
+    for _ in range(2):
+        async with rig.listening(Listened()):
+            pass
+    assert len(rig.server.calls("PUT", "/commands")) == 1
+    [group] = rig.server.commands
+    assert [option["name"] for option in group["options"]] == ["search", "when", "help"]
+    assert (group["contexts"], group["integration_types"]) == ([0, 1], [0])
+
+
+async def test_changed_commands_are_registered_again(rig):
+    changed = (*COMMANDS, CommandSpec("why", "Why this paper", "Paper or ID!", required=True))
+    async with rig.listening(Listened()):
+        pass
+    async with rig.listening(Listened(), rig.platform(commands=changed)):
+        pass
+    assert len(rig.server.calls("PUT", "/commands")) == 2
+    [option] = rig.server.commands[0]["options"][-1]["options"]
+    assert (option["name"], option["required"]) == ("paper-or-id", True)
+
+
+@pytest.mark.parametrize(
+    ("argument", "name"),
+    [
+        ("WORDS", "words"),
+        ("paper or id", "paper-or-id"),
+        ("…", "text"),
+        ("x" * 40, "x" * 32),
+        ("Über", "über"),
+    ],
+)
+def test_an_argument_gets_a_name_that_discord_allows(argument, name):
+    assert option_name(argument) == name
+
+
+async def test_a_refused_registration_does_not_stop_the_bot(rig, caplog):
+    rig.server.fail("PUT", "/commands", 400, {"message": "Max number of daily creates", "code": 30034})
+    inbox = Listened()
+    async with rig.listening(inbox):
+        await rig.react("discord:1/2/3", "👍")
+        assert (await inbox.next()).name == "👍"
+    assert "/papers could not be registered (HTTP 400, code 30034)" in caplog.text
+
+
+# Reactions
+
+
+async def test_an_emoji_put_on_and_taken_off_is_handed_in(rig):
+    inbox = Listened()
+    async with rig.listening(inbox) as platform:
+        posted = await platform.post(rig.channel, CARD, key=KEY)
+        await rig.react(posted, "👍")
+        await rig.react(posted, "👍", on=False)
+        first, second = await inbox.next(), await inbox.next()
+    assert (first.channel, first.user, first.message) == (rig.channel, rig.user("alice"), posted)
+    assert (first.name, first.on, second.name, second.on) == ("👍", True, "👍", False)
+    assert first.at <= second.at
+
+
+@pytest.mark.parametrize(
+    ("emoji", "name"), [("👍🏽", "👍"), ("❤️", "❤"), (":party:", ":party:"), ("🔖", "🔖")]
+)
+async def test_an_emoji_has_one_name_whatever_its_looks(rig, emoji, name):
+    inbox = Listened()
+    async with rig.listening(inbox):
+        await rig.react("discord:1/2/3", emoji)
+        assert (await inbox.next()).name == name
+
+
+async def test_bots_reactions_do_not_count_and_least_our_own(rig):
+    inbox = Listened()
+    async with rig.listening(inbox) as platform:
+        posted = await platform.post(rig.channel, CARD, key=KEY)
+        for user in ("bot", "otherbot", "alice"):
+            await rig.react(posted, "👍", user=user)
+        await rig.react(posted, "👍", user="bot", on=False)
+        await rig.react(posted, "👎", user="bob")
+        assert [(await inbox.next()).user for _ in range(2)] == [rig.user("alice"), rig.user("bob")]
+
+
+async def test_a_reaction_in_a_direct_message_is_handed_in(rig):
+    inbox = Listened()
+    async with rig.listening(inbox) as platform:
+        posted = await platform.post(rig.direct, CARD, key=KEY)
+        await rig.react(posted, "👍")
+        assert (await inbox.next()).message == posted
+
+
+async def test_one_failing_reaction_does_not_stop_the_next(rig, caplog):
+    inbox = Listened(ValueError("secret words"))
+    async with rig.listening(inbox):
+        await rig.react("discord:1/2/3", "👍")
+        await rig.react("discord:1/2/3", "👎")
+        assert [(await inbox.next()).name for _ in range(2)] == ["👍", "👎"]
+    assert "ValueError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+# Buttons
+
+
+async def test_a_button_on_a_message_of_an_earlier_life_works(rig):
+    earlier = rig.platform()
+    posted = await earlier.post(rig.channel, CARD, key=KEY)
+    await earlier.close()
+    inbox = Listened(Message("👍 noted.", buttons=(UNDO,)))
+    async with rig.listening(inbox):
+        receipt = await rig.press(posted, "👍", user="bob")
+        pressed = await inbox.next()
+    assert (pressed.channel, pressed.user) == (rig.channel, rig.user("bob"))
+    assert (pressed.name, pressed.on, pressed.paper, pressed.message) == ("👍", True, PAPER, None)
+    assert (receipt.text, receipt.buttons, receipt.pings) == ("👍 noted.", ("Undo",), False)
+
+
+async def test_undo_on_a_private_receipt_works_after_a_restart_too(rig):
+    inbox = Listened(Message("👍 noted.", buttons=(UNDO,)))
+    async with rig.listening(inbox) as platform:
+        receipt = await rig.press(await platform.post(rig.channel, CARD, key=KEY), "👍")
+        await inbox.next()
+    async with rig.listening(inbox):
+        await rig.press_private(receipt, "Undo")
+        assert (await inbox.next()).on is False
+
+
+async def test_a_button_of_a_search_result_counts_for_its_own_paper(rig):
+    found = tuple(Card(PaperId(f"arxiv:2401.{n}"), f"Paper {n}") for n in (11111, 22222))
+    inbox = Listened(Message(cards=found))
+    async with rig.listening(inbox):
+        reply = await rig.command("search papers")
+        await inbox.next()
+        await rig.press_private(reply, "2 👎")
+        pressed = await inbox.next()
+    assert (pressed.name, pressed.paper) == ("👎", "arxiv:2401.22222")
+
+
+async def test_a_press_is_acknowledged_while_the_core_is_still_busy(rig):
+    inbox = Listened()
+    async with rig.listening(inbox) as platform:
+        posted = await platform.post(rig.channel, CARD, key=KEY)
+        inbox.allowed.clear()
+        pressing = asyncio.create_task(rig.press(posted, "👍"))
+        await inbox.next()
+        [asked] = rig.server.asked.values()
+        assert await rig.acknowledgement(asked) == {"type": THINK, "data": {"flags": EPHEMERAL}}
+        inbox.allowed.set()
+        assert (await pressing).text == "Noted."
+
+
+async def test_a_press_for_an_unknown_paper_says_so(rig):
+    async with rig.listening(Listened(None)) as platform:
+        receipt = await rig.press(await platform.post(rig.channel, CARD, key=KEY), "👍")
+    assert "do not know this paper" in receipt.text
+
+
+async def test_a_press_counts_even_where_discord_takes_no_receipt(rig):
+    inbox = Listened()
+    async with rig.listening(inbox) as platform:
+        posted = await platform.post(rig.channel, CARD, key=KEY)
+        rig.server.fail("POST", "/callback", 404, {"message": "Unknown interaction", "code": 10062})
+        pressing = asyncio.create_task(rig.press(posted, "👍"))
+        assert (await inbox.next()).paper == PAPER
+        pressing.cancel()
+
+
+async def test_a_failing_press_is_apologised_for(rig):
+    async with rig.listening(Listened(ValueError("secret"))) as platform:
+        receipt = await rig.press(await platform.post(rig.channel, CARD, key=KEY), "👍")
+    assert receipt.text.startswith("Sorry")
+
+
+# Goodbyes
+
+
+async def test_a_removed_bot_has_left_the_whole_server(rig):
+    inbox = Listened()
+    async with rig.listening(inbox) as platform:
+        await rig.expel()
+        assert await inbox.next() == (
+            Channel("discord", rig.server.guild, "*"),
+            "the bot was removed from the server",
+        )
+        with pytest.raises(PlatformError) as failure:
+            await platform.post(rig.channel, CARD, key=KEY)
+    assert failure.value.permanent
+
+
+async def test_a_deleted_channel_has_been_left(rig):
+    inbox = Listened()
+    async with rig.listening(inbox):
+        await rig.do(rig.server.remove_channel())
+        assert await inbox.next() == (rig.channel, "the channel was deleted")
+
+
+async def test_an_outage_of_a_server_is_no_goodbye(rig):
+    inbox = Listened()
+    async with rig.listening(inbox):
+        await rig.do(rig.server.gateway.emit("GUILD_DELETE", {"id": rig.server.guild, "unavailable": True}))
+        await rig.react("discord:1/2/3", "👍")
+        assert (await inbox.next()).name == "👍"
+
+
+# The connection
+
+
+async def test_only_the_needed_intents_are_asked_for(rig):
+    async with rig.listening(Listened()):
+        pass
+    assert [one["intents"] for one in rig.server.gateway.identifies] == [1 << 0 | 1 << 10 | 1 << 13]
+
+
+async def test_what_happens_while_the_connection_is_cut_is_handed_in_afterwards(rig):
+    inbox = Listened()
+    async with rig.listening(inbox):
+        await rig.do(rig.server.gateway.cut())
+        await rig.react("discord:1/2/3", "👍")
+        assert inbox.came.empty()
+        await rig.do(rig.server.gateway.mend())
+        assert (await inbox.next()).name == "👍"
+        await rig.connected()
+        await rig.react("discord:1/2/3", "👎")
+        assert (await inbox.next()).name == "👎"
+    assert (len(rig.server.gateway.identifies), rig.server.gateway.resumes) == (1, 1)
+
+
+async def test_a_wrong_token_ends_the_run_for_good(rig):
+    with pytest.raises(PlatformError, match="DISCORD_TOKEN was refused") as failure:
+        await rig.platform(token="wrong.discord.token").run(Listened())
+    assert failure.value.permanent
+
+
+@pytest.mark.parametrize(("code", "reason"), [(4004, "DISCORD_TOKEN"), (4013, "4013"), (4014, "4014")])
+async def test_a_gateway_that_refuses_us_ends_the_run_for_good(rig, code, reason):
+    run = asyncio.create_task(rig.platform().run(Listened()))
+    await rig.connected()
+    await rig.do(rig.server.gateway.end(code))
+    with pytest.raises(PlatformError, match=reason) as failure:
+        await asyncio.wait_for(run, 10)
+    assert failure.value.permanent
+
+
+async def test_a_malformed_event_ends_the_run_which_may_begin_again(rig):
+    platform, inbox = rig.platform(), Listened()
+    run = asyncio.create_task(platform.run(inbox))
+    await rig.connected()
+    await rig.do(rig.server.gateway.emit("MESSAGE_REACTION_ADD", {"guild_id": rig.server.guild}))
+    with pytest.raises(PlatformError, match="unexpected form") as failure:
+        await asyncio.wait_for(run, 10)
+    assert not failure.value.permanent
+    async with rig.listening(inbox, platform):
+        await rig.react("discord:1/2/3", "👍")
+        assert (await inbox.next()).name == "👍"
+
+
+async def test_a_broken_gateway_does_not_hold_up_posts(rig):
+    async with rig.listening(Listened()) as platform:
+        await rig.do(rig.server.gateway.cut())
+        await platform.post(rig.channel, CARD, key=KEY)
+        assert len(rig.said()) == 1
+        await rig.do(rig.server.gateway.mend())
+
+
+async def test_a_failing_login_ends_the_run_but_not_for_good(rig):
+    rig.server.fail("GET", "/users/@me", 503, {"message": "503: Service Unavailable", "code": 0})
+    with pytest.raises(PlatformError) as failure:
+        await rig.platform().run(Listened())
+    assert not failure.value.permanent
+
+
+async def test_a_cancelled_run_is_cancelled_and_closes_its_connection(rig):
+    run = asyncio.create_task(rig.platform().run(Listened()))
+    await rig.connected()
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(run, 10)
+    await asyncio.wait_for(rig.do(rig.server.gateway.until_left()), 10)
+
+
+async def test_a_run_cancelled_while_it_reconnects_is_cancelled(rig):
+    async with rig.listening(Listened()) as platform:
+        await rig.do(rig.server.gateway.cut())
+        await platform.check()  # gives discord.py the time to knock again
+        await rig.do(rig.server.gateway.mend())
+    assert [task for task in asyncio.all_tasks() if "Client.start" in repr(task)] == []
+
+
+async def test_a_cancelled_run_finishes_the_answer_it_is_giving(rig):
+    inbox = Listened()
+    inbox.allowed.clear()
+    async with rig.listening(inbox):
+        asked = await rig.type("help")
+        await inbox.next()
+        asyncio.get_running_loop().call_later(0.05, inbox.allowed.set)
+    assert (await rig.answer(asked)).text == "Noted."
+
+
+async def test_nothing_is_logged_that_people_wrote(rig, caplog):
+    caplog.set_level(logging.INFO)
+    async with rig.listening(Listened(Message("private words"))):
+        await rig.command("search secret words")
+    assert "words" not in caplog.text
+    assert rig.server.token not in caplog.text

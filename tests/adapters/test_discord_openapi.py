@@ -1,0 +1,128 @@
+"""What discord.py sends for us, and what our local server answers, is what Discord's OpenAPI describes."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from bot.model import Button, Card, DeliveryKey, Link, Message, PaperId
+from tests.adapters.discord_rig import DiscordRig, Listened
+from tests.adapters.discord_server import Exchange
+
+DESCRIPTION = Path(__file__).parents[3] / "shared" / "data" / "platforms" / "discord-openapi.json"
+NAME = "urn:discord"
+
+CARD = Card(
+    PaperId("arxiv:2401.01234"),
+    "Sparse *attention* @everyone",
+    "https://arxiv.org/abs/2401.01234",
+    byline="Ada Example · cs.LG",
+    summary="Cheap.",
+    reason="Because",
+    links=(Link("pdf", "https://arxiv.org/pdf/2401.01234"),),
+)
+MESSAGE = Message(
+    "Five of 312.", heading="Sunday", cards=(CARD, CARD), buttons=(Button("Undo", "👍", CARD.paper),)
+)
+
+
+@pytest.fixture(scope="module")
+def description() -> dict[str, Any]:
+    if not DESCRIPTION.exists():
+        pytest.skip("Discord's OpenAPI description is not beside the checkout (../shared/data/platforms)")
+    return dict(json.loads(DESCRIPTION.read_text("utf-8")))
+
+
+@pytest.fixture
+def rig():
+    rig = DiscordRig()
+    yield rig
+    rig.close()
+
+
+async def representative_run(rig: DiscordRig) -> list[Exchange]:
+    """Everything that Paperboy asks of Discord, refusals included."""
+    platform = rig.platform()
+    await platform.check()
+    posted = await platform.post(rig.channel, MESSAGE, key=DeliveryKey("k"))
+    await platform.edit(posted, Message("Withdrawn."))
+    await platform.edit(posted, MESSAGE)
+    async with rig.listening(Listened(MESSAGE), platform):
+        await rig.command("search attention")
+        receipt = await rig.press(posted, "2 👎")
+        await rig.press_private(receipt, "Undo")
+        rig.server.commands[0]["options"].append({"type": 1, "name": "gone", "description": "Gone"})
+        await rig.command("gone")
+    rig.server.commands[0]["options"].pop()
+    async with rig.listening(Listened()):
+        pass
+    return rig.server.exchanges
+
+
+class Judge:
+    """Builds a validator only for what is asked about: the whole description is large."""
+
+    def __init__(self, description: dict[str, Any]) -> None:
+        self._description = description
+        resource = DRAFT202012.create_resource(description)
+        self._registry: Registry[Any] = Registry().with_resource(NAME, resource)
+
+    def complaints(self, one: Exchange) -> list[str]:
+        place = f"paths/{_pointer(one.route)}/{one.method.lower()}"
+        operation = self._description["paths"][one.route][one.method.lower()]
+        found = self._wrong(f"{place}/responses/{one.status}/content", one.answer)
+        if one.body is not None:
+            assert "requestBody" in operation
+            found += self._wrong(f"{place}/requestBody/content", one.body)
+        return found
+
+    def _wrong(self, place: str, body: Any) -> list[str]:
+        return [
+            f"{place}: {error.json_path}: {error.message[:300]}"
+            for error in self._validator(place).iter_errors(body)
+        ]
+
+    @cache  # noqa: B019 - it lives as long as one test
+    def _validator(self, place: str) -> Draft202012Validator:
+        schema = {"$ref": f"{NAME}#/{place}/{_pointer('application/json')}/schema"}
+        return Draft202012Validator(schema, registry=self._registry)
+
+
+def _pointer(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
+
+
+async def test_every_request_and_every_answer_fits_discords_own_description(rig, description):
+    judge = Judge(description)
+    exchanges = await representative_run(rig)
+    assert {(one.method, one.route.rpartition("/")[2]) for one in exchanges} == {
+        ("GET", "@me"),
+        ("GET", "commands"),
+        ("PUT", "commands"),
+        ("POST", "messages"),
+        ("PATCH", "{message_id}"),
+        ("POST", "callback"),
+        ("PATCH", "@original"),
+    }
+    assert [complaint for one in exchanges for complaint in judge.complaints(one)] == []
+
+
+async def test_the_judge_finds_what_is_wrong(rig, description):
+    platform = rig.platform()
+    await platform.check()
+    await platform.close()
+    [first, *_] = rig.server.exchanges
+    wrong = Exchange(
+        "POST",
+        "/channels/{channel_id}/messages",
+        "",
+        {"content": "x" * 4001, "nonce": "n" * 26},
+        200,
+        first.answer,
+    )
+    assert len(Judge(description).complaints(wrong)) >= 3
