@@ -1,0 +1,93 @@
+"""Everything that can be asked, in one list: help, every platform's registration and the docs come from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from bot.commands.desk import Desk
+from bot.commands.follow import follow
+from bot.commands.help import help_text
+from bot.commands.pause import pause
+from bot.commands.resume import resume
+from bot.commands.search import search
+from bot.commands.today import today
+from bot.commands.topics import topics
+from bot.commands.unfollow import unfollow
+from bot.commands.when import when
+from bot.commands.why import why
+from bot.errors import UserError
+from bot.model import CommandSpec, Message, Request
+
+__all__ = ["COMMANDS", "SPECS", "Desk", "dispatch"]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: how it is offered, and what answers it. `request.text` is its argument alone."""
+
+    spec: CommandSpec
+    run: Callable[[Desk, Request], Message]
+    examples: tuple[str, ...] = ()
+
+
+def _help(desk: Desk, request: Request) -> Message:
+    return help_text(SPECS)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        CommandSpec("search", "Find papers by words, arXiv id or address", "words", required=True),
+        search,
+        ("search speculative decoding", 'search "gaussian splatting" -avatar', "search 2401.01234"),
+    ),
+    Command(CommandSpec("today", "Preview the next digest; nothing is sent or learned"), today),
+    Command(
+        CommandSpec("follow", "Follow words, an arXiv category, or papers like one", "topic", required=True),
+        follow,
+        ("follow robot learning", "follow cs.RO", "follow https://arxiv.org/abs/2401.01234"),
+    ),
+    Command(
+        CommandSpec("unfollow", "Stop following a topic", "topic", required=True),
+        unfollow,
+        ("unfollow robot learning",),
+    ),
+    Command(CommandSpec("topics", "What this channel follows and what I have learned"), topics),
+    Command(
+        CommandSpec("when", "Show or choose days, time, time zone and size of the digest", "choice"),
+        when,
+        ("when", "when mon-fri 08:30 Europe/Berlin", "when daily 7am 8 papers"),
+    ),
+    Command(CommandSpec("pause", "Stop the digests until /papers resume"), pause),
+    Command(CommandSpec("resume", "Start the digests again"), resume),
+    Command(
+        CommandSpec("why", "Why a paper was picked, or not", "paper", required=True),
+        why,
+        ("why 2", "why 2401.01234"),
+    ),
+    Command(CommandSpec("help", "What I can do"), _help),
+)
+
+SPECS: tuple[CommandSpec, ...] = tuple(command.spec for command in COMMANDS)
+
+
+def dispatch(desk: Desk, request: Request) -> Message:
+    """Answer a request. Raises UserError where the person can do better; its text says how."""
+    name, _, argument = request.text.strip().partition(" ")
+    by_name = {command.spec.name: command for command in COMMANDS}
+    command = by_name.get(name.casefold() or "help")
+    if command is None:
+        raise UserError(_unknown(name, tuple(by_name)))
+    argument = argument.strip()
+    if command.spec.required and not argument:
+        raise UserError(f"/papers {command.spec.name} needs {command.spec.argument}: {_example(command)}")
+    return command.run(desk, replace(request, text=argument))
+
+
+def _example(command: Command) -> str:
+    return f"for example /papers {command.examples[0]}"
+
+
+def _unknown(name: str, names: tuple[str, ...]) -> str:
+    near = get_close_matches(name.casefold(), names, 1)
+    hint = f"Did you mean /papers {near[0]}?" if near else f"To search for it: /papers search {name[:60]}"
+    return f"I do not know /papers {name[:60]}. {hint} /papers help lists everything."

@@ -1,0 +1,107 @@
+"""What every command may use, and the steps that several share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.errors import UserError
+from bot.identity import id_from_text
+from bot.model import Cadence, Channel, Digest, Paper, PaperId, Subscription
+from bot.ports import Recommender, SearchIndex, Store
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Handed to a command. `look_up` asks a source for a paper the store lacks; it may raise SourceError."""
+
+    store: Store
+    index: SearchIndex
+    recommender: Recommender
+    now: datetime
+    cadence: Cadence = field(default_factory=Cadence)
+    size: int = 5
+    window_days: int = 4
+    look_up: Callable[[PaperId], Paper | None] = lambda _: None
+
+
+def subscription_or_new(desk: Desk, channel: Channel) -> Subscription:
+    """What the channel asked for, or what it would get; nothing is stored."""
+    found = desk.store.subscription(channel)
+    return found or Subscription(channel, since=desk.now, cadence=desk.cadence, size=desk.size)
+
+
+def subscribed(desk: Desk, channel: Channel) -> Subscription:
+    """What the channel asked for; it is subscribed with the defaults if it is not yet."""
+    return desk.store.add_subscription(subscription_or_new(desk, channel))
+
+
+def known_paper(desk: Desk, paper_id: PaperId) -> Paper | None:
+    """The paper from the store, or from its source, which puts it into the store."""
+    if found := desk.store.papers([paper_id]).get(paper_id):
+        return found
+    fetched = desk.look_up(paper_id)
+    if fetched is None:
+        return None
+    desk.store.add_papers([fetched])
+    return desk.store.papers([paper_id]).get(paper_id)
+
+
+def latest_digest(desk: Desk, channel: Channel) -> Digest | None:
+    """The last one that was offered to the channel."""
+    offers = desk.store.offers(channel)
+    return desk.store.digest(channel, offers[-1].day) if offers else None
+
+
+def named_paper(desk: Desk, channel: Channel, text: str) -> Paper:
+    """The paper a person means: its number in the latest digest, an id or address, or words of its title.
+
+    Raises UserError where there is none.
+    """
+    if text.isdecimal() and len(text) <= 2:
+        return _numbered(desk, channel, int(text))
+    paper_id = id_from_text(text)
+    paper = known_paper(desk, paper_id) if paper_id else _best_match(desk, text)
+    if paper is None:
+        raise UserError(
+            f"I know no paper “{text[:100]}”. Try its arXiv id, or /papers search with words of its title."
+        )
+    return paper
+
+
+def _numbered(desk: Desk, channel: Channel, number: int) -> Paper:
+    digest = latest_digest(desk, channel)
+    if digest is None:
+        raise UserError("There has been no digest here yet. /papers today shows a preview of the next one.")
+    ids = [impression.paper for impression in digest.impressions if impression.rank == number]
+    if not ids:
+        raise UserError(f"The latest digest has papers 1 to {len(digest.impressions)}.")
+    return desk.store.papers(ids)[ids[0]]
+
+
+def _best_match(desk: Desk, text: str) -> Paper | None:
+    hits = desk.index.search(text, 1)
+    return desk.store.papers([hits[0].paper]).get(hits[0].paper) if hits else None
+
+
+def when_text(cadence: Cadence) -> str:
+    """`Mon–Fri at 09:00 (Europe/Berlin)`."""
+    return f"{_days_text(cadence.weekdays)} at {cadence.at:%H:%M} ({cadence.zone})"
+
+
+def moment_text(moment: datetime, cadence: Cadence) -> str:
+    """`Mon 23 Nov, 09:00` in the channel's zone."""
+    local = moment.astimezone(ZoneInfo(cadence.zone))
+    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+
+
+DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def _days_text(weekdays: tuple[int, ...]) -> str:
+    first, last = weekdays[0], weekdays[-1]
+    if len(weekdays) == 7:
+        return "Every day"
+    if len(weekdays) > 2 and weekdays == tuple(range(first, last + 1)):
+        return f"{DAY_NAMES[first]}–{DAY_NAMES[last]}"
+    return ", ".join(DAY_NAMES[day] for day in weekdays)

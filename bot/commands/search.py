@@ -1,0 +1,24 @@
+"""`/papers search WORDS`: papers of the whole archive."""
+
+from bot.commands.desk import Desk, known_paper
+from bot.digest import card_of
+from bot.identity import id_from_text
+from bot.model import Message, Request
+
+_SHOWN = 5
+
+
+def search(desk: Desk, request: Request) -> Message:
+    """The best five; an id or address finds that paper, fetched from its source when unknown."""
+    if paper_id := id_from_text(request.text):
+        paper = known_paper(desk, paper_id)
+        if paper is None:
+            return Message(f"No source knows {paper_id}. Check the id, or search for words of the title.")
+        return Message(cards=(card_of(paper),))
+    hits = desk.index.search(request.text, _SHOWN * 2)
+    found = desk.store.papers([hit.paper for hit in hits])
+    papers = list({found[hit.paper].id: found[hit.paper] for hit in hits if hit.paper in found}.values())
+    if not papers:
+        return Message(f"Nothing found for “{request.text[:100]}”. Try fewer or other words.")
+    cards = tuple(card_of(paper, number=None) for paper in papers[:_SHOWN])
+    return Message(heading=f"Search: {request.text[:100]}", cards=cards)

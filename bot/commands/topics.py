@@ -1,0 +1,25 @@
+"""`/papers topics`: what a channel follows and what has been learned from its reactions."""
+
+from bot.commands.desk import Desk, subscription_or_new
+from bot.commands.follow import interest_text, next_text
+from bot.digest import profile_of
+from bot.model import Message, Request
+
+_WORDS = 12
+
+
+def topics(desk: Desk, request: Request) -> Message:
+    """Interests by number, then the words that the channel's likes and dislikes speak for."""
+    subscription = subscription_or_new(desk, request.channel)
+    profile = profile_of(desk.store, subscription)
+    lines = [f"{i}. {interest_text(interest)}" for i, interest in enumerate(subscription.interests, 1)]
+    if not lines:
+        lines = ["Nothing is followed yet: /papers follow robot learning (or cs.RO, or a paper's address)."]
+    liked = sum(value > 0 for _, value in profile.ratings)
+    disliked = sum(value < 0 for _, value in profile.ratings)
+    lines.append(f"Learned from {liked} liked and {disliked} turned-down papers:")
+    towards, away = desk.recommender.leanings(profile, _WORDS)
+    lines.append("more of: " + (", ".join(towards) or "nothing yet; react 👍 to a paper"))
+    lines.append("less of: " + (", ".join(away) or "nothing yet; react 👎 to a paper"))
+    lines.append(next_text(desk, subscription))
+    return Message("\n".join(lines), "Topics of this channel")

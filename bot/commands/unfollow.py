@@ -1,0 +1,32 @@
+"""`/papers unfollow TOPIC`."""
+
+from difflib import get_close_matches
+
+from bot.commands.desk import Desk
+from bot.errors import UserError
+from bot.identity import clean_text, id_from_text
+from bot.model import Interest, Message, Request
+
+
+def unfollow(desk: Desk, request: Request) -> Message:
+    """Forget an interest by its name, its number in `topics`, or its paper's id."""
+    subscription = desk.store.subscription(request.channel)
+    interests = subscription.interests if subscription else ()
+    if not interests:
+        raise UserError("Nothing is followed here. /papers follow robot learning would start it.")
+    interest = _named(interests, clean_text(request.text))
+    desk.store.forget_interest(request.channel, interest.name)
+    return Message(f"No longer following “{interest.name}”.")
+
+
+def _named(interests: tuple[Interest, ...], text: str) -> Interest:
+    if text.isdecimal() and 0 < int(text) <= len(interests):
+        return interests[int(text) - 1]
+    by_name = {interest.name.casefold(): interest for interest in interests}
+    by_name |= {str(interest.paper): interest for interest in interests if interest.paper}
+    wanted = str(id_from_text(text) or text.casefold())
+    if wanted in by_name:
+        return by_name[wanted]
+    near = get_close_matches(wanted, by_name, 1)
+    hint = f"Did you mean “{by_name[near[0]].name}”?" if near else "/papers topics lists what is."
+    raise UserError(f"“{text[:100]}” is not followed here. {hint}")

@@ -1,0 +1,42 @@
+"""`/papers why PAPER`: what raised it, what lowered it, and where it stands."""
+
+from bot.commands.desk import Desk, named_paper, subscription_or_new
+from bot.digest import choose, short_day
+from bot.model import Message, Offer, Paper, Request
+from bot.ports import Explanation
+
+
+def why(desk: Desk, request: Request) -> Message:
+    """The reason stored when it was offered, then its score by today's taste, taken apart."""
+    paper = named_paper(desk, request.channel, request.text)
+    subscription = subscription_or_new(desk, request.channel)
+    choice = choose(desk.store, desk.recommender, subscription, desk.now.date(), desk.window_days)
+    told = desk.recommender.explain(choice.profile, choice.candidates, paper)
+    offered = [offer for offer in desk.store.offers(request.channel) if offer.impression.paper == paper.id]
+    lines = [_offered(offered[-1]) if offered else "Not offered here yet.", *_told(told, paper)]
+    return Message("\n".join(lines), f"Why: {paper.title}")
+
+
+def _offered(offer: Offer) -> str:
+    seen = offer.impression
+    return (
+        f"Offered on {short_day(offer.day)} as number {seen.rank}, "
+        f"score {seen.score:+.3f} by {seen.model}: {seen.reason}."
+    )
+
+
+def _told(told: Explanation, paper: Paper) -> list[str]:
+    total = ", ".join(f"{name} {value:+.3f}" for name, value in told.parts if abs(value) >= 0.0005)
+    lines = [f"By today's taste: {told.score:+.3f}" + (f" = {total}" if total else "")]
+    lines.append(f"Number {told.rank} of {told.of} among what is new.")
+    if told.raised:
+        lines.append("Raised by: " + _words(told.raised))
+    if told.lowered:
+        lines.append("Lowered by: " + _words(told.lowered))
+    if told.nearest and told.nearest.id != paper.id and told.similarity >= 0.01:
+        lines.append(f"Nearest liked paper: “{told.nearest.title}” (similarity {told.similarity:.2f})")
+    return lines
+
+
+def _words(terms: tuple[tuple[str, float], ...]) -> str:
+    return ", ".join(f"{gram.removeprefix('cat:')} {value:+.3f}" for gram, value in terms)

@@ -1,0 +1,165 @@
+"""Choose a day's papers for a channel; compose its messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.model import (
+    Card,
+    Channel,
+    DeliveryKey,
+    Digest,
+    Fetch,
+    Impression,
+    Message,
+    Paper,
+    PaperId,
+    Post,
+    Recommendation,
+    Subscription,
+)
+from bot.ports import Profile, Recommender, Store
+from bot.recommend import profile_from_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What would be offered now, out of what, and why nothing would be where nothing is."""
+
+    profile: Profile
+    candidates: tuple[Paper, ...]
+    picks: tuple[Recommendation, ...]
+    announced: int
+
+
+def profile_of(store: Store, subscription: Subscription) -> Profile:
+    """The channel's profile, derived from its facts as they are now."""
+    offers = store.offers(subscription.channel)
+    reactions = store.reactions(subscription.channel)
+    named = {offer.impression.paper for offer in offers} | {r.paper for r in reactions if r.paper}
+    named |= {interest.paper for interest in subscription.interests if interest.paper}
+    return profile_from_facts(subscription.interests, offers, reactions, store.papers(named))
+
+
+def recent(store: Store, day: date, window_days: int) -> list[Paper]:
+    """Papers still new on that local day. One day ahead is allowed: sources live in other time zones."""
+    papers = store.recent_papers(day - timedelta(days=window_days), day + timedelta(days=1))
+    return [paper for paper in papers if not paper.withdrawn]
+
+
+def choose(
+    store: Store, recommender: Recommender, subscription: Subscription, day: date, window_days: int
+) -> Choice:
+    """The best papers that the channel was never offered. Reads only."""
+    profile = profile_of(store, subscription)
+    known = {offer.impression.paper for offer in store.offers(subscription.channel)}
+    known |= {paper.id for paper in profile.seeds} | {paper.id for paper, _ in profile.ratings}
+    papers = recent(store, day, window_days)
+    candidates = tuple(paper for paper in papers if paper.id not in known)
+    picks = recommender.recommend(profile, candidates, subscription.size)
+    return Choice(profile, candidates, tuple(picks), len(papers))
+
+
+def plan(
+    choice: Choice,
+    subscription: Subscription,
+    day: date,
+    now: datetime,
+    version: str,
+    fetches: Sequence[Fetch],
+) -> tuple[Digest, list[Post]]:
+    """The digest to claim and its messages in order: a header, then one message per paper."""
+    impressions = tuple(
+        Impression(pick.paper.id, rank, pick.score, version, pick.reason, pick.explores)
+        for rank, pick in enumerate(choice.picks, 1)
+    )
+    cards = picked_cards(choice.picks)
+    messages = [header(choice, day, fetches), *(Message(cards=(card,)) for card in cards)]
+    posts = [
+        Post(
+            delivery_key(subscription.channel, day, i), subscription.channel, day, i, message, _paper(message)
+        )
+        for i, message in enumerate(messages)
+    ]
+    return Digest(subscription.channel, day, now, impressions), posts
+
+
+def delivery_key(channel: Channel, day: date, position: int) -> DeliveryKey:
+    """`slack:T1/C1#2026-11-22#0`: the same for ever for the same message."""
+    return DeliveryKey(f"{channel}#{day}#{position}")
+
+
+def picked_cards(picks: Sequence[Recommendation]) -> tuple[Card, ...]:
+    """Numbered cards with their reasons."""
+    return tuple(card_of(pick.paper, pick.reason, number) for number, pick in enumerate(picks, 1))
+
+
+def card_of(paper: Paper, reason: str = "", number: int | None = None) -> Card:
+    """One paper as a card: plain text, everything a reader wants before opening it."""
+    return Card(
+        paper=paper.id,
+        title=paper.title,
+        url=paper.url,
+        byline=byline(paper),
+        summary=paper.summary or first_sentences(paper.abstract),
+        reason=reason,
+        links=paper.links,
+        number=number,
+    )
+
+
+def byline(paper: Paper) -> str:
+    """`A. Author, B. Author +3 · cs.CL · 30 Oct · ▲ 12`; what is unknown is left out."""
+    names = ", ".join(paper.authors[:2])
+    more = f" +{len(paper.authors) - 2}" if len(paper.authors) > 2 else ""
+    parts = (
+        names + more,
+        ", ".join(paper.categories[:2]),
+        short_day(paper.announced_on or paper.published_on),
+        f"▲ {paper.upvotes}" if paper.upvotes else "",
+        f"★ {paper.stars}" if paper.stars else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def short_day(day: date | None) -> str:
+    """`3 Oct`; empty for None."""
+    return f"{day.day} {day:%b}" if day else ""
+
+
+def first_sentences(text: str, most: int = 320) -> str:
+    """The beginning of a text, whole sentences where that leaves something, at most `most` characters."""
+    if len(text) <= most:
+        return text
+    cut = text[:most]
+    end = max(cut.rfind(". "), cut.rfind("! "), cut.rfind("? "))
+    return cut[: end + 1] if end > most // 3 else cut.rsplit(" ", 1)[0].rstrip(",;: ") + "…"
+
+
+def header(choice: Choice, day: date, fetches: Sequence[Fetch]) -> Message:
+    """The day, how many of how many, and what went wrong; with no paper it says why."""
+    heading = f"Daily papers · {day:%A} {day.day} {day:%B}"
+    trouble = " ".join(_trouble(fetch) for fetch in fetches if fetch.error)
+    if not choice.picks:
+        return Message(f"{_quiet(choice, day, fetches)} {trouble}".strip(), heading)
+    few = f"{len(choice.picks)} of {len(choice.candidates)} new papers."
+    hint = "React 👍 or 👎 and tomorrow's pick is better; /papers why 1 explains a pick."
+    return Message(" ".join(part for part in (few, hint, trouble) if part), heading)
+
+
+def _quiet(choice: Choice, day: date, fetches: Sequence[Fetch]) -> str:
+    if choice.announced:
+        return f"Nothing new today: all {choice.announced} recent papers were offered here before."
+    if not fetches:
+        return "Nothing new today: no source has been read yet."
+    if day.weekday() >= 5:
+        return "Nothing new today: arXiv announces no papers at weekends."
+    return "Nothing new today: the sources announced no papers."
+
+
+def _trouble(fetch: Fetch) -> str:
+    return f"Could not read {fetch.error.rstrip('.')}; what was missed will be offered when it is back."
+
+
+def _paper(message: Message) -> PaperId | None:
+    return message.cards[0].paper if message.cards else None

@@ -1,0 +1,56 @@
+"""Which digests are due: pure arithmetic on local dates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.model import Cadence, Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A channel's local day whose moment has come."""
+
+    subscription: Subscription
+    day: date
+    moment: datetime
+
+
+def moment(cadence: Cadence, day: date) -> datetime:
+    """When that local day's digest is due, in UTC.
+
+    A time that the clock change skips is taken as the hour after; one that it repeats, as the first of the two.
+    """
+    local = datetime.combine(day, cadence.at, tzinfo=ZoneInfo(cadence.zone))
+    return local.astimezone(UTC)
+
+
+def due(subscriptions: Iterable[Subscription], now: datetime, grace: timedelta) -> list[Due]:
+    """At most one day per running channel: the latest that is not more than `grace` (< 24 h) late.
+
+    A moment before the cadence was chosen is not made up. Whether the day is claimed already is the store's to say.
+    """
+    found = (_latest(subscription, now, grace) for subscription in subscriptions if not subscription.paused)
+    return [one for one in found if one]
+
+
+def _latest(subscription: Subscription, now: datetime, grace: timedelta) -> Due | None:
+    cadence = subscription.cadence
+    today = now.astimezone(ZoneInfo(cadence.zone)).date()
+    for day in (today, today - timedelta(days=1)):
+        at = moment(cadence, day)
+        if day.weekday() in cadence.weekdays and at <= now:
+            fits = now - at <= grace and subscription.since <= at
+            return Due(subscription, day, at) if fits else None
+    return None
+
+
+def next_due(cadence: Cadence, now: datetime) -> tuple[date, datetime] | None:
+    """The next local day and its moment after `now`; None for a cadence without weekdays."""
+    today = now.astimezone(ZoneInfo(cadence.zone)).date()
+    for ahead in range(9):
+        day = today + timedelta(days=ahead)
+        if day.weekday() in cadence.weekdays and moment(cadence, day) > now:
+            return day, moment(cadence, day)
+    return None

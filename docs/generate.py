@@ -1,0 +1,216 @@
+"""Write the pages and files that are derived from the code, or say which of them are stale."""
+
+import argparse
+import asyncio
+import io
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+
+from rich.console import Console as Screen
+
+from bot.adapters.console import CHANNEL, Console
+from bot.commands import COMMANDS, Command
+from bot.commands.help import usage
+from bot.demo import TOPIC, open_stage, sample_areas
+from bot.model import Message
+from bot.settings import Description, describe, describe_secrets, describe_sections
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def default_toml() -> str:
+    """config/paperboy.toml: every key with its default, commented with its doc."""
+    head = _comment(
+        "Paperboy's settings: every key with its default. Delete what you do not change. Secrets (tokens) are never "
+        "in here but in the environment, see example.env. Each key can also be set there: digest.size is "
+        "PAPERBOY_DIGEST__SIZE. Written by docs/generate.py."
+    )
+    return "\n".join([*head, *_toml_lines()]) + "\n"
+
+
+def _toml_lines() -> Iterator[str]:
+    purposes = describe_sections()
+    for section, keys in _by_section():
+        yield from ("", *_comment(purposes[section]), f"[{section}]")
+        for key in keys:
+            yield from ("", *_comment(f"{key.doc} Value: {key.type}."), f"{key.key} = {key.default}")
+
+
+def example_env() -> str:
+    """config/example.env: the secrets' names, all of them unset."""
+    head = _comment(
+        "Paperboy's secrets. Copy this file to .env, which git ignores, and fill in what you use; an empty one counts "
+        "as not set. Load it with: set -a; . ./.env; set +a. Each also goes by NAME_FILE, the path of a file that "
+        "holds the secret: SLACK_BOT_TOKEN_FILE=/run/secrets/slack_bot_token. Written by docs/generate.py."
+    )
+    secrets = [line for name, doc in describe_secrets().items() for line in ("", *_comment(doc), f"{name}=")]
+    return "\n".join([*head, *secrets]) + "\n"
+
+
+def settings_page() -> str:
+    """docs/settings.md: every key and every secret, for reading."""
+    return "\n".join([_SETTINGS_HEAD, *_settings_lines(), *_secret_lines()]) + "\n"
+
+
+_SETTINGS_HEAD = """\
+<!-- Written by docs/generate.py from bot/settings.py: change it there. -->
+# Settings
+
+Everything has a default; `config/paperboy.toml` lists all of them. What comes later in this list overrides what came
+before:
+
+1. the defaults;
+2. TOML files, in their order: those given with `--config`, or else those that `PAPERBOY_CONFIG` names (separated as in
+   `PATH`), or else `config/paperboy.toml` where it exists;
+3. environment variables: the key `size` of `[digest]` is `PAPERBOY_DIGEST__SIZE`. Lists are separated by commas
+   (`mon,tue,wed`), switches are `true` or `false` (also `yes`, `no`, `1`, `0`). An empty variable counts as not set;
+4. `--store`, for the database alone.
+
+Secrets come from the environment only. A key or variable that Paperboy does not know, and a value that does not
+fit, are refused at start-up, all of them at once."""
+
+
+def _settings_lines() -> Iterator[str]:
+    purposes = describe_sections()
+    for section, keys in _by_section():
+        yield from ("", f"## [{section}]", "", purposes[section], "")
+        yield from ("| Key | Default | What it may be | What it is for |", "|---|---|---|---|")
+        for key in keys:
+            yield f"| `{key.key}` | `{key.default}` | {_cell(key.type)} | {_cell(key.doc)} |"
+
+
+def _secret_lines() -> Iterator[str]:
+    yield from ("", "## Secrets", "")
+    yield "Each also goes by its name with `_FILE` added: the path of a file that holds the secret."
+    yield from ("", "| Variable | What it is for |", "|---|---|")
+    for name, doc in describe_secrets().items():
+        yield f"| `{name}` | {_cell(doc)} |"
+
+
+def commands_page() -> str:
+    """docs/commands.md: everything that can be asked, on every platform."""
+    return (
+        "\n".join([_COMMANDS_HEAD, *(line for command in COMMANDS for line in _command_lines(command))])
+        + "\n"
+    )
+
+
+_COMMANDS_HEAD = """\
+<!-- Written by docs/generate.py from bot/commands/: change it there. -->
+# Commands
+
+The same on every platform: `/papers NAME …`. Replies are shown to the asker alone. In the terminal demo they are typed
+the same way. A paper is named by its number in the latest digest, its arXiv id, DOI or address, or words of its title.
+
+Reactions need no command: put 👍 ❤ 🔥 🎉 ⭐ 💯 👏 🚀 or 👎 😴 🥱 ❌ 🚫 on a paper's message, 🔖 or 📌 to save
+it, or press its buttons. Taking a reaction off takes the rating back."""
+
+
+def _command_lines(command: Command) -> Iterator[str]:
+    yield from ("", f"## `/papers {usage(command.spec)}`", "", f"{command.spec.summary}.")
+    if command.examples:
+        yield from ("", *(f"- `/papers {example}`" for example in command.examples))
+
+
+def _by_section() -> Iterator[tuple[str, Iterator[Description]]]:
+    return groupby(describe(), key=lambda key: key.section)
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(
+        text, 100, initial_indent="# ", subsequent_indent="# ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", r"\|").replace("<", "&lt;")
+
+
+def digest_picture() -> str:
+    """docs/digest.svg: the demo's second morning, as a terminal shows it."""
+    screen = Screen(record=True, width=100, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    console = Console(screen, lambda: datetime.now(UTC))
+    for message in asyncio.run(_second_morning()):
+        console.show(message)
+    return screen.export_svg(title="paperboy demo", unique_id="digest", code_format=_PICTURE)
+
+
+async def _second_morning() -> list[Message]:
+    async with open_stage(Screen(file=io.StringIO())) as stage:
+        await stage.console.handle("/papers when daily 3 papers", stage.app)
+        await stage.next_morning()
+        await stage.judge(stage.hits(sample_areas(), TOPIC))
+        await stage.next_morning()
+        return [post.message for post in stage.app.parts.store.posts(CHANNEL, stage.now.date())]
+
+
+# Rich's own template loads a font from another site; a reader of the README should not.
+_PICTURE = """\
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">
+<style>
+.{unique_id}-matrix {{
+  font: {char_height}px "DejaVu Sans Mono", Menlo, Consolas, monospace; line-height: {line_height}px
+}}
+.{unique_id}-title {{ font: bold 18px sans-serif }}
+{styles}
+</style>
+<defs>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
+</clipPath>
+{lines}
+</defs>
+{chrome}
+<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}
+<g class="{unique_id}-matrix">
+{matrix}
+</g>
+</g>
+</svg>
+"""
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/commands.md": commands_page,
+    "docs/digest.svg": digest_picture,
+    "config/paperboy.toml": default_toml,
+    "config/example.env": example_env,
+    "docs/settings.md": settings_page,
+}
+
+
+def stale(root: Path) -> list[str]:
+    """The pages under `root` that are absent or not what would be written now."""
+    return [page for page, text in PAGES.items() if _read(root / page) != text().encode()]
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def write(root: Path) -> list[str]:
+    """Write the stale pages under `root`, and name them."""
+    pages = stale(root)
+    for page in pages:
+        (root / page).parent.mkdir(parents=True, exist_ok=True)
+        (root / page).write_bytes(PAGES[page]().encode())
+    return pages
+
+
+def main(arguments: Sequence[str], root: Path = ROOT) -> int:
+    """The exit code: 1 where `--check` found a stale page."""
+    parser = argparse.ArgumentParser(prog="docs/generate.py", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 naming the stale ones")
+    check = parser.parse_args(arguments).check
+    pages = stale(root) if check else write(root)
+    for page in pages:
+        print(f"{page} is stale: run python docs/generate.py" if check else f"wrote {page}")
+    return int(check and bool(pages))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
