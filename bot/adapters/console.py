@@ -1,0 +1,151 @@
+"""The terminal as a chat platform: the demo's, with one channel and one person."""
+
+import asyncio
+import re
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+
+from rich.console import Console as Screen
+from rich.console import Group
+from rich.panel import Panel
+from rich.text import Text
+
+from bot.errors import PlatformError
+from bot.identity import clean_text
+from bot.model import (
+    DOWN,
+    SAVE,
+    UP,
+    Card,
+    Channel,
+    DeliveryKey,
+    Message,
+    MessageId,
+    Reaction,
+    Request,
+    UserId,
+    message_id,
+)
+from bot.ports import Clock, Inbox
+
+Verb = Callable[[], Awaitable[None]]
+"""What a word of the caller's own does, such as the demo's `next`."""
+
+CHANNEL = Channel("console", "terminal", "papers")
+_EMOJI = {"+": UP, "-": DOWN, "save": SAVE}
+_REACTION = re.compile(r"(undo )?\s*(\+|-|save)\s*(\d{1,2})", re.IGNORECASE)
+_HINT = "Type + 2, - 3, save 1, undo + 2, or /papers help."
+
+
+class Console:
+    """Fulfils ChatPlatform. What is posted is printed; what is typed is a reaction or a command."""
+
+    name = "console"
+
+    def __init__(self, screen: Screen, clock: Clock, verbs: Mapping[str, Verb] | None = None) -> None:
+        self._screen = screen
+        self._clock = clock
+        self._verbs = dict(verbs or {})
+        self._me = UserId("console:you")
+        self._cards: dict[int, MessageId] = {}
+        self._keys: dict[DeliveryKey, MessageId] = {}
+
+    async def run(self, inbox: Inbox) -> None:
+        """Ask for a line and act on it, until the input ends or `quit`."""
+        while (line := await _ask("› ")) is not None and line.strip() != "quit":
+            await self.handle(line, inbox)
+
+    async def handle(self, line: str, inbox: Inbox) -> None:
+        """Act on one line as typed: a reaction, a `/papers` command, or a verb."""
+        line = line.strip()
+        if reaction := _REACTION.fullmatch(line):
+            await self._react(reaction, inbox)
+        elif line.startswith("/"):
+            text = re.sub(r"^/(?:papers\b)?", "", line).strip()
+            self.show(await inbox.on_command(Request(CHANNEL, self._me, text)))
+        elif verb := self._verbs.get(line.casefold()):
+            await verb()
+        elif line:
+            self.say(_HINT)
+
+    async def _react(self, match: re.Match[str], inbox: Inbox) -> None:
+        on, emoji, number = not match[1], _EMOJI[match[2].casefold()], int(match[3])
+        if number not in self._cards:
+            return self.say(f"There is no paper {number} on the screen.")
+        reaction = Reaction(CHANNEL, self._me, emoji, self._clock(), on, message=self._cards[number])
+        receipt = await inbox.on_reaction(reaction)
+        self.say(receipt.text if receipt else f"Paper {number} is not one of mine.")
+
+    async def check(self) -> str:
+        """A terminal is always there."""
+        return "the terminal"
+
+    async def post(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, thread: MessageId | None = None
+    ) -> MessageId:
+        """Print it once per key. Raises PlatformError, permanent, for a channel that is not this terminal's."""
+        if channel != CHANNEL:
+            raise PlatformError(self.name, f"no channel {channel.id}", permanent=True)
+        if key not in self._keys:
+            self._keys[key] = message_id(channel, str(len(self._keys) + 1))
+            if message.heading:
+                self._cards.clear()
+            self._cards |= {card.number: self._keys[key] for card in message.cards if card.number}
+            self.show(message)
+        return self._keys[key]
+
+    async def edit(self, message_id: MessageId, message: Message) -> None:
+        """A terminal cannot take back what it printed, so the new text is printed below."""
+        self.show(message)
+
+    async def close(self) -> None:
+        """Nothing to give back."""
+
+    def show(self, message: Message) -> None:
+        """Print a message: heading, text, then a card per paper."""
+        if message.heading:
+            self._screen.print()
+            self._screen.print(Text(clean_text(message.heading), style="bold cyan"))
+        for line in message.text.splitlines():
+            self.say(line)
+        for card in message.cards:
+            self._screen.print(_panel(card))
+
+    def say(self, line: str) -> None:
+        """Print one line of plain text."""
+        self._screen.print(Text(clean_text(line)))
+
+
+def _panel(card: Card) -> Panel:
+    number = f"{card.number}  " if card.number else ""
+    title = Text(number, style="bold yellow")
+    address = card.url if card.url.startswith(("http://", "https://")) else ""
+    title.append(clean_text(card.title)[:300], style=f"bold link {address}" if address else "bold")
+    lines = [title, Text(clean_text(card.byline), style="dim")]
+    if card.summary:
+        lines.append(Text(clean_text(card.summary)))
+    if card.reason:
+        lines.append(Text(f"Why: {clean_text(card.reason)}", style="italic green"))
+    if address:
+        lines.append(Text(address, style="dim"))
+    return Panel(Group(*lines), border_style="dim", width=100)
+
+
+async def _ask(prompt: str) -> str | None:
+    """One line from the keyboard, None at its end. The thread is a daemon: Ctrl-C need not wait for Enter."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[str | None] = loop.create_future()
+
+    def settle(line: str | None) -> None:
+        if not answer.done():
+            answer.set_result(line)
+
+    def read() -> None:
+        try:
+            line: str | None = input(prompt)
+        except EOFError:
+            line = None
+        loop.call_soon_threadsafe(settle, line)
+
+    threading.Thread(target=read, daemon=True).start()
+    return await answer

@@ -1,0 +1,103 @@
+"""How the installation is: what `paperboy check` finds by asking, and what `paperboy status` reads from the store."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.errors import BotError
+from bot.model import Fetch, Subscription
+from bot.ports import ChatPlatform, PaperSource, SearchIndex, Store
+from bot.schedule import next_due
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was asked: how it is, and what to do where it is not well."""
+
+    what: str
+    ok: bool
+    text: str
+    advice: str = ""
+
+
+async def check_all(
+    store: Store, platforms: Sequence[ChatPlatform], sources: Sequence[PaperSource]
+) -> list[Finding]:
+    """Ask everything at once: the database, every configured platform and source."""
+    questions = [
+        _ask("database", _papers(store), "Run `paperboy migrate`, or name another database with --store."),
+        *(
+            _ask(p.name, p.check(), "Correct the token it names, then run `paperboy check` again.")
+            for p in platforms
+        ),
+        *(
+            _ask(
+                s.name,
+                s.check(),
+                f"If this lasts: is its address (sources.{s.name}…) right, is there a network?",
+            )
+            for s in sources
+        ),
+    ]
+    findings = list(await asyncio.gather(*questions))
+    if not platforms:
+        findings.insert(1, Finding("platforms", False, "none is configured", NO_PLATFORM))
+    return findings
+
+
+NO_PLATFORM = (
+    "Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or DISCORD_TOKEN (README: Slack in five minutes, Discord in five "
+    "minutes). `paperboy demo` needs none."
+)
+
+
+async def _papers(store: Store) -> str:
+    return f"{await asyncio.to_thread(store.paper_count):,} papers"
+
+
+async def _ask(what: str, question: Awaitable[str], advice: str) -> Finding:
+    try:
+        return Finding(what, True, await question)
+    except BotError as error:
+        return Finding(what, False, str(error).removeprefix(f"{what}: "), advice)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the store knows: papers, channels and how each source's last drain went."""
+
+    papers: int
+    indexed: bool
+    subscriptions: tuple[Subscription, ...]
+    fetches: tuple[Fetch, ...]
+
+
+def status_of(store: Store, index: SearchIndex) -> Status:
+    """Read it; nothing is asked over the network."""
+    behind = store.papers_after(index.position(), 1)
+    return Status(store.paper_count(), not behind, tuple(store.subscriptions()), tuple(store.last_fetches()))
+
+
+def status_lines(status: Status, now: datetime) -> list[str]:
+    """The status as an operator reads it."""
+    lines = [f"{status.papers:,} papers, search index {'up to date' if status.indexed else 'behind'}"]
+    lines += [_fetch_line(fetch) for fetch in status.fetches] or ["no source has been read yet"]
+    lines += [_channel_line(s, now) for s in status.subscriptions] or ["no channel has subscribed yet"]
+    return lines
+
+
+def _fetch_line(fetch: Fetch) -> str:
+    at = f"{fetch.started_at:%Y-%m-%d %H:%M} UTC"
+    counts = f"{fetch.seen} seen, {fetch.new} new, {fetch.changed} changed"
+    skipped = f", {len(fetch.skipped)} skipped (first: {fetch.skipped[0]})" if fetch.skipped else ""
+    trouble = f", FAILED: {fetch.error}" if fetch.error else ""
+    return f"{fetch.source}: {at}, {counts}{skipped}{trouble}"
+
+
+def _channel_line(subscription: Subscription, now: datetime) -> str:
+    if subscription.paused:
+        return f"{subscription.channel}: paused: {subscription.paused}"
+    coming = next_due(subscription.cadence, now)
+    when = f"next digest {coming[1]:%Y-%m-%d %H:%M} UTC" if coming else "no day chosen"
+    return f"{subscription.channel}: {subscription.size} papers, {when}"

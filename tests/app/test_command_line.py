@@ -1,0 +1,154 @@
+"""`paperboy` as an operator types it: a real process, exit codes, one line per error."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.papers import shelf
+
+TOKENS = {"SLACK_BOT_TOKEN": "xoxb-wrong-0123456789", "SLACK_APP_TOKEN": "xapp-wrong-0123456789"}
+
+
+def paperboy(*words: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PAPERBOY", "SLACK", "DISCORD"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=cwd,
+        env=clean | {"HOME": str(cwd), "XDG_DATA_HOME": str(cwd / "data"), "NO_COLOR": "1"} | environ,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """A folder with a JSON Lines file of 40 papers and one broken line."""
+    rows = [
+        {"id": p.id, "title": p.title, "abstract": p.abstract, "day": str(p.announced_on)} for p in shelf()
+    ]
+    lines = [json.dumps(row) for row in rows]
+    (tmp_path / "papers.jsonl").write_text("\n".join([*lines[:7], '{"id": "arxiv:26', *lines[7:]]) + "\n")
+    return tmp_path
+
+
+def test_the_demo_without_a_terminal_tells_the_whole_story(tmp_path: Path) -> None:
+    done = paperboy("demo", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for told in (
+        "Morning 1",
+        "Morning 2",
+        "👍 noted",
+        "What changed",
+        "/papers search",
+        "/papers why 1",
+        "Topics of",
+    ):
+        assert told in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_import_stores_and_indexes_and_names_the_broken_line(archive: Path) -> None:
+    first = paperboy("--store", "sqlite:///p.db", "migrate", cwd=archive)
+    assert first.returncode == 0, first.stderr
+    done = paperboy("--store", "sqlite:///p.db", "import", "papers.jsonl", cwd=archive)
+    assert done.returncode == 0, done.stderr
+    assert "40 new, 0 changed, 0 known already" in done.stdout
+    assert "line 8" in done.stderr
+    again = paperboy("--store", "sqlite:///p.db", "import", "papers.jsonl", "--json", cwd=archive)
+    counts = json.loads(again.stdout)
+    assert (counts["seen"], counts["new"], counts["changed"]) == (40, 0, 0)
+    found = paperboy("--store", "sqlite:///p.db", "search", "galaxy", "telescope", "--json", cwd=archive)
+    assert "galaxy" in json.loads(found.stdout.splitlines()[0])["title"]
+
+
+def test_a_missing_import_file_is_named_and_the_others_are_read(archive: Path) -> None:
+    paperboy("--store", "sqlite:///p.db", "migrate", cwd=archive)
+    done = paperboy("--store", "sqlite:///p.db", "import", "nowhere.bib", "papers.jsonl", cwd=archive)
+    assert done.returncode == 1
+    assert "nowhere.bib" in done.stderr
+    assert "40 new" in done.stdout
+
+
+def test_a_database_without_tables_says_to_migrate(tmp_path: Path) -> None:
+    done = paperboy("--store", "sqlite:///p.db", "status", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "paperboy migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_default_database_is_in_the_users_data_directory_and_said_once(tmp_path: Path) -> None:
+    first = paperboy("migrate", cwd=tmp_path)
+    assert "Using a new database" in first.stderr
+    assert (tmp_path / "data" / "paperboy" / "paperboy.db").exists()
+    assert "Using a new database" not in paperboy("migrate", cwd=tmp_path).stderr
+
+
+def test_migrate_twice_does_nothing(tmp_path: Path) -> None:
+    paperboy("--store", "sqlite:///p.db", "migrate", cwd=tmp_path)
+    assert "up to date" in paperboy("--store", "sqlite:///p.db", "migrate", cwd=tmp_path).stdout
+
+
+def test_three_mistakes_in_the_settings_are_reported_together(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text('[digest]\nsiez = 5\nat = "25:00"\n[slakc]\napi_url = "x"\n')
+    done = paperboy("--config", "bad.toml", "status", cwd=tmp_path)
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert len(lines) == 3
+    assert any("siez" in line and "size" in line for line in lines)
+    assert any("25:00" in line for line in lines)
+    assert any("slakc" in line and "slack" in line for line in lines)
+
+
+def test_run_without_a_platform_says_what_to_set(tmp_path: Path) -> None:
+    done = paperboy("--store", "sqlite:///p.db", "run", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "SLACK_BOT_TOKEN" in done.stderr
+    assert "DISCORD_TOKEN" in done.stderr
+
+
+def test_a_locked_database_is_a_clear_error(archive: Path) -> None:
+    paperboy("--store", "sqlite:///p.db", "migrate", cwd=archive)
+    lock = sqlite3.connect(archive / "p.db", isolation_level=None)
+    lock.execute("BEGIN EXCLUSIVE")
+    try:
+        done = paperboy("--store", "sqlite:///p.db", "import", "papers.jsonl", cwd=archive)
+    finally:
+        lock.close()
+    assert done.returncode == 1
+    assert "another process" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_preview_shows_what_a_channel_would_get(archive: Path) -> None:
+    paperboy("--store", "sqlite:///p.db", "migrate", cwd=archive)
+    done = paperboy("--store", "sqlite:///p.db", "preview", "slack:T1/C1", cwd=archive)
+    assert done.returncode == 0, done.stderr
+    assert "Nothing new" in done.stdout
+    wrong = paperboy("--store", "sqlite:///p.db", "preview", "general", cwd=archive)
+    assert wrong.returncode == 1
+    assert "platform:workspace/channel" in wrong.stderr
+
+
+def test_unknown_commands_and_sources_are_refused(tmp_path: Path) -> None:
+    assert paperboy("fetsh", cwd=tmp_path).returncode == 2
+    paperboy("--store", "sqlite:///p.db", "migrate", cwd=tmp_path)
+    done = paperboy("--store", "sqlite:///p.db", "fetch", "--source", "arxvi", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "arxiv, huggingface" in done.stderr
+
+
+def test_tracebacks_only_with_debug(tmp_path: Path) -> None:
+    done = paperboy("--debug", "--store", "sqlite:///p.db", "status", cwd=tmp_path)
+    assert "Traceback" in done.stderr

@@ -1,0 +1,230 @@
+"""Whole days through the vendors' real client libraries: fetch → digest → reactions → next digest."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.app import App, Parts
+from bot.commands import SPECS
+from bot.ports import ChatPlatform
+from bot.recommend import Rocchio
+from bot.search.fts5 import Fts5Index
+from bot.sources.arxiv_feed import ArxivFeed
+from bot.sources.http import Door
+from bot.store.sqlite import SqliteStore
+from tests.adapters.discord_rig import DiscordRig
+from tests.adapters.slack_rig import SlackRig
+from tests.app.feed_server import FeedServer
+from tests.papers import DAY, paper, shelf
+from tests.rig import Rig, Said
+
+TUESDAY = DAY + timedelta(days=1)
+WEDNESDAY = DAY + timedelta(days=2)
+HOSTILE = paper(999, "<!channel> @everyone ](http://x.example) <@U1> robot " + "x" * 5000)
+
+
+@dataclass
+class Lab:
+    """A running bot on one platform, its feed, and a clock that the test turns."""
+
+    app: App
+    rig: Rig
+    feed: FeedServer
+    now: datetime
+
+    async def morning(self, at: datetime) -> list[Said]:
+        """What the channel gets said at that time."""
+        before = len(self.rig.said())
+        self.now = at
+        await self.app.fetch()
+        await self.app.morning()
+        return self.rig.said()[before:]
+
+
+def nine(day: object) -> datetime:
+    return datetime.fromisoformat(f"{day}T09:01:00+00:00").astimezone(UTC)
+
+
+def robots(said: list[Said]) -> list[Said]:
+    return [one for one in said if "robot" in one.text]
+
+
+async def eventually(true: Callable[[], bool]) -> None:
+    """Wait until it is so; events take their way through sockets."""
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 (there is no event of ours to wait for)
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture(params=[SlackRig, lambda: DiscordRig(SPECS)], ids=["slack", "discord"])
+async def lab(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Lab]:
+    rig: Rig = request.param()
+    batches = {DAY: shelf(8), TUESDAY: [HOSTILE, *shelf(8, TUESDAY, 100)], WEDNESDAY: []}
+    store = SqliteStore(tmp_path / "paperboy.db")
+    store.migrate()
+    door = Door(paces={"arxiv": 0.0}, sleep=no_sleep)
+    async with FeedServer(batches, lambda: lab.now.date()) as feed:
+        platform: ChatPlatform = rig.platform()
+        source = ArxivFeed(door, ["cs.LG"], base_url=feed.url)
+        parts = Parts(store, Fts5Index(tmp_path / "search"), Rocchio(), lambda: lab.now, [platform], [source])
+        lab = Lab(App(parts), rig, feed, datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=UTC))
+        serving = asyncio.ensure_future(platform.run(lab.app))
+        await rig.connected()
+        yield lab
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await lab.app.close()
+        await door.close()
+        rig.close()
+
+
+async def no_sleep(seconds: float) -> None:
+    """Retries need no waiting here."""
+
+
+async def test_a_channel_teaches_its_taste_in_a_day(lab: Lab) -> None:
+    rig = lab.rig
+    reply = await rig.command("when mon-fri 09:00")
+    assert "5 papers Mon–Fri at 09:00 (UTC)" in reply.text
+
+    header, *cards = await lab.morning(nine(DAY))
+    assert "Monday 2 March" in header.text
+    assert "5 of 32 new papers" in header.text
+    assert len(cards) == 5
+    assert all(label in card.buttons for card in cards for label in ("👍", "👎"))
+    first = len(robots(cards))
+    assert first < 4
+
+    assert await lab.morning(nine(DAY)) == []  # one digest per channel and day, however often the clock rings
+
+    for card in cards:
+        assert card.id
+        if "robot" in card.text:
+            await rig.react(card.id, "👍")
+        else:
+            receipt = await rig.press(card.id, "👎")
+            assert "👎 noted" in receipt.text
+    taste = lab.app.parts.store
+    await eventually(lambda: len(taste.reactions(rig.channel)) == 5)
+
+    header, *cards = await lab.morning(nine(TUESDAY))
+    assert len(cards) == 5
+    assert len(robots(cards)) > first
+    assert "Why: you like" in cards[0].text
+    assert not any(one.pings for one in rig.said())
+
+    why = await rig.command("why 1")
+    assert "Raised by: " in why.text
+    found = await rig.command("search galaxy telescope")
+    assert "galaxy" in found.text
+
+
+async def test_taking_a_reaction_back_takes_the_rating_back(lab: Lab) -> None:
+    rig, store = lab.rig, lab.app.parts.store
+    await rig.command("when daily 09:00")
+    _, card, *_ = await lab.morning(nine(DAY))
+    assert card.id
+
+    await rig.react(card.id, "👍")
+    await eventually(lambda: len(store.reactions(rig.channel)) == 1)
+    await rig.react(card.id, "👍", on=False)
+    await eventually(lambda: store.reactions(rig.channel) == [])
+
+    receipt = await rig.press(card.id, "👍")
+    assert len(store.reactions(rig.channel)) == 1
+    undone = await rig.press_private(receipt, "Undo")
+    assert "Taken back" in undone.text
+    assert store.reactions(rig.channel) == []
+
+
+async def test_the_bots_own_and_foreign_reactions_do_not_count(lab: Lab) -> None:
+    rig, store = lab.rig, lab.app.parts.store
+    await rig.command("when daily 09:00")
+    header, first, second, *_ = await lab.morning(nine(DAY))
+    assert header.id and first.id and second.id
+    await rig.react(first.id, "👍", user="bot")
+    await rig.react(header.id, "👍")
+    await rig.react(second.id, "👍")
+    await eventually(lambda: len(store.reactions(rig.channel)) == 1)
+    assert [r.paper for r in store.reactions(rig.channel)] == [
+        post.paper for post in store.posts(rig.channel, DAY) if post.message_id == second.id
+    ]
+
+
+async def test_a_button_still_works_after_a_restart_of_the_bot(lab: Lab) -> None:
+    rig, store = lab.rig, lab.app.parts.store
+    await rig.command("when daily 09:00")
+    _, card, *_ = await lab.morning(nine(DAY))
+    await lab.app.parts.platforms[0].close()
+
+    again = rig.platform()
+    serving = asyncio.ensure_future(again.run(lab.app))
+    try:
+        await rig.connected()
+        assert card.id
+        assert "noted" in (await rig.press(card.id, "👍")).text
+        assert len(store.reactions(rig.channel)) == 1
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await again.close()
+
+
+async def test_a_day_without_papers_says_why(lab: Lab) -> None:
+    await lab.rig.command("when daily 09:00")
+    lab.now = nine(WEDNESDAY)
+    said = await lab.morning(nine(WEDNESDAY))
+    assert [("Nothing new today" in one.text) for one in said] == [True]
+
+
+async def test_a_source_that_is_down_is_named_and_stops_nothing(lab: Lab) -> None:
+    await lab.rig.command("when daily 09:00")
+    await lab.morning(nine(DAY))
+    lab.feed.failing = True
+    header, *cards = await lab.morning(nine(TUESDAY))
+    assert "Could not read arxiv" in header.text
+    assert "HTTP 500" in header.text
+    assert len(cards) == 5  # of Monday's papers that were not offered yet
+
+
+async def test_a_channel_that_is_gone_is_paused_with_the_reason(lab: Lab) -> None:
+    rig, store = lab.rig, lab.app.parts.store
+    await rig.command("when daily 09:00")
+    await rig.expel()
+    await eventually(lambda: bool((sub := store.subscription(rig.channel)) and sub.paused))
+    assert await lab.morning(nine(DAY)) == []
+
+
+async def test_commands_are_answered_while_a_digest_is_being_ranked(lab: Lab) -> None:
+    entered, go_on = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    slow = SlowRecommender(lambda: loop.call_soon_threadsafe(entered.set), go_on, loop)
+    await lab.rig.command("when daily 09:00")
+    lab.now = nine(DAY)
+    await lab.app.fetch()
+    object.__setattr__(lab.app.parts, "recommender", slow)
+    planning = asyncio.ensure_future(lab.app.plan())
+    await entered.wait()
+    assert "9:00" in (await lab.rig.command("when")).text
+    assert not planning.done()
+    go_on.set()
+    assert await planning == 1
+
+
+class SlowRecommender(Rocchio):
+    """Ranks only when it is told to go on."""
+
+    def __init__(
+        self, entered: Callable[[], object], go_on: asyncio.Event, loop: asyncio.AbstractEventLoop
+    ) -> None:
+        super().__init__()
+        self._entered, self._go_on, self._loop = entered, go_on, loop
+
+    def recommend(self, *args: object) -> list[object]:  # type: ignore[override]
+        self._entered()
+        asyncio.run_coroutine_threadsafe(self._go_on.wait(), self._loop).result(10)
+        return super().recommend(*args)  # type: ignore[arg-type,return-value]
