@@ -127,7 +127,8 @@ class Reaction:
     """An emoji or button put on (`on`) or taken off by a user: a fact, kept with its time.
 
     Points at a message (an emoji) or straight at a paper (a button); the store needs one of them.
-    `name` is the emoji itself where it has one (👍), otherwise the platform's name for it.
+    `name` is the emoji itself where it has one (👍), otherwise the platform's name for it. `event_id` is the
+    platform's name for this event, empty where it gives none: the same event twice is one fact.
     """
 
     channel: Channel
@@ -137,6 +138,7 @@ class Reaction:
     on: bool = True
     message: MessageId | None = None
     paper: PaperId | None = None
+    event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +227,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message of a digest on its way: planned → sending → sent, or failed.
+    """One message of a digest on its way: planned → sending → sent, or failed, or unknown.
 
-    `message_id` is set once sent; `paper` is None for the header.
+    `message_id` is set once sent; `paper` is None for the header. `sending_since` is when an earlier attempt began
+    whose end nobody knows; None where there was none. `unknown`: it may stand in the channel or not, and nobody
+    can tell.
     """
 
     key: DeliveryKey
@@ -241,6 +245,7 @@ class Post:
     message_id: MessageId | None = None
     not_before: datetime | None = None
     error: str = ""
+    sending_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.model import (
@@ -21,6 +21,7 @@ from bot.model import (
     Recommendation,
     Request,
     Subscription,
+    UserId,
 )
 
 Clock = Callable[[], datetime]
@@ -41,9 +42,14 @@ class Inbox(Protocol):
 
 
 class ChatPlatform(Protocol):
-    """A place people read and react."""
+    """A place people read and react.
+
+    `remembers_keys` is how long after a first `post` the platform itself answers a second one of the same key with
+    the first message; zero where it has no such memory.
+    """
 
     name: str
+    remembers_keys: timedelta
 
     async def run(self, inbox: Inbox) -> None:
         """Connect and hand in what happens until cancelled.
@@ -61,6 +67,15 @@ class ChatPlatform(Protocol):
 
         Mentions nobody and unfurls nothing, whatever the text holds. Raises PlatformError, `permanent`
         where the channel is gone or closed to us.
+        """
+
+    async def find(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, since: datetime
+    ) -> MessageId | None:
+        """Where the message of that key stands, posted at `since` or later; None where it certainly does not.
+
+        Raises PlatformError where that cannot be found out now; `permanent` where it never can, because we may not
+        read the channel.
         """
 
     async def edit(self, message_id: MessageId, message: Message) -> None:
@@ -204,7 +219,8 @@ class Store(Protocol):
         """Take the next message that may be sent now, marking it sending before it is returned.
 
         Within a channel strictly in order of day and position: a later one waits while an earlier one
-        is planned or sending. One left in `sending` since before `stale` is handed out again.
+        is planned or sending. One left in `sending` since before `stale` is handed out again, with
+        `sending_since` telling when that lost attempt began.
         Channels in `skip` are passed over.
         """
 
@@ -214,11 +230,20 @@ class Store(Protocol):
     def mark_unsent(self, key: DeliveryKey, error: str, not_before: datetime | None) -> None:
         """It was refused: back to planned, not to be tried before that; None: failed for good."""
 
+    def mark_unknown(self, key: DeliveryKey, error: str) -> None:
+        """Nobody can tell whether it was accepted: it is never sent again, and does not hold up later ones."""
+
+    def troubled_posts(self, since: date) -> list[Post]:
+        """Posts of days from `since` on that failed or are unknown, by channel, day and position."""
+
     def posts(self, channel: Channel, day: date) -> list[Post]:
         """The messages of a digest by position."""
 
     def set_reaction(self, reaction: Reaction) -> PaperId | None:
-        """Put on or take off, the newest by `at` wins; returns the paper, None if it is not one of ours."""
+        """Put on or take off, the newest by `at` wins; returns the paper, None if it is not one of ours.
+
+        An `event_id` seen in the last two days changes nothing; it is kept in the same transaction as the fact.
+        """
 
     def reactions(self, channel: Channel) -> list[Reaction]:
         """Those that are on now, oldest first; each names its paper."""
@@ -231,6 +256,24 @@ class Store(Protocol):
 
     def last_success(self, source: str) -> datetime | None:
         """When the newest drain without error started."""
+
+    def take_lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Hold `name` alone until then: True if it is free, ours already, or its last holder's time is over."""
+
+    def drop_lease(self, name: str, holder: str) -> None:
+        """Give it back before its time; nothing where somebody else holds it."""
+
+    def forget_user(self, user: UserId) -> int:
+        """Remove everything that names the person; returns how many facts that was. Nothing of it can come back."""
+
+    def forget_channel(self, channel: Channel) -> int:
+        """Remove everything that belongs to the channel; returns how many facts that was."""
+
+    def prune_papers(self, before: date) -> int:
+        """Remove papers last announced before that day (papers never announced are kept) that no fact names.
+
+        Facts are impressions, posts, reactions and interests. Returns how many papers went.
+        """
 
     def close(self) -> None:
         """Give back connections. May be called twice."""
