@@ -37,7 +37,8 @@ class PlatformError(BotError):
     """A chat platform refused or failed.
 
     `permanent` states that the same call will never work (channel gone, token revoked).
-    `retry_after` is in seconds, None where the platform named none.
+    `retry_after` is in seconds, None where the platform named none. `unsure` states that nobody can tell whether
+    the call took effect all the same (the connection broke before the answer).
     """
 
     def __init__(
@@ -47,9 +48,11 @@ class PlatformError(BotError):
         *,
         permanent: bool = False,
         retry_after: float | None = None,
+        unsure: bool = False,
     ) -> None:
         self.platform = platform
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
+        self.unsure = unsure
         super().__init__(f"{platform}: {reason}")
