@@ -19,7 +19,8 @@ from rich.console import Console as Screen
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import __version__
-from bot.app import App, build_app, open_index, open_store
+from bot.app import App
+from bot.build import build_app, open_index, open_store
 from bot.checkup import NO_PLATFORM, check_all, status_lines, status_of
 from bot.demo import demo as run_demo
 from bot.errors import BotError, SettingsError, UserError

@@ -2,15 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
+from uuid import uuid4
 
 from bot import commands, digest, schedule
-from bot.delivery import Delivery, pause
+from bot.delivery import LEASE, PACE, Delivery, pause
 from bot.errors import BotError, PlatformError, SourceError, UserError
 from bot.ingest import drain_all
 from bot.model import (
@@ -21,20 +21,13 @@ from bot.model import (
     Message,
     Paper,
     PaperId,
+    Post,
     Reaction,
     Request,
 )
 from bot.ports import ChatPlatform, Clock, PaperSource, Recommender, SearchIndex, Store
-from bot.recommend import Rocchio
 from bot.search.catchup import catch_up
-from bot.search.fts5 import Fts5Index
-from bot.settings import DigestSettings, Settings
-from bot.sources.arxiv_api import ArxivApi
-from bot.sources.arxiv_feed import ArxivFeed
-from bot.sources.http import Door
-from bot.sources.huggingface import HuggingFaceDaily
-from bot.store.open import MigratedStore
-from bot.store.open import open_store as store_from_url
+from bot.settings import DigestSettings
 from bot.ticker import Ticker
 
 log = logging.getLogger(__name__)
@@ -43,14 +36,22 @@ T = TypeVar("T")
 
 PLAN_EVERY = 20
 DELIVER_EVERY = 5
+INDEX_EVERY = 5
+STOP_WITHIN = 5.0
+"""Seconds that messages in flight are given when we are told to stop."""
 _LOOK_UP_WITHIN = 20
 _OVERLAP = timedelta(days=1)
-_BACK_OFF = (1, 5, 15, 60, 300)
+_BACK_OFF = (1, 5, 15, 60)
+_STEADY = timedelta(minutes=10)
+"""A connection that held so long has proved that connecting works."""
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything the app mixes. `ask_source` fetches one paper that the store lacks, by its id."""
+    """Everything the app mixes. `ask_source` fetches one paper that the store lacks, by its id.
+
+    `lease` is after how long a dead process's work is taken over; `pace` lies between two messages in one channel.
+    """
 
     store: Store
     index: SearchIndex
@@ -60,6 +61,8 @@ class Parts:
     sources: Sequence[PaperSource] = ()
     defaults: DigestSettings = field(default_factory=DigestSettings)
     ask_source: Callable[[PaperId], Awaitable[Paper | None]] | None = None
+    lease: timedelta = LEASE
+    pace: timedelta = PACE
 
 
 class App:
@@ -67,7 +70,11 @@ class App:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
-        self._delivery = Delivery(parts.store, {p.name: p for p in parts.platforms}, parts.clock)
+        platforms = {platform.name: platform for platform in parts.platforms}
+        self._delivery = Delivery(
+            parts.store, platforms, parts.clock, self._deadline, lease=parts.lease, pace=parts.pace
+        )
+        self._holder = uuid4().hex
         # One thread of its own for ranking, so that it never takes the threads that answer people.
         self._ranking = ThreadPoolExecutor(1, thread_name_prefix="ranking")
 
@@ -171,15 +178,32 @@ class App:
         return claimed
 
     def _plan(self, due: schedule.Due) -> bool:
-        parts, subscription = self.parts, due.subscription
-        if parts.store.digest(subscription.channel, due.day):
+        """Plan one digest, if nobody has and nobody else is at it. The lease saves work; the claim decides."""
+        store, now = self.parts.store, self.parts.clock()
+        if store.digest(due.subscription.channel, due.day):
             return False
+        name = f"plan:{due.subscription.channel}#{due.day}"
+        if not store.take_lease(name, self._holder, now, now + self.parts.lease):
+            return False
+        try:
+            return self._choose(due)
+        finally:
+            store.drop_lease(name, self._holder)
+
+    def _choose(self, due: schedule.Due) -> bool:
+        parts, subscription = self.parts, due.subscription
         window = parts.defaults.window_days
         choice = digest.choose(parts.store, parts.recommender, subscription, due.day, window)
         fetches = parts.store.last_fetches()
         version = parts.recommender.version
         planned = digest.plan(choice, subscription, due.day, parts.clock(), version, fetches)
         return parts.store.plan_digest(*planned)
+
+    def _deadline(self, post: Post) -> datetime:
+        """How long a digest is worth trying: its moment plus the grace."""
+        found = self.parts.store.subscription(post.channel)
+        cadence = found.cadence if found else Cadence()
+        return schedule.moment(cadence, post.day) + timedelta(hours=self.parts.defaults.grace_hours)
 
     async def deliver(self) -> int:
         """Post what is planned; returns how many messages were sent."""
@@ -192,43 +216,66 @@ class App:
 
     # -- running
 
-    async def run(self, fetch_minutes: float) -> None:
-        """Serve until cancelled. Raises PlatformError once every platform has refused us for good."""
+    async def run(self, fetch_minutes: float, role: str = "all") -> None:
+        """Serve until cancelled: `gateway` listens to people, `worker` fetches, ranks and posts, `all` does both.
+
+        Raises PlatformError once a platform has refused us for good or stays lost, so that a supervisor starts anew.
+        """
         ticker = Ticker()
-        serving = asyncio.ensure_future(self._serve_all())
+        ticker.every(INDEX_EVERY, lambda: _job("index", self.index), "index")
+        jobs = [self._serve(platform) for platform in self._listening(role)]
+        if role in {"all", "worker"}:
+            jobs.append(self._work(ticker, fetch_minutes))
+        tasks = [asyncio.ensure_future(job) for job in jobs]
+        ticker.start()
         try:
-            # Papers first: a digest planned before the first fetch would say that there are none.
-            await _job("fetch", self.fetch)
-            await _job("morning", self.morning)
-            ticker.every(fetch_minutes * 60, lambda: _job("fetch", self.fetch), "fetch")
-            ticker.every(PLAN_EVERY, lambda: _job("plan", self.plan), "plan")
-            ticker.every(DELIVER_EVERY, lambda: _job("deliver", self.deliver), "deliver")
-            ticker.start()
-            await serving
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
             ticker.stop()
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
+            await self._delivery.stop(STOP_WITHIN)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _serve_all(self) -> None:
-        refusals = await asyncio.gather(*(self._serve(platform) for platform in self.parts.platforms))
-        if refusals:
-            raise refusals[0]
+    def _listening(self, role: str) -> Sequence[ChatPlatform]:
+        return self.parts.platforms if role in {"all", "gateway"} else ()
 
-    async def _serve(self, platform: ChatPlatform) -> PlatformError:
-        """Keep a platform running, with back-off; returns its refusal when that is for good."""
+    async def _work(self, ticker: Ticker, fetch_minutes: float) -> None:
+        # Papers first: a digest planned before the first fetch would say that there are none.
+        await _job("fetch", self._fetch_alone)
+        await _job("plan", self.plan)
+        ticker.every(fetch_minutes * 60, lambda: _job("fetch", self._fetch_alone), "fetch")
+        ticker.every(PLAN_EVERY, lambda: _job("plan", self.plan), "plan")
+        await self._delivery.run(DELIVER_EVERY)
+
+    async def _fetch_alone(self) -> None:
+        """Fetch unless another process is at it: sources are asked once, however many processes there are."""
+        store, now = self.parts.store, self.parts.clock()
+        until = now + timedelta(minutes=10)
+        if not await asyncio.to_thread(store.take_lease, "fetch", self._holder, now, until):
+            return
+        try:
+            await self.fetch()
+        finally:
+            await asyncio.to_thread(store.drop_lease, "fetch", self._holder)
+
+    async def _serve(self, platform: ChatPlatform) -> None:
+        """Keep a platform running, with back-off. Raises PlatformError when it refuses for good or stays lost."""
         failures = 0
         while True:
+            began = self.parts.clock()
+            lost = PlatformError(platform.name, "the connection ended")
             try:
                 await platform.run(self)
             except PlatformError as error:
-                log.error("%s", error)
-                if error.permanent:
-                    return error
-            pause_s = _BACK_OFF[min(failures, len(_BACK_OFF) - 1)]
-            failures += 1
-            log.warning("%s: connection ended; again in %d s", platform.name, pause_s)
-            await asyncio.sleep(pause_s)
+                lost = error
+            failures = 0 if self.parts.clock() - began > _STEADY else failures + 1
+            if lost.permanent or failures >= len(_BACK_OFF):
+                raise lost
+            log.warning("%s; connecting again in %d s", lost, _BACK_OFF[failures])
+            await asyncio.sleep(_BACK_OFF[failures])
 
     async def close(self) -> None:
         """Give everything back. May be called twice."""
@@ -257,94 +304,3 @@ async def _job(name: str, job: Callable[[], Awaitable[T]]) -> T | None:
     except Exception:
         log.exception("%s failed unexpectedly", name)
     return None
-
-
-def open_store(settings: Settings) -> MigratedStore:
-    """The database that the settings name."""
-    return store_from_url(settings.store.url)
-
-
-def open_index(settings: Settings) -> SearchIndex:
-    """This process's own search index: beside an SQLite file, otherwise in memory."""
-    path = settings.store.url.removeprefix("sqlite:///")
-    return Fts5Index(None if path == settings.store.url else f"{path}.search")
-
-
-@asynccontextmanager
-async def build_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
-    """The app as the settings want it, given back at the end. Connects nowhere yet."""
-    wanted = settings.sources
-    door = Door(
-        contact=wanted.contact,
-        paces={"arxiv": wanted.arxiv_seconds_between_requests},
-        total=timedelta(seconds=wanted.timeout_seconds),
-        max_bytes=wanted.max_megabytes * 2**20,
-    )
-    app = App(
-        Parts(
-            store=open_store(settings),
-            index=open_index(settings),
-            recommender=Rocchio(),
-            clock=clock,
-            platforms=_platforms(settings),
-            sources=_sources(settings, door, clock),
-            defaults=settings.digest,
-            ask_source=_ask_arxiv(ArxivApi(door, base_url=wanted.arxiv_api_url)) if wanted.arxiv else None,
-        )
-    )
-    try:
-        yield app
-    finally:
-        await app.close()
-        await door.close()
-
-
-def _sources(settings: Settings, door: Door, clock: Clock) -> list[PaperSource]:
-    wanted = settings.sources
-    sources: list[PaperSource] = []
-    if wanted.arxiv:
-        sources.append(
-            ArxivFeed(
-                door,
-                wanted.arxiv_categories,
-                base_url=wanted.arxiv_feed_url,
-                form="atom" if wanted.arxiv_form == "atom" else "rss",
-            )
-        )
-    if wanted.huggingface:
-        sources.append(HuggingFaceDaily(door, clock=clock, base_url=wanted.huggingface_url))
-    return sources
-
-
-def _platforms(settings: Settings) -> list[ChatPlatform]:
-    platforms: list[ChatPlatform] = []
-    # Imported only where used: the vendors' libraries take longer to load than all the rest.
-    if settings.slack.enabled:
-        from bot.adapters.slack import SlackPlatform
-
-        slack = settings.slack
-        platforms.append(
-            SlackPlatform(slack.bot_token.reveal(), slack.app_token.reveal(), api_url=slack.api_url)
-        )
-    if settings.discord.enabled:
-        from bot.adapters.discord import DiscordPlatform
-
-        discord = settings.discord
-        platforms.append(
-            DiscordPlatform(
-                discord.token.reveal(),
-                commands.SPECS,
-                api_url=discord.api_url,
-                gateway_url=discord.gateway_url,
-            )
-        )
-    return platforms
-
-
-def _ask_arxiv(api: ArxivApi) -> Callable[[PaperId], Awaitable[Paper | None]]:
-    async def ask(paper: PaperId) -> Paper | None:
-        if not paper.startswith("arxiv:"):
-            return None
-        return next(iter(await api.by_ids([paper.removeprefix("arxiv:")])), None)
-
-    return ask

@@ -4,16 +4,18 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
-from bot.errors import PlatformError
+from bot.errors import PlatformError, StoreError
 from bot.model import Channel, MessageId, Post
 from bot.ports import ChatPlatform, Clock, Store
 
 log = logging.getLogger(__name__)
 
-STALE = timedelta(seconds=90)
+LEASE = timedelta(seconds=90)
 """How long a message may be on its way before its sender is taken for dead.
 
 Longer than any call may take, and shorter than Discord remembers a key, so that it answers for itself.
@@ -41,102 +43,126 @@ class Delivery:
         clock: Clock,
         deadline: Deadline,
         *,
+        lease: timedelta = LEASE,
         pace: timedelta = PACE,
     ) -> None:
         self._store = store
         self._platforms = platforms
         self._clock = clock
         self._deadline = deadline
+        self._lease = lease
         self._pace = pace.total_seconds()
         self._calls = asyncio.Semaphore(_CALLS_AT_ONCE)
-        self._busy: dict[Channel, asyncio.Task[bool]] = {}
+        self._busy: dict[Channel, asyncio.Task[None]] = {}
+        self._sent = 0
         self._stopping = asyncio.Event()
 
-    async def send_all(self) -> int:
-        """Post everything that may be posted now; returns how many were. Never raises for a platform's refusal.
+    async def run(self, every: float) -> None:
+        """Post whatever may be posted, until cancelled; looks for new work whenever something ends, and every so often.
 
-        Cancelling it stops taking new work; what is in flight goes on until `stop`.
+        What is in flight when it is cancelled goes on until `stop`.
         """
-        sent = 0
         while not self._stopping.is_set():
-            post = None
-            if len(self._busy) < _CHANNELS_AT_ONCE:
-                post = await asyncio.to_thread(self._claim)
-            if post:
-                self._busy[post.channel] = asyncio.create_task(self._serve(post))
-            elif self._busy:
-                sent += await self._one_ended()
-            else:
-                break
-        return sent
+            try:
+                await self._take()
+            except StoreError as error:
+                log.error("delivery: %s", error)
+            await self._news(every)
+
+    async def send_all(self) -> int:
+        """Post everything that may be posted now; returns how many were. Never raises for a platform's refusal."""
+        before = self._sent
+        await self._take()
+        while self._busy and not self._stopping.is_set():
+            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
+            await self._take()
+        return self._sent - before
 
     async def stop(self, within: float) -> None:
         """Take nothing new; wait that many seconds for what is in flight. What is left is reconciled later."""
         self._stopping.set()
-        if self._busy:
-            await asyncio.wait(self._busy.values(), timeout=within)
-        for task in self._busy.values():
-            task.cancel()
-        await asyncio.gather(*self._busy.values(), return_exceptions=True)
-        self._busy.clear()
+        if tasks := tuple(self._busy.values()):
+            await asyncio.wait(tasks, timeout=within)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _one_ended(self) -> int:
-        await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
-        ended = {channel: task for channel, task in self._busy.items() if task.done()}
-        for channel in ended:
-            del self._busy[channel]
-        return sum(task.result() for task in ended.values())
+    async def _take(self) -> None:
+        while len(self._busy) < _CHANNELS_AT_ONCE and not self._stopping.is_set():
+            post = await asyncio.to_thread(self._claim)
+            if post is None:
+                return
+            task = asyncio.create_task(self._serve(post))
+            self._busy[post.channel] = task
+            task.add_done_callback(partial(self._ended, post))
+
+    async def _news(self, within: float) -> None:
+        pause_s = asyncio.ensure_future(asyncio.sleep(within))
+        try:
+            await asyncio.wait([*self._busy.values(), pause_s], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            pause_s.cancel()
 
     def _claim(self) -> Post | None:
         now = self._clock()
-        return self._store.claim_post(now, now - STALE, tuple(self._busy))
+        return self._store.claim_post(now, now - self._lease, tuple(self._busy))
 
-    async def _serve(self, post: Post) -> bool:
+    def _ended(self, post: Post, task: asyncio.Task[None]) -> None:
+        del self._busy[post.channel]
+        if not task.cancelled() and (error := task.exception()):
+            log.error("%s is unsettled and will be looked at again: %s", post.key, error)
+
+    async def _serve(self, post: Post) -> None:
         """Send one message, then keep the channel's pace."""
         async with self._calls:
-            sent = await self._send(post)
-        if sent and not self._stopping.is_set():
-            await self._rest()
-        return sent
-
-    async def _rest(self) -> None:
-        try:
+            await self._send(post)
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), self._pace)
-        except TimeoutError:
-            pass
 
-    async def _send(self, post: Post) -> bool:
-        try:
-            message_id = await self._said(post)
-        except PlatformError as error:
-            await asyncio.to_thread(self._refused, post, error)
-            return False
-        await asyncio.to_thread(self._store.mark_sent, post.key, message_id)
-        return True
-
-    async def _said(self, post: Post) -> MessageId:
-        """The message, posted now, or by an earlier attempt of which nobody learned the end."""
+    async def _send(self, post: Post) -> None:
         platform = self._platforms.get(post.channel.platform)
         if platform is None:
-            raise PlatformError(post.channel.platform, "not configured here", retry_after=300)
-        if post.sending_since and self._clock() - post.sending_since >= platform.remembers_keys:
-            since = post.sending_since
-            found = await platform.find(post.channel, post.message, key=post.key, since=since)
-            if found:
-                log.info("%s was posted by an attempt that died", post.key)
-                return found
-        return await platform.post(post.channel, post.message, key=post.key)
+            absent = PlatformError(post.channel.platform, "not configured here", retry_after=300)
+            return await asyncio.to_thread(self._refused, post, absent)
+        try:
+            message_id = await self._found(platform, post)
+        except PlatformError as error:
+            return await asyncio.to_thread(self._unfindable, post, error)
+        try:
+            message_id = message_id or await platform.post(post.channel, post.message, key=post.key)
+        except PlatformError as error:
+            return await asyncio.to_thread(self._refused, post, error)
+        await asyncio.to_thread(self._store.mark_sent, post.key, message_id)
+        self._sent += 1
+
+    async def _found(self, platform: ChatPlatform, post: Post) -> MessageId | None:
+        """Where an earlier attempt of which nobody learned the end has put it; None where it has not.
+
+        A platform that still remembers the key will say so itself when it is posted again.
+        """
+        since = post.sending_since
+        if since is None or self._clock() - since < platform.remembers_keys:
+            return None
+        return await platform.find(post.channel, post.message, key=post.key, since=since)
+
+    def _unfindable(self, post: Post, error: PlatformError) -> None:
+        if error.permanent or self._clock() > self._deadline(post):
+            log.error("%s: nobody can tell whether it was posted: %s", post.key, error.reason)
+            self._store.mark_unknown(post.key, f"may or may not have been posted: {error.reason}")
+        else:
+            # It stays in sending, and the platform is asked again after the lease.
+            log.warning("%s: cannot tell yet whether it was posted: %s", post.key, error.reason)
 
     def _refused(self, post: Post, error: PlatformError) -> None:
-        log.warning("%s refused %s (attempt %d): %s", error.platform, post.key, post.attempts, error.reason)
-        if error.unsure or (post.sending_since and not error.permanent):
-            return  # It stays in sending: after STALE the platform is asked before anything is sent again.
-        if post.sending_since:
-            reason = f"may have been posted twice or not at all: {error.reason}"
-            self._store.mark_unknown(post.key, reason)
-        else:
-            self._store.mark_unsent(post.key, error.reason, self._again(post, error))
-        if error.permanent and not post.sending_since:
+        log.warning("%s: %s (attempt %d): %s", error.platform, post.key, post.attempts, error.reason)
+        if error.unsure:
+            return  # It stays in sending: after the lease the platform is asked before anything is sent again.
+        again = self._again(post, error)
+        reason = (
+            error.reason if again or error.permanent else f"given up, too late for its day: {error.reason}"
+        )
+        self._store.mark_unsent(post.key, reason, again)
+        if error.permanent:
             pause(self._store, post.channel, error.reason)
 
     def _again(self, post: Post, error: PlatformError) -> datetime | None:
