@@ -51,6 +51,7 @@ class Parts:
     """Everything the app mixes. `ask_source` fetches one paper that the store lacks, by its id.
 
     `lease` is after how long a dead process's work is taken over; `pace` lies between two messages in one channel.
+    `keep` is how long a paper that nobody was offered stays; 0: for ever.
     """
 
     store: Store
@@ -63,6 +64,7 @@ class Parts:
     ask_source: Callable[[PaperId], Awaitable[Paper | None]] | None = None
     lease: timedelta = LEASE
     pace: timedelta = PACE
+    keep: timedelta = timedelta(0)
 
 
 class App:
@@ -162,6 +164,13 @@ class App:
         last = self.parts.store.last_success(source.name)
         return (last - _OVERLAP if last else now - timedelta(days=self.parts.defaults.window_days)).date()
 
+    async def prune(self) -> int:
+        """Let go of papers that no fact names and that are older than they are to be kept."""
+        if not self.parts.keep:
+            return 0
+        before = (self.parts.clock() - self.parts.keep).date()
+        return await asyncio.to_thread(self.parts.store.prune_papers, before)
+
     async def index(self) -> int:
         """Index what the store has and the index lacks; returns how many papers that was."""
         return await asyncio.to_thread(catch_up, self.parts.index, self.parts.store)
@@ -258,6 +267,7 @@ class App:
             return
         try:
             await self.fetch()
+            await self.prune()
         finally:
             await asyncio.to_thread(store.drop_lease, "fetch", self._holder)
 

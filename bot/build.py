@@ -49,6 +49,9 @@ async def build_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             platforms=_platforms(settings),
             sources=_sources(settings, door, clock),
             defaults=settings.digest,
+            lease=timedelta(seconds=settings.delivery.lease_seconds),
+            pace=timedelta(seconds=settings.delivery.pace_seconds),
+            keep=timedelta(days=settings.store.keep_days),
             ask_source=_ask_arxiv(ArxivApi(door, base_url=wanted.arxiv_api_url)) if wanted.arxiv else None,
         )
     )

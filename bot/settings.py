@@ -62,6 +62,11 @@ class StoreSettings:
         "PAPERBOY_STORE is short for this key.",
         shown=False,
     )
+    keep_days: int = _key(
+        0,
+        kinds.whole(0, 36500),
+        "Papers that no channel was ever offered or named go this many days after they were announced. 0: all stay.",
+    )
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,21 @@ class DigestSettings:
     zone: str = _key("UTC", kinds.ZONE, "Time zone (IANA name) of that time and of those days.")
     grace_hours: int = _key(6, kinds.whole(1, 23), "How many hours late a missed morning is still made up.")
     window_days: int = _key(4, kinds.whole(1, 30), "How many days back a paper is still new.")
+
+
+@dataclass(frozen=True)
+class DeliverySettings:
+    """How messages are sent, and when a dead process's work is taken over."""
+
+    lease_seconds: float = _key(
+        90.0,
+        kinds.number(1, 110),
+        "How long a message may be on its way before its sender is taken for dead and the platform is asked whether "
+        "it arrived. Below 120, so that Discord still knows the message's key.",
+    )
+    pace_seconds: float = _key(
+        1.0, kinds.number(0, 60), "Pause between two messages in one channel. Slack allows one per second."
+    )
 
 
 @dataclass(frozen=True)
@@ -158,6 +178,7 @@ class Settings:
 
     store: StoreSettings = field(default_factory=StoreSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
     sources: SourcesSettings = field(default_factory=SourcesSettings)
     slack: SlackSettings = field(default_factory=SlackSettings)
     discord: DiscordSettings = field(default_factory=DiscordSettings)
