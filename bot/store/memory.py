@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import RLock
+from typing import TypeVar
 
 from bot.errors import StoreError
 from bot.model import (
@@ -27,7 +28,11 @@ from bot.store.rows import storable
 from bot.store.rules import FETCHES_KEPT, require_own
 from bot.store.shelf import Incoming, Shelf, incoming
 
+Key = TypeVar("Key")
+Fact = TypeVar("Fact")
+
 _OPEN = {"planned", "sending"}
+_REMEMBERED = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,9 @@ class MemoryStore:
         self._posts: dict[DeliveryKey, _Outgoing] = {}
         self._reactions: dict[tuple[Channel, UserId, str, PaperId | None], Reaction] = {}
         self._fetches: dict[str, list[Fetch]] = {}
+        self._position = 0
+        self._events: dict[str, datetime] = {}
+        self._leases: dict[str, tuple[str, datetime]] = {}
 
     def pending(self) -> list[str]:
         """Nothing: there is no schema."""
@@ -73,8 +81,7 @@ class MemoryStore:
         keys = {key for seen in batch for key in seen.known_as()}
         aliases = {key: self._aliases[key] for key in keys if key in self._aliases}
         papers = {number: self._papers[number] for number in aliases.values()}
-        last = max(self._positions.values(), default=0)
-        return Shelf(papers, aliases, max(self._papers, default=0), last)
+        return Shelf(papers, aliases, max(self._papers, default=0), self._position)
 
     def _keep(self, shelf: Shelf) -> None:
         for loser, winner in shelf.joined:
@@ -82,6 +89,7 @@ class MemoryStore:
             self._aliases.update(dict.fromkeys(moved, winner))
             del self._papers[loser], self._positions[loser]
         self._aliases.update(shelf.renamed)
+        self._position = shelf.position
         self._positions.update(shelf.new | shelf.changed)
         self._papers.update({number: shelf.papers[number] for number in (*shelf.new, *shelf.changed)})
 
@@ -216,7 +224,10 @@ class MemoryStore:
                 waits = post.not_before is not None and post.not_before > now
                 fresh = sending_at is not None and sending_at >= stale
                 if not (fresh if post.state == "sending" else waits):
-                    claimed = replace(post, state="sending", attempts=post.attempts + 1)
+                    lost_at = post.sending_since or sending_at
+                    claimed = replace(
+                        post, state="sending", attempts=post.attempts + 1, sending_since=lost_at
+                    )
                     self._posts[key] = _Outgoing(claimed, now)
                     return self._addressed(claimed)
         return None
@@ -238,16 +249,31 @@ class MemoryStore:
         with self._lock:
             post = self._posted(key)
             sent = replace(post, state="sent", message_id=message_id, not_before=None, error="")
-            self._posts[key] = _Outgoing(sent)
+            self._posts[key] = _Outgoing(replace(sent, sending_since=None))
 
     def mark_unsent(self, key: DeliveryKey, error: str, not_before: datetime | None) -> None:
         """It was refused; what was sent meanwhile stays sent."""
         error, not_before = storable(error), storable(not_before)
         with self._lock:
             post = self._posted(key)
-            if post.state != "sent":
+            if post.state not in {"sent", "unknown"}:
                 state = "failed" if not_before is None else "planned"
                 self._posts[key] = _Outgoing(replace(post, state=state, error=error, not_before=not_before))
+
+    def mark_unknown(self, key: DeliveryKey, error: str) -> None:
+        """Nobody can tell; what was sent meanwhile stays sent."""
+        error = storable(error)
+        with self._lock:
+            post = self._posted(key)
+            if post.state != "sent":
+                self._posts[key] = _Outgoing(replace(post, state="unknown", error=error, not_before=None))
+
+    def troubled_posts(self, since: date) -> list[Post]:
+        """Those that failed or are unknown, by channel, day and position."""
+        with self._lock:
+            posts = [out.post for out in self._posts.values() if out.post.state in {"failed", "unknown"}]
+            late = [self._addressed(post) for post in posts if post.day >= since]
+        return sorted(late, key=lambda post: (post.channel, post.day, post.position))
 
     def _posted(self, key: DeliveryKey) -> Post:
         if key not in self._posts:
@@ -265,15 +291,32 @@ class MemoryStore:
     def set_reaction(self, reaction: Reaction) -> PaperId | None:
         """Put on or take off; None if it is not about a paper of ours."""
         with self._lock:
-            placed = self._placed(storable(reaction))
+            reaction = storable(reaction)
+            placed = self._placed(reaction)
             if placed.paper is None:
                 return None
-            place = (placed.channel, placed.user, placed.name, placed.paper)
-            before = self._reactions.get(place)
-            if before is None or placed.at >= before.at:
-                self._reactions.pop(place, None)
-                self._reactions[place] = placed
+            if self._is_news(reaction):
+                self._put(replace(placed, event_id=""))
             return self._canonical(placed.paper)
+
+    def _is_news(self, reaction: Reaction) -> bool:
+        """Whether this event was not seen before; from now on it was."""
+        if not reaction.event_id:
+            return True
+        oldest = reaction.at - _REMEMBERED
+        self._events = {name: at for name, at in self._events.items() if at >= oldest}
+        name = f"{reaction.channel.platform}:{reaction.event_id}"
+        if name in self._events:
+            return False
+        self._events[name] = reaction.at
+        return True
+
+    def _put(self, placed: Reaction) -> None:
+        place = (placed.channel, placed.user, placed.name, placed.paper)
+        before = self._reactions.get(place)
+        if before is None or placed.at >= before.at:
+            self._reactions.pop(place, None)
+            self._reactions[place] = placed
 
     def _placed(self, reaction: Reaction) -> Reaction:
         """With the channel and the paper it is about; without a paper where it is not about one of ours."""
@@ -318,9 +361,72 @@ class MemoryStore:
             successes = [one.started_at for one in self._fetches.get(source, ()) if not one.error]
             return max(successes, default=None)
 
+    def take_lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Hold `name` alone until then, if nobody else does."""
+        with self._lock:
+            owner, end = self._leases.get(name, (holder, now))
+            if owner != holder and end > now:
+                return False
+            self._leases[name] = (holder, until)
+            return True
+
+    def drop_lease(self, name: str, holder: str) -> None:
+        """Give it back if it is ours."""
+        with self._lock:
+            if self._leases.get(name, ("", None))[0] == holder:
+                del self._leases[name]
+
+    def forget_user(self, user: UserId) -> int:
+        """Remove everything that names the person; returns how many facts that was."""
+        with self._lock:
+            return _forget(self._reactions, [place for place in self._reactions if place[1] == user])
+
+    def forget_channel(self, channel: Channel) -> int:
+        """Remove everything that belongs to the channel; returns how many facts that was."""
+        with self._lock:
+            stored = self._subscriptions.pop(channel, None)
+            days = [place for place in self._digests if place[0] == channel]
+            return (
+                (1 + len(stored.interests) if stored else 0)
+                + sum(len(self._digests[place].impressions) for place in days)
+                + _forget(self._digests, days)
+                + _forget(
+                    self._posts, [key for key, out in self._posts.items() if out.post.channel == channel]
+                )
+                + _forget(self._reactions, [place for place in self._reactions if place[0] == channel])
+            )
+
+    def prune_papers(self, before: date) -> int:
+        """Remove papers last announced before that day that no fact names."""
+        with self._lock:
+            kept = {self._aliases[key] for key in self._named() if key in self._aliases}
+            gone = [
+                number
+                for number, paper in self._papers.items()
+                if paper.announced_on and paper.announced_on < before and number not in kept
+            ]
+            _forget(self._aliases, [key for key, number in self._aliases.items() if number in set(gone)])
+            _forget(self._positions, gone)
+            return _forget(self._papers, gone)
+
+    def _named(self) -> set[PaperId | None]:
+        """The ids by which facts name papers."""
+        return {
+            *(one.paper for digest in self._digests.values() for one in digest.impressions),
+            *(out.post.paper for out in self._posts.values()),
+            *(one.paper for one in self._reactions.values()),
+            *(one.paper for stored in self._subscriptions.values() for one in stored.interests),
+        }
+
     def close(self) -> None:
         """Nothing to give back."""
 
 
+def _forget(facts: dict[Key, Fact], keys: Sequence[Key]) -> int:
+    for key in keys:
+        del facts[key]
+    return len(keys)
+
+
 def _planned(post: Post) -> Post:
-    return replace(post, state="planned", attempts=0, message_id=None, error="")
+    return replace(post, state="planned", attempts=0, message_id=None, error="", sending_since=None)

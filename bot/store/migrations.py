@@ -1,4 +1,6 @@
-"""The SQLite schema: numbered functions, only ever appended to.
+"""The schema: numbered functions, only ever appended to.
+
+Written in SQLite's words; `dialect.py` turns them into PostgreSQL's.
 
 `papers` have a number (the order in which they were stored) and a position (the order in which they last
 changed). `aliases` holds every id of every paper. All other tables keep the id they were written with and find
@@ -22,14 +24,25 @@ def migration_names() -> tuple[str, ...]:
         return tuple(migration.name for migration in migrations.pending(empty))
 
 
+def statements(name: str) -> tuple[str, ...]:
+    """What the migration of that name does, in order."""
+    return _STATEMENTS[name]
+
+
 @migrations()
 def m0001_facts(db: Database) -> None:
     """Papers, what channels asked for, what they were offered, what they did with it."""
-    for statement in (_PAPERS, _PAPERS_BY_DAY, _ALIASES, _ALIASES_BY_PAPER, _SUBSCRIPTIONS, _INTERESTS):
-        db.conn.execute(statement)
-    for statement in (_DIGESTS, _IMPRESSIONS, _POSTS, _OPEN_POSTS, _POSTS_BY_MESSAGE):
-        db.conn.execute(statement)
-    for statement in (_REACTIONS, _FETCHES, _FETCHES_BY_SOURCE):
+    _run(db, "m0001_facts")
+
+
+@migrations()
+def m0002_sharing(db: Database) -> None:
+    """What several processes need: lost attempts, unknown ends, leases, events seen, a counter that never falls."""
+    _run(db, "m0002_sharing")
+
+
+def _run(db: Database, name: str) -> None:
+    for statement in statements(name):
         db.conn.execute(statement)
 
 
@@ -165,3 +178,75 @@ CREATE TABLE fetches (
 ) STRICT
 """
 _FETCHES_BY_SOURCE = "CREATE INDEX fetches_by_source ON fetches (source, started_at, number)"
+
+_NEWER_POSTS = """
+CREATE TABLE newer_posts (
+    key TEXT PRIMARY KEY,
+    channel TEXT NOT NULL,
+    day TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    message TEXT NOT NULL,
+    paper TEXT,
+    state TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'sent', 'failed', 'unknown')),
+    attempts INTEGER NOT NULL,
+    message_id TEXT,
+    not_before TEXT,
+    sending_at TEXT,
+    lost_at TEXT,
+    error TEXT NOT NULL,
+    UNIQUE (channel, day, position),
+    FOREIGN KEY (channel, day) REFERENCES digests (channel, day)
+) STRICT
+"""
+_FILL_POSTS = """
+INSERT INTO newer_posts (key, channel, day, position, message, paper, state, attempts, message_id, not_before,
+                         sending_at, error)
+SELECT key, channel, day, position, message, paper, state, attempts, message_id, not_before, sending_at, error
+FROM posts
+"""
+_OPEN_POSTS_BY_CHANNEL = """
+CREATE INDEX open_posts_by_channel ON posts (channel, day, position) WHERE state IN ('planned', 'sending')
+"""
+_TROUBLED_POSTS = "CREATE INDEX troubled_posts ON posts (day) WHERE state IN ('failed', 'unknown')"
+
+_NEWER_REACTIONS = """
+CREATE TABLE newer_reactions (
+    number INTEGER PRIMARY KEY,
+    channel TEXT NOT NULL,
+    user TEXT NOT NULL,
+    name TEXT NOT NULL,
+    paper TEXT NOT NULL,
+    at TEXT NOT NULL,
+    is_on INTEGER NOT NULL,
+    message TEXT,
+    UNIQUE (channel, user, name, paper)
+) STRICT
+"""
+_FILL_REACTIONS = """
+INSERT INTO newer_reactions (channel, "user", name, paper, at, is_on, message)
+SELECT channel, "user", name, paper, at, is_on, message FROM reactions ORDER BY number
+"""
+_REACTIONS_BY_USER = 'CREATE INDEX reactions_by_user ON reactions ("user")'
+
+_COUNTERS = "CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT"
+_FILL_COUNTERS = (
+    "INSERT INTO counters (name, value) SELECT 'position', COALESCE(MAX(position), 0) FROM papers"
+)
+_LEASES = "CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, until TEXT NOT NULL) STRICT"
+_EVENTS = "CREATE TABLE events (name TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT"
+_EVENTS_BY_TIME = "CREATE INDEX events_by_time ON events (at)"
+
+_STATEMENTS = {
+    "m0001_facts": (
+        *(_PAPERS, _PAPERS_BY_DAY, _ALIASES, _ALIASES_BY_PAPER, _SUBSCRIPTIONS, _INTERESTS),
+        *(_DIGESTS, _IMPRESSIONS, _POSTS, _OPEN_POSTS, _POSTS_BY_MESSAGE),
+        *(_REACTIONS, _FETCHES, _FETCHES_BY_SOURCE),
+    ),
+    "m0002_sharing": (
+        *(_NEWER_POSTS, _FILL_POSTS, "DROP TABLE posts", "ALTER TABLE newer_posts RENAME TO posts"),
+        *(_OPEN_POSTS, _POSTS_BY_MESSAGE, _OPEN_POSTS_BY_CHANNEL, _TROUBLED_POSTS),
+        *(_NEWER_REACTIONS, _FILL_REACTIONS, "DROP TABLE reactions"),
+        *("ALTER TABLE newer_reactions RENAME TO reactions", _REACTIONS_BY_USER),
+        *(_COUNTERS, _FILL_COUNTERS, _LEASES, _EVENTS, _EVENTS_BY_TIME),
+    ),
+}

@@ -8,7 +8,10 @@ from bot.store.memory import MemoryStore
 from bot.store.sqlite import SqliteStore
 
 _SQLITE = "sqlite:///"
-_FORMS = "expected sqlite:///path, sqlite:////absolute/path or memory:"
+_POSTGRES = ("postgresql://", "postgres://")
+_FORMS = (
+    "expected sqlite:///path, sqlite:////absolute/path, postgresql://user:password@host/database or memory:"
+)
 
 
 class MigratedStore(Store, Protocol):
@@ -28,7 +31,15 @@ def open_store(url: str) -> MigratedStore:
         return MemoryStore()
     if url.startswith(_SQLITE) and (path := url.removeprefix(_SQLITE)) not in {"", ":memory:"}:
         return SqliteStore(path)
-    if scheme.startswith("postgres"):
-        raise StoreError("PostgreSQL comes later; use sqlite:///path until then")
+    if url.startswith(_POSTGRES):
+        return _postgres(url)
     named = f"{scheme}: is not a store's address" if colon and scheme.isalnum() else "not a store's address"
     raise StoreError(f"{named}; {_FORMS}")
+
+
+def _postgres(url: str) -> MigratedStore:
+    try:
+        from bot.store.postgres import PostgresStore
+    except ImportError as error:
+        raise StoreError('PostgreSQL needs another package: pip install "paperboy[postgres]"') from error
+    return PostgresStore(url)

@@ -227,8 +227,9 @@ def row_from_planned(post: Post) -> Row:
 
 
 def post_from_row(row: Row) -> Post:
-    """From (key, channel, day, position, message, paper, state, attempts, message_id, not_before, error)."""
-    key, channel, day, position, message, paper, state, attempts, message_id, not_before, error = row
+    """From (key, channel, day, position, message, paper, state, attempts, message_id, not_before, error, lost_at)."""
+    key, channel, day, position, message, paper, state, attempts, *rest = row
+    message_id, not_before, error, lost_at = rest
     return Post(
         key=DeliveryKey(key),
         channel=channel_from_text(channel),
@@ -241,6 +242,7 @@ def post_from_row(row: Row) -> Post:
         message_id=None if message_id is None else MessageId(message_id),
         not_before=_optional_time(not_before),
         error=error,
+        sending_since=_optional_time(lost_at),
     )
 
 

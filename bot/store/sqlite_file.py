@@ -54,6 +54,15 @@ class SqliteFile:
         with self._translated(), self._lent() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
             yield connection
 
+    @contextmanager
+    def forgetting(self) -> Iterator[sqlite3.Connection]:
+        """Writing, and what is removed is overwritten in the file and emptied from its log."""
+        with self._translated(), self._lent() as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            with _transaction(connection, "BEGIN IMMEDIATE"):
+                yield connection
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def pending(self) -> list[str]:
         """The migrations it still needs, in order; all of them where there is no file yet."""
         if not self._path.exists() and self._path.parent.is_dir():

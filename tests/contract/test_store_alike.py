@@ -1,5 +1,6 @@
 """Every store gives the same answers, in the same order, to the same facts."""
 
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,8 +28,7 @@ from bot.model import (
     UserId,
 )
 from bot.store.memory import MemoryStore
-from bot.store.sqlite import SqliteStore
-from tests.store.samples import ANNA, BEN, DAY, DISCORD, NOW, SLACK, key, message
+from tests.store.samples import ANNA, BEN, DAY, DISCORD, NOW, SLACK, key, message, new_store
 
 TITLES = ["A paper about the same thing", "Another paper about some things", "Short one"]
 IDS = [PaperId(f"{scheme}:{number}") for scheme in ("arxiv", "doi", "url") for number in range(3)]
@@ -53,27 +53,28 @@ names = st.sampled_from(["One", "one", "two", "Straße", "STRASSE"])
 
 
 class Stores(RuleBasedStateMachine):
-    """Does everything to both."""
+    """Does everything to memory and to the others."""
+
+    kinds = ("sqlite",)
 
     def __init__(self) -> None:
         super().__init__()
-        self.directory = TemporaryDirectory()
+        self.open = ExitStack()
+        directory = Path(self.open.enter_context(TemporaryDirectory()))
         self.memory = MemoryStore()
-        self.sqlite = SqliteStore(Path(self.directory.name) / "facts.db")
-        self.sqlite.migrate()
+        self.others = [self.open.enter_context(new_store(kind, directory)) for kind in self.kinds]
 
     def teardown(self) -> None:
-        self.sqlite.close()
-        self.directory.cleanup()
+        self.open.close()
 
     def both(self, method: str, *arguments: object) -> object:
         outcomes = []
-        for store in (self.memory, self.sqlite):
+        for store in (self.memory, *self.others):
             try:
                 outcomes.append(getattr(store, method)(*arguments))
             except StoreError as error:
                 outcomes.append(type(error))
-        assert outcomes[0] == outcomes[1], method
+        assert all(outcome == outcomes[0] for outcome in outcomes), method
         return outcomes[0]
 
     @rule(batch=st.lists(papers, max_size=4))
@@ -181,6 +182,14 @@ class Stores(RuleBasedStateMachine):
 
 Stores.TestCase.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
 TestStoresAreAlike = Stores.TestCase
+
+
+class PostgresToo(Stores):
+    kinds = ("postgres",)
+
+
+PostgresToo.TestCase.settings = settings(max_examples=5, stateful_step_count=25, deadline=None)
+TestPostgresIsAlike = PostgresToo.TestCase
 
 
 @settings(max_examples=50, deadline=None)

@@ -1,7 +1,7 @@
 """Small facts for the store's tests."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from bot.model import (
 )
 from bot.ports import Store
 from bot.store.open import MigratedStore, open_store
+from tests.postgres import postgres_server
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 20)
@@ -32,7 +33,7 @@ SLACK = Channel("slack", "T1", "C1")
 DISCORD = Channel("discord", "9", "7")
 ANNA, BEN = UserId("slack:T1/U1"), UserId("slack:T1/U2")
 
-STORES = ("memory", "sqlite")
+STORES = ("memory", "sqlite", "postgres")
 
 _NUMBERS = "zero one two three four five six seven eight nine".split()
 
@@ -40,12 +41,14 @@ _NUMBERS = "zero one two three four five six seven eight nine".split()
 @contextmanager
 def new_store(kind: str, directory: Path) -> Iterator[MigratedStore]:
     """An empty store, migrated."""
-    store = open_store("memory:" if kind == "memory" else f"sqlite:///{directory / 'facts.db'}")
-    store.migrate()
-    try:
+    with ExitStack() as stack:
+        if kind == "postgres":
+            url = stack.enter_context(postgres_server().database())
+        else:
+            url = "memory:" if kind == "memory" else f"sqlite:///{directory / 'facts.db'}"
+        store = stack.enter_context(closing(open_store(url)))
+        store.migrate()
         yield store
-    finally:
-        store.close()
 
 
 def words_for(number: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 from bot.errors import StoreError
 from bot.store.memory import MemoryStore
 from bot.store.open import open_store
+from bot.store.postgres import PostgresStore
 from bot.store.sqlite import SqliteStore
 from tests.store.samples import paper
 
@@ -55,8 +56,26 @@ def test_other_addresses_are_refused_by_naming_the_known_forms(url: str) -> None
     assert "secret" not in str(refused.value)
 
 
-@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
-def test_postgresql_comes_later(scheme: str) -> None:
-    with pytest.raises(StoreError, match="comes later") as refused:
-        open_store(f"{scheme}://user:secret@host/db")
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
+def test_postgresql_is_not_connected_to_until_it_is_used(scheme: str) -> None:
+    store = open_store(f"{scheme}://user:secret@127.0.0.1:1/db")
+    assert isinstance(store, PostgresStore)
+    assert "secret" not in f"{store!r} {store.database!r}"
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "u:secret@secret@host/db",
+        "u:secret/secret@host/db",
+        "u:secret:secret@host:x/db",
+        "u:secret%zz@host/db",
+        "u@h/d?secret=1",
+    ],
+)
+def test_a_malformed_postgresql_address_is_refused_without_repeating_it(rest: str) -> None:
+    with pytest.raises(StoreError, match="percent-encoded") as refused:
+        open_store(f"postgresql://{rest}")
     assert "secret" not in str(refused.value)
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None

@@ -1,20 +1,22 @@
-"""Papers and their ids in SQLite."""
+"""Papers and their ids, in SQL."""
 
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from sqlite3 import Connection
 
 from bot.model import Paper, PaperId
 from bot.ports import Added
-from bot.store.rows import paper_from_row, row_from_paper
+from bot.store.dialect import Connection
+from bot.store.rows import paper_from_row, row_from_paper, storable
 from bot.store.shelf import Incoming, Shelf
 
 
 def add_papers(connection: Connection, batch: Sequence[Incoming]) -> Added:
     """Inside a writing transaction."""
-    shelf = _shelf(connection, batch)
+    position = _last_position(connection)
+    shelf = _shelf(connection, batch, position)
     added = shelf.add(batch)
+    connection.execute("UPDATE counters SET value = ? WHERE name = 'position'", (shelf.position,))
     _insert(connection, shelf)
     _rename(connection, shelf)
     _update(connection, shelf)
@@ -22,11 +24,17 @@ def add_papers(connection: Connection, batch: Sequence[Incoming]) -> Added:
     return added
 
 
-def _shelf(connection: Connection, batch: Sequence[Incoming]) -> Shelf:
+def _last_position(connection: Connection) -> int:
+    """The highest one ever given out. Who holds this row adds alone, so nobody commits a lower one later."""
+    position: int = connection.execute(
+        "SELECT value FROM counters WHERE name = 'position' /*postgres FOR UPDATE */"
+    ).fetchone()[0]
+    return position
+
+
+def _shelf(connection: Connection, batch: Sequence[Incoming], position: int) -> Shelf:
     aliases = _numbers(connection, {key for seen in batch for key in seen.known_as()})
-    number, position = connection.execute(
-        "SELECT COALESCE(MAX(number), 0), COALESCE(MAX(position), 0) FROM papers"
-    ).fetchone()
+    number: int = connection.execute("SELECT COALESCE(MAX(number), 0) FROM papers").fetchone()[0]
     return Shelf(_by_number(connection, set(aliases.values())), aliases, number, position)
 
 
@@ -43,7 +51,7 @@ def _by_number(connection: Connection, numbers: Collection[int]) -> dict[int, Pa
         """
         SELECT number, id, title, abstract, summary, authors, categories, keywords, url, links,
                published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources
-        FROM papers WHERE number IN (SELECT value FROM json_each(?))
+        FROM papers WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
         """,
         (json.dumps(list(numbers)),),
     )
@@ -87,7 +95,7 @@ def _update(connection: Connection, shelf: Shelf) -> None:
 
 def papers(connection: Connection, ids: Collection[PaperId]) -> dict[PaperId, Paper]:
     """Keyed as asked."""
-    numbers = _numbers(connection, ids)
+    numbers = _numbers(connection, [key for key in ids if storable(key) == key])
     known = _by_number(connection, set(numbers.values()))
     return {key: known[numbers[key]] for key in ids if key in numbers}
 
@@ -122,6 +130,24 @@ def recent_papers(connection: Connection, first: date, last: date) -> list[Paper
         (first.isoformat(), last.isoformat()),
     )
     return [paper_from_row(row) for row in rows]
+
+
+def prune_papers(connection: Connection, before: date) -> int:
+    """Inside a writing transaction. A fact may name a paper by any id that it ever had."""
+    _last_position(connection)
+    numbers = connection.execute(
+        """
+        SELECT number FROM papers WHERE announced_on < ? AND NOT EXISTS (
+            SELECT 1 FROM aliases JOIN (
+                SELECT paper FROM impressions UNION SELECT paper FROM posts
+                UNION SELECT paper FROM reactions UNION SELECT paper FROM interests) AS facts
+            ON facts.paper = aliases.alias WHERE aliases.paper = papers.number)
+        """,
+        (before.isoformat(),),
+    ).fetchall()
+    connection.executemany("DELETE FROM aliases WHERE paper = ?", numbers)
+    connection.executemany("DELETE FROM papers WHERE number = ?", numbers)
+    return len(numbers)
 
 
 def canonical(connection: Connection, key: PaperId) -> PaperId | None:

@@ -1,9 +1,8 @@
-"""What channels asked for, in SQLite: subscriptions and their interests."""
-
-from sqlite3 import Connection
+"""What channels asked for: subscriptions and their interests."""
 
 from bot.errors import StoreError
 from bot.model import Channel, Interest, Subscription
+from bot.store.dialect import Connection
 from bot.store.rows import interest_from_row, row_from_subscription, subscription_from_row
 
 
@@ -91,3 +90,18 @@ def forget_interest(connection: Connection, channel: Channel, name: str) -> bool
         "DELETE FROM interests WHERE channel = ? AND folded = ?", (str(channel), name.casefold())
     ).rowcount
     return forgotten > 0
+
+
+def forget_channel(connection: Connection, channel: Channel) -> int:
+    """Inside a writing transaction. What refers to another row goes before it."""
+    return sum(connection.execute(statement, (str(channel),)).rowcount for statement in _FORGET)
+
+
+_FORGET = (
+    "DELETE FROM interests WHERE channel = ?",
+    "DELETE FROM subscriptions WHERE channel = ?",
+    "DELETE FROM reactions WHERE channel = ?",
+    "DELETE FROM posts WHERE channel = ?",
+    "DELETE FROM impressions WHERE channel = ?",
+    "DELETE FROM digests WHERE channel = ?",
+)

@@ -1,9 +1,9 @@
-"""How the sources' drains went, in SQLite."""
+"""How the sources' drains went, in SQL."""
 
 from datetime import datetime
-from sqlite3 import Connection
 
 from bot.model import Fetch
+from bot.store.dialect import Connection
 from bot.store.rows import fetch_from_row, row_from_fetch, time_from_text
 
 
@@ -36,7 +36,7 @@ def last_fetches(connection: Connection) -> list[Fetch]:
         """
         SELECT source, started_at, seen, new, changed, skipped, error FROM (
             SELECT *, ROW_NUMBER() OVER (PARTITION BY source ORDER BY started_at DESC, number DESC) AS age
-            FROM fetches)
+            FROM fetches) AS aged
         WHERE age = 1 ORDER BY source
         """
     )

@@ -1,12 +1,12 @@
-"""What channels were offered, in SQLite: digests, impressions and the messages on their way."""
+"""What channels were offered: digests, impressions and the messages on their way."""
 
 import json
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from sqlite3 import Connection
 
 from bot.errors import StoreError
 from bot.model import Channel, DeliveryKey, Digest, MessageId, Offer, Post
+from bot.store.dialect import Connection
 from bot.store.rows import (
     impression_from_row,
     post_from_row,
@@ -88,7 +88,8 @@ def claim_post(
     """Inside a writing transaction."""
     row = connection.execute(
         """
-        UPDATE posts SET state = 'sending', attempts = attempts + 1, sending_at = :now
+        UPDATE posts SET state = 'sending', attempts = attempts + 1, sending_at = :now,
+               lost_at = COALESCE(lost_at, CASE WHEN state = 'sending' THEN sending_at END)
         WHERE key = (
             SELECT key FROM posts AS next
             WHERE (state = 'planned' AND (not_before IS NULL OR not_before <= :now)
@@ -98,7 +99,7 @@ def claim_post(
                   SELECT 1 FROM posts AS earlier
                   WHERE earlier.channel = next.channel AND earlier.state IN ('planned', 'sending')
                     AND (earlier.day, earlier.position) < (next.day, next.position))
-            ORDER BY day, channel, position LIMIT 1)
+            ORDER BY day, channel, position LIMIT 1 /*postgres FOR UPDATE SKIP LOCKED */)
         RETURNING key
         """,
         {
@@ -114,7 +115,7 @@ def _post(connection: Connection, key: DeliveryKey) -> Post:
     row = connection.execute(
         """
         SELECT key, channel, day, posts.position, message, COALESCE(papers.id, posts.paper), state, attempts,
-               message_id, not_before, error
+               message_id, not_before, error, lost_at
         FROM posts
         LEFT JOIN aliases ON aliases.alias = posts.paper
         LEFT JOIN papers ON papers.number = aliases.paper
@@ -130,7 +131,7 @@ def posts_of(connection: Connection, channel: Channel, day: date) -> list[Post]:
     rows = connection.execute(
         """
         SELECT key, channel, day, posts.position, message, COALESCE(papers.id, posts.paper), state, attempts,
-               message_id, not_before, error
+               message_id, not_before, error, lost_at
         FROM posts
         LEFT JOIN aliases ON aliases.alias = posts.paper
         LEFT JOIN papers ON papers.number = aliases.paper
@@ -141,34 +142,61 @@ def posts_of(connection: Connection, channel: Channel, day: date) -> list[Post]:
     return list(map(post_from_row, rows))
 
 
+def troubled_posts(connection: Connection, since: date) -> list[Post]:
+    """By channel, day and position."""
+    rows = connection.execute(
+        """
+        SELECT key, channel, day, posts.position, message, COALESCE(papers.id, posts.paper), state, attempts,
+               message_id, not_before, error, lost_at
+        FROM posts
+        LEFT JOIN aliases ON aliases.alias = posts.paper
+        LEFT JOIN papers ON papers.number = aliases.paper
+        WHERE state IN ('failed', 'unknown') AND day >= ?
+        """,
+        (since.isoformat(),),
+    )
+    return sorted(map(post_from_row, rows), key=lambda post: (post.channel, post.day, post.position))
+
+
 def mark_sent(connection: Connection, key: DeliveryKey, message_id: MessageId) -> None:
     """Raises StoreError for a key that was never planned."""
     changed = connection.execute(
         """
-        UPDATE posts SET state = 'sent', message_id = ?, not_before = NULL, sending_at = NULL, error = ''
+        UPDATE posts SET state = 'sent', message_id = ?, not_before = NULL, sending_at = NULL,
+               lost_at = NULL, error = ''
         WHERE key = ?
         """,
         (message_id, key),
     ).rowcount
-    _require(changed, key)
+    _require(connection, changed, key)
 
 
 def mark_unsent(connection: Connection, key: DeliveryKey, error: str, not_before: datetime | None) -> None:
-    """Leaves alone what was sent meanwhile. Raises StoreError for a key that was never planned."""
+    """Leaves alone what was sent or given up meanwhile. Raises StoreError for a key that was never planned."""
     changed = connection.execute(
         """
         UPDATE posts SET
-            state = CASE WHEN state = 'sent' THEN state WHEN :not_before IS NULL THEN 'failed' ELSE 'planned' END,
-            error = CASE WHEN state = 'sent' THEN error ELSE :error END,
-            not_before = CASE WHEN state = 'sent' THEN not_before ELSE :not_before END,
-            sending_at = NULL
-        WHERE key = :key
+            state = CASE WHEN CAST(:later AS TEXT) IS NULL THEN 'failed' ELSE 'planned' END,
+            error = :why, not_before = :later, sending_at = NULL
+        WHERE key = :key AND state NOT IN ('sent', 'unknown')
         """,
-        {"not_before": not_before and text_from_time(not_before), "error": error, "key": key},
+        {"later": not_before and text_from_time(not_before), "why": error, "key": key},
     ).rowcount
-    _require(changed, key)
+    _require(connection, changed, key)
 
 
-def _require(changed: int, key: DeliveryKey) -> None:
-    if not changed:
+def mark_unknown(connection: Connection, key: DeliveryKey, error: str) -> None:
+    """Leaves alone what was sent meanwhile. Raises StoreError for a key that was never planned."""
+    changed = connection.execute(
+        """
+        UPDATE posts SET state = 'unknown', error = ?, not_before = NULL, sending_at = NULL
+        WHERE key = ? AND state <> 'sent'
+        """,
+        (error, key),
+    ).rowcount
+    _require(connection, changed, key)
+
+
+def _require(connection: Connection, changed: int, key: DeliveryKey) -> None:
+    if not changed and not connection.execute("SELECT 1 FROM posts WHERE key = ?", (key,)).fetchone():
         raise StoreError(f"no post has the key {key}")

@@ -1,0 +1,231 @@
+"""The store in a database: every method is one transaction; the SQL is in the modules named after its nouns."""
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.model import (
+    Channel,
+    DeliveryKey,
+    Digest,
+    Fetch,
+    Interest,
+    MessageId,
+    Offer,
+    Paper,
+    PaperId,
+    Post,
+    Reaction,
+    Subscription,
+    UserId,
+)
+from bot.ports import Added
+from bot.store import channels as channels_sql
+from bot.store import digests as digests_sql
+from bot.store import fetches as fetches_sql
+from bot.store import leases as leases_sql
+from bot.store import papers as papers_sql
+from bot.store import reactions as reactions_sql
+from bot.store.dialect import Connection
+from bot.store.rows import storable
+from bot.store.rules import FETCHES_KEPT, require_own
+from bot.store.shelf import incoming
+
+
+class SqlDatabase(Protocol):
+    """Transactions on one database. Raises StoreError only."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One snapshot for all that is read inside."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """All or nothing."""
+
+    def forgetting(self) -> AbstractContextManager[Connection]:
+        """All or nothing, and afterwards the file or server holds no trace of what was removed that it can avoid."""
+
+    def pending(self) -> list[str]:
+        """The migrations it still needs, in order."""
+
+    def migrate(self) -> list[str]:
+        """Apply them; returns their names. Safe to race."""
+
+    def close(self) -> None:
+        """Give back connections. May be called twice."""
+
+
+class SqlStore:
+    """Facts in a database that speaks SQL; fulfils `Store`. It must have been migrated."""
+
+    def __init__(self, database: SqlDatabase) -> None:
+        self._database = database
+
+    @property
+    def database(self) -> SqlDatabase:
+        """For copying it whole."""
+        return self._database
+
+    def pending(self) -> list[str]:
+        """The migrations it still needs, in order."""
+        return self._database.pending()
+
+    def migrate(self) -> list[str]:
+        """Bring the schema up to date; returns what was applied. Several processes may race."""
+        return self._database.migrate()
+
+    def add_papers(self, papers: Sequence[Paper]) -> Added:
+        """Store new papers and merge known ones."""
+        batch = [incoming(storable(paper)) for paper in papers]
+        with self._database.writing() as connection:
+            return papers_sql.add_papers(connection, batch)
+
+    def papers(self, ids: Collection[PaperId]) -> dict[PaperId, Paper]:
+        """The known ones, keyed as asked."""
+        with self._database.reading() as connection:
+            return papers_sql.papers(connection, ids)
+
+    def papers_after(self, position: int, limit: int) -> list[tuple[int, Paper]]:
+        """Papers added or changed after `position`, in that order."""
+        with self._database.reading() as connection:
+            return papers_sql.papers_after(connection, position, limit)
+
+    def paper_count(self) -> int:
+        """How many papers there are."""
+        with self._database.reading() as connection:
+            return papers_sql.paper_count(connection)
+
+    def recent_papers(self, first: date, last: date) -> list[Paper]:
+        """Papers announced from `first` to `last`, newest day first, then by id."""
+        with self._database.reading() as connection:
+            return papers_sql.recent_papers(connection, first, last)
+
+    def add_subscription(self, subscription: Subscription) -> Subscription:
+        """Subscribe the channel if it is not; returns what is stored then."""
+        with self._database.writing() as connection:
+            return channels_sql.add_subscription(connection, storable(subscription))
+
+    def save_subscription(self, subscription: Subscription) -> None:
+        """Replace what a subscribed channel chose, all but its interests."""
+        with self._database.writing() as connection:
+            channels_sql.save_subscription(connection, storable(subscription))
+
+    def subscription(self, channel: Channel) -> Subscription | None:
+        """What the channel asked for."""
+        with self._database.reading() as connection:
+            return channels_sql.subscription_of(connection, channel)
+
+    def subscriptions(self) -> list[Subscription]:
+        """All of them, by channel."""
+        with self._database.reading() as connection:
+            return channels_sql.subscriptions(connection)
+
+    def add_interest(self, channel: Channel, interest: Interest) -> bool:
+        """Follow; False if the channel does already. Raises StoreError where it is not subscribed."""
+        with self._database.writing() as connection:
+            return channels_sql.add_interest(connection, channel, storable(interest))
+
+    def forget_interest(self, channel: Channel, name: str) -> bool:
+        """Unfollow; False if the channel does not follow it."""
+        with self._database.writing() as connection:
+            return channels_sql.forget_interest(connection, channel, storable(name))
+
+    def plan_digest(self, digest: Digest, posts: Sequence[Post]) -> bool:
+        """Claim the day and write everything, or write nothing."""
+        require_own(digest, posts)
+        with self._database.writing() as connection:
+            return digests_sql.plan_digest(connection, storable(digest), storable(tuple(posts)))
+
+    def digest(self, channel: Channel, day: date) -> Digest | None:
+        """What was offered that day."""
+        with self._database.reading() as connection:
+            return digests_sql.digest_of(connection, channel, day)
+
+    def offers(self, channel: Channel) -> list[Offer]:
+        """Everything ever offered to the channel, oldest first."""
+        with self._database.reading() as connection:
+            return digests_sql.offers(connection, channel)
+
+    def claim_post(self, now: datetime, stale: datetime, skip: Collection[Channel] = ()) -> Post | None:
+        """Take the next message that may be sent now."""
+        with self._database.writing() as connection:
+            return digests_sql.claim_post(connection, now, stale, skip)
+
+    def mark_sent(self, key: DeliveryKey, message_id: MessageId) -> None:
+        """It was accepted."""
+        with self._database.writing() as connection:
+            digests_sql.mark_sent(connection, key, message_id)
+
+    def mark_unsent(self, key: DeliveryKey, error: str, not_before: datetime | None) -> None:
+        """It was refused; what was sent meanwhile stays sent."""
+        with self._database.writing() as connection:
+            digests_sql.mark_unsent(connection, key, storable(error), not_before)
+
+    def mark_unknown(self, key: DeliveryKey, error: str) -> None:
+        """Nobody can tell; what was sent meanwhile stays sent."""
+        with self._database.writing() as connection:
+            digests_sql.mark_unknown(connection, key, storable(error))
+
+    def troubled_posts(self, since: date) -> list[Post]:
+        """Those that failed or are unknown, by channel, day and position."""
+        with self._database.reading() as connection:
+            return digests_sql.troubled_posts(connection, since)
+
+    def posts(self, channel: Channel, day: date) -> list[Post]:
+        """The messages of a digest by position."""
+        with self._database.reading() as connection:
+            return digests_sql.posts_of(connection, channel, day)
+
+    def set_reaction(self, reaction: Reaction) -> PaperId | None:
+        """Put on or take off; None if it is not about a paper of ours."""
+        with self._database.writing() as connection:
+            return reactions_sql.set_reaction(connection, storable(reaction))
+
+    def reactions(self, channel: Channel) -> list[Reaction]:
+        """Those that are on now, oldest first."""
+        with self._database.reading() as connection:
+            return reactions_sql.reactions(connection, channel)
+
+    def record_fetch(self, fetch: Fetch) -> None:
+        """Keep how a source's drain went."""
+        with self._database.writing() as connection:
+            fetches_sql.record_fetch(connection, storable(fetch), FETCHES_KEPT)
+
+    def last_fetches(self) -> list[Fetch]:
+        """The newest record of every source, by source."""
+        with self._database.reading() as connection:
+            return fetches_sql.last_fetches(connection)
+
+    def last_success(self, source: str) -> datetime | None:
+        """When the newest drain without error started."""
+        with self._database.reading() as connection:
+            return fetches_sql.last_success(connection, source)
+
+    def take_lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
+        """Hold `name` alone until then, if nobody else does."""
+        with self._database.writing() as connection:
+            return leases_sql.take_lease(connection, name, holder, now, until)
+
+    def drop_lease(self, name: str, holder: str) -> None:
+        """Give it back if it is ours."""
+        with self._database.writing() as connection:
+            leases_sql.drop_lease(connection, name, holder)
+
+    def forget_user(self, user: UserId) -> int:
+        """Remove everything that names the person; returns how many facts that was."""
+        with self._database.forgetting() as connection:
+            return reactions_sql.forget_user(connection, user)
+
+    def forget_channel(self, channel: Channel) -> int:
+        """Remove everything that belongs to the channel; returns how many facts that was."""
+        with self._database.forgetting() as connection:
+            return channels_sql.forget_channel(connection, channel)
+
+    def prune_papers(self, before: date) -> int:
+        """Remove papers last announced before that day that no fact names."""
+        with self._database.writing() as connection:
+            return papers_sql.prune_papers(connection, before)
+
+    def close(self) -> None:
+        """Give back connections. May be called twice; any other call raises StoreError then."""
+        self._database.close()
