@@ -64,7 +64,7 @@ class SlackRig:
     ) -> SlackPlatform:
         """A fresh instance; it pings often, so that a lost connection is noticed soon."""
         self._opened_before = self.server.opened
-        options = {"ping_interval": 0.2, "grace": 1, **options}
+        options = {"ping_interval": 0.2, "grace": 1, "seconds": self.server.paces.now, **options}
         return SlackPlatform(bot_token, app_token, api_url=self.server.api_url, **options)
 
     async def connected(self) -> None:
@@ -73,6 +73,10 @@ class SlackRig:
         await until(
             lambda: server.opened > self._opened_before and server.sockets, "a Socket Mode connection"
         )
+
+    def pass_time(self, seconds: float) -> None:
+        """Turn the clocks of Slack and of the platforms forward."""
+        self.server.paces.seconds_passed += seconds
 
     def said(self) -> list[Said]:
         """What stands in the channel, oldest first."""

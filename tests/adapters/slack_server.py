@@ -8,16 +8,19 @@ Everything it is asked is kept in `calls`; `fail` scripts what goes wrong next. 
 import asyncio
 import itertools
 import json
+import math
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from aiohttp import WSMsgType, web
 
+from tests.adapters import slack_history
 from tests.adapters.slack_blocks import content_error, error
+from tests.adapters.slack_faults import Fault, abort, failure, rate_limited
 from tests.adapters.slack_payloads import APP, BOT, BOT_USER, TEAM, event_callback
 
 Json = dict[str, Any]
@@ -30,7 +33,7 @@ SCOPES = {
     "chat.postEphemeral": "chat:write",
     "apps.connections.open": "connections:write",
 }
-"""What each method needs; the others need nothing."""
+"""What each method needs; the others need nothing, or it depends on the channel."""
 
 
 @dataclass(frozen=True)
@@ -52,30 +55,13 @@ class Private:
     body: Json
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What goes wrong: an error code, a status with a body, a drop after the call was done, or no answer."""
-
-    error: str = ""
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    body: str | None = None
-    content_type: str = "text/html"
-    drop: bool = False
-    silent: bool = False
-
-
-def rate_limited(seconds: int) -> Fault:
-    """HTTP 429 as Slack sends it."""
-    return Fault("ratelimited", 429, {"Retry-After": str(seconds)})
-
-
 @dataclass
 class Place:
-    """A channel: whether the bot may post there, and why not."""
+    """A channel: whether the bot may post there, and why not; whether it is in it, or posts from outside."""
 
     id: str
     refuses: str = ""
+    joined: bool = True
 
 
 @dataclass(frozen=True)
@@ -96,7 +82,8 @@ class _Answer:
 class SlackServer:
     """See the module. `redeliver_after` is how many seconds an event may stay without an acknowledgement.
 
-    A `deaf` server reads nothing from the connections made from then on.
+    A `deaf` server reads nothing from the connections made from then on. `paces` are the rate limits. What is
+    `held` is answered only when that event is set.
     """
 
     def __init__(self, *, scopes: set[str] | None = None) -> None:
@@ -106,9 +93,12 @@ class SlackServer:
         self.messages: list[Json] = []
         self.privates: list[Private] = []
         self.acks: list[str] = []
+        self.sent: list[str] = []
         self.opened = 0
         self.deaf = False
         self.places: dict[str, Place] = {}
+        self.paces = slack_history.Paces()
+        self._held: dict[str, threading.Event] = {}
         self._faults: dict[str, deque[Fault]] = {}
         self._numbers = itertools.count(1)
         self._tickets: set[str] = set()
@@ -151,6 +141,16 @@ class SlackServer:
         """The next `times` calls of `method` (or of `response_url`, or `link`) end so."""
         self._faults.setdefault(method, deque()).extend([fault] * times)
 
+    def hold(self, method: str) -> threading.Event:
+        """Calls of the method are done at once, but answered when the returned event is set."""
+        return self._held.setdefault(method, threading.Event())
+
+    def say(self, place: str, text: str, **more: Any) -> Json:
+        """Somebody else says something."""
+        message = {"type": "message", "channel": place, "user": "UALICE", "text": text, "ts": self.stamp()}
+        self.messages.append(message | more)
+        return self.messages[-1]
+
     async def event(self, event: Json) -> Delivery:
         """Tell the bot, again and again until it acknowledges, at most four times."""
         number = next(self._numbers)
@@ -176,7 +176,7 @@ class SlackServer:
 
     def stamp(self) -> str:
         """A new message timestamp, later than all before."""
-        return f"{int(time.time())}.{next(self._numbers):06d}"
+        return f"{int(time.time() + self.paces.seconds_passed)}.{next(self._numbers):06d}"
 
     # --- the thread's side ---
 
@@ -217,10 +217,15 @@ class SlackServer:
         self.calls.append(Call(method, args, token))
         fault = self._next_fault(method)
         if fault and not fault.drop:
-            return await _failure(fault)
-        answer = self._refused(method, token) or self._done(method, args)
+            return await failure(fault)
+        answer = self._refused(method, token)
+        if not answer and (wait := self.paces.wait(method, _paced_by(method, args))):
+            return await failure(rate_limited(math.ceil(wait)))
+        answer = answer or self._done(method, args)
+        while method in self._held and not self._held[method].is_set():  # noqa: ASYNC110 - set elsewhere
+            await asyncio.sleep(0.005)
         if fault:
-            _abort(request)
+            abort(request)
         return web.json_response(answer)
 
     def _next_fault(self, method: str) -> Fault | None:
@@ -237,7 +242,7 @@ class SlackServer:
             return error("missing_scope") | {"needed": needed, "provided": ",".join(sorted(self.scopes))}
         return None
 
-    def _done(self, method: str, args: Json) -> Json:
+    def _done(self, method: str, args: Json) -> Json:  # noqa: PLR0911 - one for each method
         match method:
             case "auth.test":
                 who = {"team": "T", "user": "paperbot", "team_id": TEAM, "user_id": BOT_USER, "bot_id": BOT}
@@ -250,6 +255,8 @@ class SlackServer:
                 return self._updated(args)
             case "chat.postEphemeral":
                 return self._whispered(args)
+            case "conversations.history":
+                return self._history(args)
         return error("unknown_method")
 
     def _ticket(self) -> str:
@@ -267,7 +274,8 @@ class SlackServer:
         if refused := self._unfit(args):
             return refused
         args = args | {"channel": self.places[args["channel"]].id}
-        message = {**args, "ts": self.stamp(), "user": BOT_USER, "bot_id": BOT, "app_id": APP, "team": TEAM}
+        who = {"type": "message", "user": BOT_USER, "bot_id": BOT, "app_id": APP, "team": TEAM}
+        message = {**args, **who, "ts": self.stamp()}
         self.messages.append(message)
         return {"ok": True, "channel": args["channel"], "ts": message["ts"], "message": message}
 
@@ -286,10 +294,21 @@ class SlackServer:
         self.privates.append(Private("chat.postEphemeral", args["channel"], args["user"], args))
         return {"ok": True, "message_ts": self.stamp()}
 
+    def _history(self, args: Json) -> Json:
+        place = self.places.get(args.get("channel", ""))
+        if place is None:
+            return error("channel_not_found")
+        needed = slack_history.SCOPES[place.id[0]]
+        if self.scopes is not None and needed not in self.scopes:
+            return error("missing_scope") | {"needed": needed, "provided": ",".join(sorted(self.scopes))}
+        if place.refuses == "not_in_channel" or not place.joined:
+            return error("not_in_channel")
+        return slack_history.page([m for m in self.messages if m["channel"] == place.id], args)
+
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         answer = self._answers.get(request.match_info["key"])
         if fault := self._next_fault("response_url"):
-            return await _failure(fault)
+            return await failure(fault)
         if answer is None or answer.left[0] == 0:
             return web.json_response(error("used_url" if answer else "expired_url"), status=404)
         answer.left[0] -= 1
@@ -301,7 +320,7 @@ class SlackServer:
 
     async def _link(self, request: web.Request) -> web.StreamResponse:
         if fault := self._next_fault("link"):
-            return await _failure(fault)
+            return await failure(fault)
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
             return web.Response(status=403)
@@ -351,12 +370,18 @@ class SlackServer:
                 open_sockets = [socket for socket in self._sockets if not socket.closed]
                 if open_sockets:
                     await open_sockets[-1].send_json(frame)
+                    self.sent.append(envelope)
                 await acked.wait()
         except (TimeoutError, ConnectionError):
             return False
         finally:
             del self._waiting[envelope]
         return True
+
+
+def _paced_by(method: str, args: Json) -> str:
+    """A channel has its own pace for posts; a method as a whole for everything else."""
+    return str(args.get("channel", "")) if method == "chat.postMessage" else ""
 
 
 async def _arguments(request: web.Request) -> Json:
@@ -368,19 +393,3 @@ async def _arguments(request: web.Request) -> Json:
         if isinstance(args.get(key), str):
             args[key] = json.loads(args[key])
     return args
-
-
-async def _failure(fault: Fault) -> web.StreamResponse:
-    if fault.silent:
-        await asyncio.Event().wait()
-    if fault.body is not None:
-        body = fault.body.encode("latin-1")  # so that a test can also send what is not UTF-8
-        return web.Response(body=body, status=fault.status, content_type=fault.content_type)
-    answer = error(fault.error) if fault.error else {"ok": False}
-    return web.json_response(answer, status=fault.status, headers=fault.headers)
-
-
-def _abort(request: web.Request) -> None:
-    """Cut the connection: the work is done, the answer never arrives."""
-    assert request.transport is not None
-    request.transport.abort()

@@ -1,6 +1,7 @@
 """What discord.py sends for us, and what our local server answers, is what Discord's OpenAPI describes."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,10 @@ async def representative_run(rig: DiscordRig) -> list[Exchange]:
     platform = rig.platform()
     await platform.check()
     posted = await platform.post(rig.channel, MESSAGE, key=DeliveryKey("k"))
+    since = datetime.now(UTC)
+    assert await platform.find(rig.channel, MESSAGE, key=DeliveryKey("k"), since=since) == posted
+    tomorrow = since + timedelta(days=1)
+    assert await platform.find(rig.channel, MESSAGE, key=DeliveryKey("k"), since=tomorrow) is None
     await platform.edit(posted, Message("Withdrawn."))
     await platform.edit(posted, MESSAGE)
     async with rig.listening(Listened(MESSAGE), platform):
@@ -79,6 +84,19 @@ class Judge:
         if one.body is not None:
             assert "requestBody" in operation
             found += self._wrong(f"{place}/requestBody/content", one.body)
+        return found + self._wrong_query(operation.get("parameters", []), one.query)
+
+    def _wrong_query(self, parameters: list[dict[str, Any]], query: dict[str, str]) -> list[str]:
+        known = {one["name"]: one["schema"] for one in parameters if one["in"] == "query"}
+        found = [f"query: {name}: not described" for name in query.keys() - known.keys()]
+        for name in query.keys() & known.keys():
+            number = known[name].get("type") == "integer"
+            schema = (
+                {**known[name], "$ref": f"{NAME}{ref}"} if (ref := known[name].get("$ref")) else known[name]
+            )
+            validator = Draft202012Validator(schema, registry=self._registry)
+            value: Any = int(query[name]) if number else query[name]
+            found += [f"query: {name}: {error.message}" for error in validator.iter_errors(value)]
         return found
 
     def _wrong(self, place: str, body: Any) -> list[str]:
@@ -105,6 +123,8 @@ async def test_every_request_and_every_answer_fits_discords_own_description(rig,
         ("GET", "commands"),
         ("PUT", "commands"),
         ("POST", "messages"),
+        ("GET", "messages"),
+        ("GET", "{channel_id}"),
         ("PATCH", "{message_id}"),
         ("POST", "callback"),
         ("PATCH", "@original"),
@@ -126,3 +146,6 @@ async def test_the_judge_finds_what_is_wrong(rig, description):
         first.answer,
     )
     assert len(Judge(description).complaints(wrong)) >= 3
+    query = {"limit": "101", "after": "x", "newest": "1"}
+    wrong = Exchange("GET", "/channels/{channel_id}/messages", "", None, 200, [], query)
+    assert len(Judge(description).complaints(wrong)) == 3

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from bot.errors import PlatformError
-from bot.model import message_id
+from bot.model import DeliveryKey, Message, message_id
 from bot.ports import ChatPlatform
 from tests.adapters.slack_notebook import Notebook, running
 from tests.adapters.slack_rig import SlackRig, until
 from tests.adapters.slack_server import APP_TOKEN, BOT_TOKEN, Fault
+
+KEY = DeliveryKey("slack:T1/C1#2026-11-22#0")
 
 
 @pytest.fixture
@@ -97,6 +99,24 @@ async def test_a_connection_that_never_comes_about_is_given_up(rig: SlackRig) ->
         await asyncio.wait_for(rig.platform(lost_after=0.3).run(Notebook()), 10)
 
 
+async def test_open_sockets_behind_which_nobody_answers_are_given_up_too(rig: SlackRig) -> None:
+    rig.server.deaf = True
+    run = asyncio.create_task(rig.platform(lost_after=1.5, grace=0.05).run(Notebook()))
+    with pytest.raises(PlatformError, match=r"no connection for 1\.5 s") as lost:
+        await asyncio.wait_for(run, 20)
+    assert not lost.value.permanent
+    assert rig.server.opened > 1, "the library had replaced the dead socket by the next dead one"
+
+
+async def test_a_connection_on_which_nothing_happens_is_not_given_up(rig: SlackRig) -> None:
+    run = asyncio.create_task(rig.platform(ping_interval=0.05, lost_after=0.3).run(Notebook()))
+    done, _ = await asyncio.wait({run}, timeout=1)
+    assert not done
+    run.cancel()
+    await asyncio.gather(run, return_exceptions=True)
+    assert rig.server.opened == 1
+
+
 async def test_a_switched_off_socket_mode_ends_the_run_and_says_so(rig: SlackRig) -> None:
     run = asyncio.create_task(rig.platform().run(Notebook()))
     await rig.connected()
@@ -133,6 +153,33 @@ async def test_cancelling_lets_work_in_hand_end_and_hangs_up(rig: SlackRig) -> N
     await asyncio.wait({run}, timeout=10)
     assert run.cancelled()
     assert len(inbox.reactions) == 1
+
+
+async def test_what_slack_has_handed_over_is_acknowledged_before_the_farewell(rig: SlackRig) -> None:
+    inbox = Notebook()
+    inbox.gate.clear()
+    run = asyncio.create_task(rig.platform(grace=10, ack_within=10).run(inbox))
+    await rig.connected()
+    reacting = asyncio.create_task(rig.react(message_id(rig.channel, "170.1"), "👍"))
+    await until(lambda: rig.server.sent, "the event to be sent")
+    asking = asyncio.create_task(rig.command("help"))
+    await until(lambda: rig.server.acks, "the command to be acknowledged")
+    run.cancel()
+    asyncio.get_running_loop().call_later(0.05, inbox.gate.set)
+    await reacting
+    assert (await asking).text == "done"
+    await asyncio.wait({run}, timeout=10)
+    assert run.cancelled()
+    assert (len(rig.server.sent), len(inbox.reactions)) == (2, 1), "nothing had to be sent again"
+
+
+async def test_a_post_goes_on_while_listening_is_cancelled(rig: SlackRig) -> None:
+    answer = rig.server.hold("chat.postMessage")
+    async with running(rig, Notebook()) as slack:
+        posting = asyncio.create_task(slack.post(rig.channel, Message("hello"), key=KEY))
+        await until(rig.said, "the post to arrive")
+    answer.set()
+    assert await posting == rig.said()[0].id
 
 
 async def test_cancelling_does_not_wait_for_ever_for_work_in_hand(rig: SlackRig) -> None:

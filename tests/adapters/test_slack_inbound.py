@@ -9,8 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.adapters.slack.buttons import button_from_value, to_value
-from bot.adapters.slack.inbound import EMOJI, Asker, asker_from_press, emoji_from_name, reaction_from_event
+from bot.adapters.slack.buttons import action_id, button_from_value, to_value
+from bot.adapters.slack.inbound import (
+    EMOJI,
+    Asker,
+    asker_from_press,
+    emoji_from_name,
+    reaction_from_event,
+    reaction_from_press,
+)
 from bot.model import UP, Button, Channel, PaperId, Reaction, UserId, message_id
 from tests.adapters.slack_payloads import button_press
 from tests.adapters.slack_rig import NAMES
@@ -27,7 +34,9 @@ def test_a_guest_of_a_shared_channel_reacts_in_our_workspace() -> None:
         name=UP,
         at=datetime.fromtimestamp(1763800001.5, UTC),
         message=message_id(channel, "1763800000.000100"),
+        event_id=body["event_id"],
     )
+    assert body["event_id"].startswith("Ev")
 
 
 @pytest.mark.parametrize(
@@ -64,6 +73,18 @@ def test_a_buttons_value_survives_whatever_slack_escapes(reaction: str, paper: s
 @pytest.mark.parametrize("value", ["", "on", "on 👍", "maybe 👍 x:1", "on  x:1", "on 👍 x:1 more"])
 def test_a_foreign_value_is_no_button(value: str) -> None:
     assert button_from_value(value) is None
+
+
+def test_a_press_is_named_by_who_pressed_what_when() -> None:
+    def pressed(user: str, at: str, place: int) -> str:
+        button = {"value": to_value(Button("", UP, PaperId("x:1"))), "action_id": action_id(place)}
+        reaction = reaction_from_press(button_press(button, "C1", user, at, {}))
+        assert reaction is not None
+        return reaction.event_id
+
+    assert pressed("U1", "2.0", 0) == pressed("U1", "2.0", 0)
+    assert len({pressed(*which) for which in [("U1", "2.0", 0), ("U2", "2.0", 0), ("U1", "2.1", 0)]}) == 3
+    assert pressed("U1", "2.0", 0) != pressed("U1", "2.0", 1)
 
 
 def test_a_press_in_a_thread_is_answered_there_whichever_field_names_it() -> None:

@@ -85,6 +85,29 @@ async def test_a_reaction_that_could_not_be_kept_is_delivered_again(rig: SlackRi
     assert len(inbox.reactions) == 1
 
 
+async def test_an_event_delivered_again_has_the_name_it_had(rig: SlackRig, inbox: Notebook) -> None:
+    rig.server.redeliver_after = 0.3
+    inbox.gate.clear()
+    async with running(rig, inbox, rig.platform(ack_within=10)):
+        reacting = asyncio.create_task(rig.react(message_id(rig.channel, "170.1"), "👍"))
+        await until(lambda: len(rig.server.sent) == 2, "the second delivery")
+        inbox.gate.set()
+        await reacting
+        await until(lambda: len(inbox.reactions) == 2, "both deliveries")
+        await rig.react(message_id(rig.channel, "170.1"), "👍")
+    first, again, other = (reaction.event_id for reaction in inbox.reactions)
+    assert first.startswith("Ev")
+    assert first == again != other
+
+
+async def test_every_press_has_a_name_of_its_own(rig: SlackRig, inbox: Notebook) -> None:
+    async with running(rig, inbox) as slack:
+        message = await slack.post(rig.channel, DIGEST, key=KEY)
+        for user in ("alice", "alice", "bob"):
+            await rig.press(message, UP, user=user)
+    assert len({reaction.event_id for reaction in inbox.reactions} - {""}) == 3
+
+
 async def test_a_slow_inbox_does_not_hold_up_the_acknowledgement_of_a_reaction(
     rig: SlackRig, inbox: Notebook
 ) -> None:

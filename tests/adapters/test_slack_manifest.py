@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,14 @@ def test_its_events_are_those_the_adapter_listens_to(manifest: Any) -> None:
 
 def test_its_scopes_are_those_of_the_events_and_calls_and_no_more(manifest: Any) -> None:
     needed = set().union(*(SCOPES_OF_EVENTS[event] for event in [*REACTION_EVENTS, *LEFT_EVENTS]))
-    calls = {"chat:write", "chat:write.public", "commands"}
+    calls = {
+        "chat:write",
+        "chat:write.public",
+        "commands",
+        "channels:history",
+        "groups:history",
+        "im:history",
+    }
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == needed | calls
 
 
@@ -77,6 +85,7 @@ async def test_its_scopes_suffice_for_every_call(rig: SlackRig) -> None:
     async with running(rig, Notebook()) as slack:
         assert await slack.check()
         message = await slack.post(rig.channel, Message("hello"), key=KEY)
+        assert await slack.find(rig.channel, Message("hello"), key=KEY, since=datetime.now(UTC)) == message
         await slack.edit(message, Message("good morning"))
         rig.server.fail("response_url", Fault(status=404, body="expired"))
         assert (await rig.command("help")).text == "done"

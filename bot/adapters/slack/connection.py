@@ -1,13 +1,16 @@
 """One Socket Mode connection: opened, watched until it is lost for good, hung up.
 
-slack_sdk reconnects by itself, but for ever and silently, so somebody has to look: `listen` raises when the
-connection has been down too long, and whoever runs us starts again from the beginning.
+slack_sdk reconnects by itself, but for ever and silently, so somebody has to look: `listen` raises when Slack has
+not answered a ping for too long, and whoever runs us starts again from the beginning. That a socket is open says
+nothing: one whose other end is dead is replaced by the next dead one.
 """
 
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 from aiohttp import WSMessage, WSMsgType
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -21,7 +24,10 @@ log = logging.getLogger(__name__)
 
 
 class Connection:
-    """A socket for one bolt app. `first_address` comes from apps.connections.open and is used once."""
+    """A socket for one bolt app. `first_address` comes from apps.connections.open and is used once.
+
+    `lost_after` should be several times `ping_interval`: at each ping we can hear that Slack is there.
+    """
 
     def __init__(
         self, app: AsyncApp, app_token: str, first_address: str, *, ping_interval: float, lost_after: float
@@ -30,6 +36,9 @@ class Connection:
         self._client: SocketModeClient = handler.client
         self._client.wss_uri = first_address
         self._client.on_message_listeners.append(self._on_message)
+        self._client.socket_mode_request_listeners = [self._handing_in(handler.handle)]
+        self._in_hand: set[asyncio.Task[Any]] = set()
+        self._pong: float | None = None
         self._lost_after = lost_after
         self._disabled = False
         self._news = asyncio.Event()
@@ -45,8 +54,14 @@ class Connection:
         await self._watch()
 
     async def hang_up(self, grace: float) -> None:
-        """Close the socket, within `grace` seconds even if Slack does not answer; may be called twice."""
+        """Acknowledge what Slack has handed us, then close the socket; may be called twice.
+
+        Takes at most `grace` seconds each, even if Slack does not answer.
+        """
         self._news.set()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self._acknowledge()
         try:
             async with asyncio.timeout(grace):
                 await self._client.close()  # type: ignore[no-untyped-call]
@@ -62,7 +77,8 @@ class Connection:
 
     async def _watch(self) -> None:
         clock = asyncio.get_running_loop().time
-        last_seen, step = clock(), min(1.0, self._lost_after / 5)
+        # Often enough to see slack_sdk forget an answer before it makes up the next.
+        last_seen, step = clock(), min(1.0, self._lost_after / 5, self._client.ping_interval / 4)
         while not self._client.closed:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), step)
@@ -70,10 +86,35 @@ class Connection:
                 raise PlatformError(
                     "slack", "Socket Mode was switched off: turn it on again on the app's page"
                 )
-            if await self._client.is_connected():
+            if self._answered():
                 last_seen = clock()
             elif clock() - last_seen > self._lost_after:
                 raise self._lost()
+
+    def _answered(self) -> bool:
+        """Whether a ping has been answered since the last call.
+
+        slack_sdk keeps the time of the newest answer; from None it starts it by itself, unanswered.
+        """
+        before, self._pong = self._pong, self._client.last_ping_pong_time
+        return None not in {before, self._pong} and before != self._pong
+
+    def _handing_in(self, handle: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        async def handle_in_hand(client: Any, request: Any) -> None:
+            task = asyncio.current_task()
+            assert task is not None, "slack_sdk runs every request in a task"
+            self._in_hand.add(task)
+            task.add_done_callback(self._in_hand.discard)
+            await handle(client, request)
+
+        return handle_in_hand
+
+    async def _acknowledge(self) -> None:
+        while not (self._client.closed or self._client.message_queue.empty()):  # noqa: ASYNC110 - asyncio's queue has no such event
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # until the last one has its task
+        if self._in_hand:
+            await asyncio.wait(self._in_hand)
 
     async def _on_message(self, message: WSMessage) -> None:
         if message.type is WSMsgType.TEXT and '"link_disabled"' in message.data:

@@ -90,23 +90,29 @@ def reaction_from_event(body: Payload) -> Reaction | None:
         at=_time(event["event_ts"]),
         on=event["type"] == "reaction_added",
         message=message_id(channel, item["ts"]),
+        event_id=body.get("event_id", ""),
     )
 
 
 def reaction_from_press(body: Payload) -> Reaction | None:
-    """A pressed button; None where its value is not one of ours."""
+    """A pressed button; None where its value is not one of ours.
+
+    Slack names no event here and never repeats one knowingly; who pressed what when is as good a name.
+    """
     action = body["actions"][0]
     button = button_from_value(action.get("value", ""))
     if button is None:
         return None
     channel = Channel("slack", body["team"]["id"], body["channel"]["id"])
+    user = _user(channel.workspace, body["user"]["id"])
     return Reaction(
         channel=channel,
-        user=_user(channel.workspace, body["user"]["id"]),
+        user=user,
         name=button.reaction,
         at=_time(action["action_ts"]),
         on=button.on,
         paper=button.paper,
+        event_id=f"{user} {action['action_ts']} {action['action_id']}",
     )
 
 

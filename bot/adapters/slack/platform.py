@@ -5,15 +5,20 @@
 | `run` | app-level, bot | connections:write; commands; and those of the events (inbound.py) |
 | `check` | both | connections:write |
 | `post` | bot | chat:write, and chat:write.public where nobody has invited the bot |
+| `find` | bot | channels:history, groups:history, im:history; the bot is in the channel |
 | `edit` | bot | chat:write |
 """
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.connection import Connection
 from bot.adapters.slack.errors import calling, vendor_logger
+from bot.adapters.slack.history import History, metadata
 from bot.adapters.slack.listeners import Identity, Listeners
 from bot.adapters.slack.render import to_body
 from bot.model import Channel, DeliveryKey, Message, MessageId, message_id, split_message_id
@@ -25,10 +30,12 @@ class SlackPlatform:
 
     Lengths of time are in seconds: `timeout` of one call; `ping_interval` on the socket; `lost_after` of no
     connection `run` gives up; `ack_within` an event is acknowledged even if the Inbox is not done; `grace` for
-    the farewell, and as long again for work in hand, when `run` is cancelled.
+    the farewell, and as long again for work in hand, when `run` is cancelled; `history_every` how often Slack may
+    be asked what stands in a channel, measured by the clock `seconds`.
     """
 
     name = "slack"
+    remembers_keys = timedelta(0)
 
     def __init__(
         self,
@@ -41,6 +48,8 @@ class SlackPlatform:
         lost_after: float = 60,
         ack_within: float = 2,
         grace: float = 2,
+        history_every: float = 60,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = AsyncWebClient(
             bot_token.strip(),
@@ -55,6 +64,8 @@ class SlackPlatform:
         self._ack_within = ack_within
         self._grace = grace
         self._connections: set[Connection] = set()
+        self._history = History(self._client, every=history_every, seconds=seconds)
+        self._known: Identity | None = None
 
     async def run(self, inbox: Inbox) -> None:
         """Listen until cancelled. Raises PlatformError: permanent for a wrong token, otherwise start again."""
@@ -89,7 +100,7 @@ class SlackPlatform:
             answer = await self._client.chat_postMessage(
                 channel=channel.id,
                 thread_ts=split_message_id(thread)[1] if thread else None,
-                metadata={"event_type": "paperboy_post", "event_payload": {"key": key}},
+                metadata=metadata(key),
                 unfurl_links=False,
                 unfurl_media=False,
                 link_names=False,
@@ -99,6 +110,14 @@ class SlackPlatform:
         # A direct message addressed by user id is answered with the id of its conversation.
         place = replace(channel, id=answer.get("channel") or channel.id)
         return message_id(place, str(answer["ts"]))
+
+    async def find(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, since: datetime
+    ) -> MessageId | None:
+        """Look for the key in the channel's history, a page a minute: PlatformError says when to ask again."""
+        identity = self._known or await self._identity()
+        stamp = await self._history.find(channel, key, since, identity.bot)
+        return message_id(channel, stamp) if stamp else None
 
     async def edit(self, message_id: MessageId, message: Message) -> None:
         """Replace text and blocks. Raises PlatformError."""
@@ -116,7 +135,7 @@ class SlackPlatform:
     async def _identity(self) -> Identity:
         with calling("auth.test"):
             answer = await self._client.auth_test()
-        return Identity(
+        self._known = Identity(
             user=answer.get("user_id", ""),
             name=answer.get("user", ""),
             workspace=answer.get("team_id", ""),
@@ -124,6 +143,7 @@ class SlackPlatform:
             bot=answer.get("bot_id", ""),
             enterprise=answer.get("enterprise_id"),
         )
+        return self._known
 
     async def _socket_address(self) -> str:
         with calling("apps.connections.open"):
