@@ -4,6 +4,8 @@ import asyncio
 import re
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from rich.console import Console as Screen
 from rich.console import Group
@@ -38,17 +40,29 @@ _HINT = "Type + 2, - 3, save 1, undo + 2, or /papers help."
 
 
 class Console:
-    """Fulfils ChatPlatform. What is posted is printed; what is typed is a reaction or a command."""
+    """Fulfils ChatPlatform. What is posted is printed; what is typed is a reaction or a command.
+
+    `ledger` is a file that remembers what was printed beyond this process, as a chat server would.
+    """
 
     name = "console"
+    remembers_keys = timedelta.max
 
-    def __init__(self, screen: Screen, clock: Clock, verbs: Mapping[str, Verb] | None = None) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        clock: Clock,
+        verbs: Mapping[str, Verb] | None = None,
+        *,
+        ledger: Path | None = None,
+    ) -> None:
         self._screen = screen
         self._clock = clock
         self._verbs = dict(verbs or {})
         self._me = UserId("console:you")
         self._cards: dict[int, MessageId] = {}
-        self._keys: dict[DeliveryKey, MessageId] = {}
+        self._ledger = ledger
+        self._keys = _remembered(ledger)
 
     async def run(self, inbox: Inbox) -> None:
         """Ask for a line and act on it, until the input ends or `quit`."""
@@ -92,7 +106,16 @@ class Console:
                 self._cards.clear()
             self._cards |= {card.number: self._keys[key] for card in message.cards if card.number}
             self.show(message)
+            if self._ledger:
+                with self._ledger.open("a") as book:
+                    book.write(f"{key}\n")
         return self._keys[key]
+
+    async def find(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, since: datetime
+    ) -> MessageId | None:
+        """Whether it was printed."""
+        return self._keys.get(key)
 
     async def edit(self, message_id: MessageId, message: Message) -> None:
         """A terminal cannot take back what it printed, so the new text is printed below."""
@@ -114,6 +137,11 @@ class Console:
     def say(self, line: str) -> None:
         """Print one line of plain text."""
         self._screen.print(Text(clean_text(line)))
+
+
+def _remembered(ledger: Path | None) -> dict[DeliveryKey, MessageId]:
+    keys = ledger.read_text().splitlines() if ledger and ledger.exists() else []
+    return {DeliveryKey(key): message_id(CHANNEL, str(number)) for number, key in enumerate(keys, 1)}
 
 
 def _panel(card: Card) -> Panel:
