@@ -33,13 +33,18 @@ class Session:
 
 
 class Gateway:
-    """Accepts clients with the right token. All coroutines run on the server's loop."""
+    """Accepts clients with the right token. All coroutines run on the server's loop.
+
+    While `deaf` it reads and answers nothing, on old connections and new ones.
+    """
 
     def __init__(self, token: str, bot: Json, guild: Json) -> None:
         self.identifies: list[Json] = []
         self.resumes = 0
         self.sessions: dict[str, Session] = {}
         self._token, self._bot, self._guild = token, bot, guild
+        self.heartbeat_ms = 41250
+        self.deaf = False
         self._open, self._pong = asyncio.Event(), asyncio.Event()
         self._open.set()
 
@@ -62,8 +67,12 @@ class Gateway:
         await self._open.wait()
         socket = web.WebSocketResponse(max_msg_size=0, autoping=False)
         await socket.prepare(request)
-        await _send(socket, HELLO, {"heartbeat_interval": 41250})
+        if self.deaf:
+            await asyncio.Event().wait()
+        await _send(socket, HELLO, {"heartbeat_interval": self.heartbeat_ms})
         async for frame in socket:
+            if self.deaf:
+                continue
             if frame.type == WSMsgType.TEXT:
                 await self._received(socket, json.loads(frame.data), request.host)
             elif frame.type == WSMsgType.PONG:

@@ -106,7 +106,9 @@ class DiscordRig:
         self._commands = commands
         self._clock = clock
 
-    def platform(self, *, token: str = "", commands: Sequence[CommandSpec] = ()) -> DiscordPlatform:
+    def platform(
+        self, *, token: str = "", commands: Sequence[CommandSpec] = (), **options: Any
+    ) -> DiscordPlatform:
         return DiscordPlatform(
             token or self.server.token,
             commands or self._commands,
@@ -114,6 +116,7 @@ class DiscordRig:
             gateway_url=self.server.gateway_url,
             ready_timeout=0.05,
             clock=self._clock,
+            **options,
         )
 
     @contextlib.asynccontextmanager
@@ -143,6 +146,10 @@ class DiscordRig:
     async def connected(self) -> None:
         live = self.server.call(self.server.gateway.until_live())
         await asyncio.wait_for(asyncio.wrap_future(live), PATIENCE)
+
+    def pass_time(self, seconds: float) -> None:
+        """Turn Discord's clock forward."""
+        self.server.seconds_passed += seconds
 
     def said(self) -> list[Said]:
         found = [m for m in list(self.server.messages.values()) if m["channel_id"] == self.channel.id]

@@ -4,13 +4,11 @@ Every REST call is kept in `exchanges`. Failures are scripted with `fail`, `forb
 """
 
 import asyncio
-import itertools
 import json
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
@@ -18,60 +16,18 @@ from aiohttp import web
 from tests.adapters import discord_payloads as payloads
 from tests.adapters.discord_gateway import Gateway
 from tests.adapters.discord_limits import problems
+from tests.adapters.discord_values import Asked, Exchange, Fault, Refusal
 
 Json = dict[str, Any]
 Answer = tuple[int, Any]
 Handler = Callable[[web.Request, Any], Answer]
 
 API = "/api/v10"
+FIRST_MILLISECOND = 1_420_070_400_000
 COMMAND, COMPONENT = 2, 3
 SAY, THINK, THINK_UPDATE = 4, 5, 6
 EPHEMERAL = 64
 SECONDS_TO_ACKNOWLEDGE, SECONDS_OF_NONCE, SECONDS_OF_TOKEN = 3, 120, 900
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """One REST call: `route` is the path as Discord documents it, `/channels/{channel_id}/messages`."""
-
-    method: str
-    route: str
-    path: str
-    body: Any
-    status: int
-    answer: Any
-
-
-@dataclass
-class Fault:
-    """Instead of (or `after`) the next call of a route, this happens. Status 0: the connection breaks."""
-
-    method: str
-    route: str
-    status: int
-    answer: Any
-    after: bool
-
-
-@dataclass
-class Asked:
-    """One interaction; `reply` becomes the private message once the bot has said it."""
-
-    id: str
-    token: str
-    kind: int
-    at: float
-    direct: bool = False
-    flags: int = 0
-    callbacks: list[Json] = field(default_factory=list)
-    acknowledged: "Future[Json]" = field(default_factory=Future)
-    reply: "Future[Json]" = field(default_factory=Future)
-
-
-class Refusal(Exception):  # noqa: N818 - it is an answer
-    def __init__(self, status: int, code: int, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
 
 
 class DiscordServer:
@@ -80,7 +36,9 @@ class DiscordServer:
     token = "local.discord.token"
 
     def __init__(self) -> None:
-        self._ids = itertools.count(1_500_000_000_000_000_000)
+        self._last_id = 0
+        self._one_at_a_time = threading.Lock()
+        self.seconds_passed = 0.0
         self.guild, self.channel, self.direct = self.new_id(), self.new_id(), self.new_id()
         self.people = {"bot": payloads.user(self.new_id(), "paperbot", bot=True)}
         self.bot = self.people["bot"]
@@ -94,14 +52,20 @@ class DiscordServer:
         self.threads: set[str] = set()
         self.servers = 1
         self.faults: list[Fault] = []
-        self.seconds_passed = 0.0
+        self.may_read = True
+        self._newest: dict[str, str] = {}
+        self._held: dict[str, threading.Event] = {}
         self._nonces: dict[tuple[str, str], tuple[str, float]] = {}
         guild = payloads.guild(self.guild, self.channel, self.person("owner"), self.bot)
         self.gateway = Gateway(self.token, self.bot, guild)
         self._start()
 
     def new_id(self) -> str:
-        return str(next(self._ids))
+        """A snowflake: when it was made, then what tells it apart."""
+        with self._one_at_a_time:
+            milliseconds = int((time.time() + self.seconds_passed) * 1000) - FIRST_MILLISECOND
+            self._last_id = max(self._last_id + 1, milliseconds << 22)
+            return str(self._last_id)
 
     def person(self, name: str) -> Json:
         """The user of that name; one whose name ends in `bot` is a bot."""
@@ -150,6 +114,8 @@ class DiscordServer:
             ("GET", "/oauth2/applications/@me", self._application),
             ("GET", "/applications/{application_id}/commands", self._registered),
             ("PUT", "/applications/{application_id}/commands", self._register),
+            ("GET", "/channels/{channel_id}", self._channel),
+            ("GET", messages, self._list),
             ("POST", messages, self._create),
             ("PATCH", f"{messages}/{{message_id}}", self._edit),
             ("POST", "/interactions/{interaction_id}/{interaction_token}/callback", self._callback),
@@ -174,6 +140,19 @@ class DiscordServer:
     def forbid(self, channel: str, status: int, code: int, message: str) -> None:
         """Let every post in a channel be refused."""
         self.closed[channel] = Refusal(status, code, message)
+
+    def hold(self, route: str) -> threading.Event:
+        """Calls of the route are done at once, but answered when the returned event is set."""
+        return self._held.setdefault(route, threading.Event())
+
+    def say(self, content: str, *, who: str = "alice", **body: Any) -> Json:
+        """Somebody else says something in the channel."""
+        body = {"content": content, **body}
+        message = payloads.message(self.new_id(), self.channel, self.person(who), body)
+        self.messages[message["id"]] = message
+        self._newest[self.channel] = message["id"]
+        self.mentions[message["id"]] = None
+        return message
 
     def delete(self, message: str) -> None:
         del self.messages[message]
@@ -204,6 +183,12 @@ class DiscordServer:
             data["member"] = payloads.member(person)
         await self.gateway.emit(f"MESSAGE_REACTION_{'ADD' if on else 'REMOVE'}", data)
 
+    async def repeat(self, event: str) -> None:
+        """Tell everybody the newest event of that kind once more."""
+        for session in list(self.gateway.sessions.values()):
+            told = next(frame for frame in reversed(session.events) if frame["t"] == event)
+            await self.gateway.emit(event, told["d"])
+
     async def expel(self) -> None:
         """The bot is thrown out of the server."""
         self.forbid(self.channel, 403, 50001, "Missing Access")
@@ -226,7 +211,12 @@ class DiscordServer:
             else:
                 status, said = self._answer(answer, request, body)
             path = request.path.removeprefix(API)
-            self.exchanges.append(Exchange(request.method, route, path, body, status, said))
+            self.exchanges.append(
+                Exchange(request.method, route, path, body, status, said, dict(request.query))
+            )
+            held = self._held.get(route) if request.method == "POST" else None
+            while held and not held.is_set():  # noqa: ASYNC110 - set in another thread
+                await asyncio.sleep(0.005)
             if fault and (fault.after or not fault.status) and request.transport:
                 request.transport.abort()
             return _response(status, said)
@@ -264,6 +254,28 @@ class DiscordServer:
         self.commands = [payloads.registered_command(self.new_id(), self.bot["id"], one) for one in body]
         return 200, self.commands
 
+    def _channel(self, request: web.Request, body: Any) -> Answer:
+        snowflake = self._open_channel(request)
+        newest = self._newest.get(snowflake)
+        if snowflake == self.direct:
+            return 200, {
+                **payloads.direct_channel(snowflake, self.person("alice")),
+                "last_message_id": newest,
+            }
+        channel = {**payloads.text_channel(snowflake), "flags": 0, "guild_id": self.guild}
+        return 200, {**channel, "last_message_id": newest}
+
+    def _list(self, request: web.Request, body: Any) -> Answer:
+        """The first `limit` after `after`, newest first; none where we may not read what was said before."""
+        channel = self._open_channel(request)
+        limit, after = int(request.query.get("limit", 50)), int(request.query.get("after", 0))
+        if not 1 <= limit <= 100 or set(request.query) - {"limit", "after"}:
+            raise Refusal(400, 50035, "Invalid Form Body")
+        here = [m for m in self.messages.values() if m["channel_id"] == channel and int(m["id"]) > after]
+        found = sorted(here, key=lambda message: int(message["id"]))[:limit]
+        shown = [{k: v for k, v in message.items() if k != "nonce"} for message in reversed(found)]
+        return 200, shown if self.may_read else []
+
     def _create(self, request: web.Request, body: Json) -> Answer:
         channel = self._open_channel(request)
         _check_form(body)
@@ -272,6 +284,7 @@ class DiscordServer:
             return 200, known
         message = payloads.message(self.new_id(), channel, self.bot, body)
         self.messages[message["id"]] = message
+        self._newest[channel] = message["id"]
         self.mentions[message["id"]] = body.get("allowed_mentions")
         if nonce:
             self._nonces[nonce] = (message["id"], self._now())

@@ -200,6 +200,27 @@ async def test_a_button_on_a_message_of_an_earlier_life_works(rig):
     assert (receipt.text, receipt.buttons, receipt.pings) == ("👍 noted.", ("Undo",), False)
 
 
+async def test_a_press_is_named_by_discord_and_an_emoji_is_not(rig):
+    inbox = Listened()
+    async with rig.listening(inbox) as platform:
+        posted = await platform.post(rig.channel, CARD, key=KEY)
+        for _ in range(2):
+            await rig.press(posted, "👍")
+        await rig.react(posted, "👍")
+        names = [(await inbox.next()).event_id for _ in range(3)]
+    assert names == [*(asked.id for asked in rig.server.asked.values()), ""]
+
+
+async def test_a_press_delivered_again_has_the_name_it_had(rig):
+    inbox = Listened()
+    async with rig.listening(inbox) as platform:
+        await rig.press(await platform.post(rig.channel, CARD, key=KEY), "👍")
+        first = await inbox.next()
+        await rig.do(rig.server.repeat("INTERACTION_CREATE"))
+        again = await inbox.next()
+    assert first.event_id == again.event_id != ""
+
+
 async def test_undo_on_a_private_receipt_works_after_a_restart_too(rig):
     inbox = Listened(Message("👍 noted.", buttons=(UNDO,)))
     async with rig.listening(inbox) as platform:
@@ -310,6 +331,45 @@ async def test_what_happens_while_the_connection_is_cut_is_handed_in_afterwards(
     assert (len(rig.server.gateway.identifies), rig.server.gateway.resumes) == (1, 1)
 
 
+async def test_a_gateway_that_cannot_be_reached_again_ends_the_run_but_not_for_good(rig):
+    run = asyncio.create_task(rig.platform(lost_after=0.3).run(Listened()))
+    await rig.connected()
+    await rig.do(rig.server.gateway.cut())
+    with pytest.raises(PlatformError, match=r"no connection for 0\.3 s") as failure:
+        await asyncio.wait_for(run, 10)
+    assert not failure.value.permanent
+    await rig.do(rig.server.gateway.mend())
+
+
+async def test_a_gateway_that_stops_answering_ends_the_run_but_not_for_good(rig):
+    rig.server.gateway.heartbeat_ms = 50
+    platform = rig.platform(silent_after=0.3, lost_after=0.3)
+    run = asyncio.create_task(platform.run(Listened()))
+    await rig.connected()
+    rig.server.gateway.deaf = True
+    with pytest.raises(PlatformError, match=r"no connection for 0\.3 s") as failure:
+        await asyncio.wait_for(run, 10)
+    assert not failure.value.permanent
+
+
+async def test_a_gateway_that_never_says_a_word_ends_the_run_but_not_for_good(rig):
+    rig.server.gateway.deaf = True
+    with pytest.raises(PlatformError, match="no connection") as failure:
+        await asyncio.wait_for(rig.platform(lost_after=0.3).run(Listened()), 10)
+    assert not failure.value.permanent
+
+
+async def test_a_gateway_where_nothing_happens_is_not_given_up(rig):
+    rig.server.gateway.heartbeat_ms = 50
+    inbox = Listened()
+    async with rig.listening(inbox, rig.platform(silent_after=0.3, lost_after=0.3)):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(inbox.came.get(), 1)
+        await rig.react("discord:1/2/3", "👍")
+        assert (await inbox.next()).name == "👍"
+    assert len(rig.server.gateway.identifies) == 1
+
+
 async def test_a_wrong_token_ends_the_run_for_good(rig):
     with pytest.raises(PlatformError, match="DISCORD_TOKEN was refused") as failure:
         await rig.platform(token="wrong.discord.token").run(Listened())
@@ -379,6 +439,35 @@ async def test_a_cancelled_run_finishes_the_answer_it_is_giving(rig):
         await inbox.next()
         asyncio.get_running_loop().call_later(0.05, inbox.allowed.set)
     assert (await rig.answer(asked)).text == "Noted."
+
+
+async def test_a_post_goes_on_while_listening_is_cancelled(rig):
+    answer = rig.server.hold("/channels/{channel_id}/messages")
+    platform = rig.platform()
+    run = asyncio.create_task(platform.run(Listened()))
+    await rig.connected()
+    posting = asyncio.create_task(platform.post(rig.channel, CARD, key=KEY))
+    while not rig.said():  # noqa: ASYNC110 - said in another thread
+        await asyncio.sleep(0.005)
+    run.cancel()
+    await asyncio.wait({run}, timeout=10)
+    assert run.cancelled()
+    answer.set()
+    assert await posting == rig.said()[0].id
+    await platform.close()
+
+
+async def test_what_people_do_while_the_last_answers_are_given_is_answered_too(rig):
+    inbox = Listened()
+    inbox.allowed.clear()
+    async with rig.listening(inbox) as platform:
+        posted = await platform.post(rig.channel, CARD, key=KEY)
+        asked = await rig.type("help")
+        pressing = asyncio.create_task(rig.press(posted, "👍"))
+        await inbox.next()
+        await inbox.next()
+        asyncio.get_running_loop().call_later(0.05, inbox.allowed.set)
+    assert (await rig.answer(asked)).text == (await pressing).text == "Noted."
 
 
 async def test_nothing_is_logged_that_people_wrote(rig, caplog):

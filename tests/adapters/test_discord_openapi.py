@@ -1,6 +1,7 @@
 """What discord.py sends for us, and what our local server answers, is what Discord's OpenAPI describes."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,10 @@ async def representative_run(rig: DiscordRig) -> list[Exchange]:
     platform = rig.platform()
     await platform.check()
     posted = await platform.post(rig.channel, MESSAGE, key=DeliveryKey("k"))
+    since = datetime.now(UTC)
+    assert await platform.find(rig.channel, MESSAGE, key=DeliveryKey("k"), since=since) == posted
+    tomorrow = since + timedelta(days=1)
+    assert await platform.find(rig.channel, MESSAGE, key=DeliveryKey("k"), since=tomorrow) is None
     await platform.edit(posted, Message("Withdrawn."))
     await platform.edit(posted, MESSAGE)
     async with rig.listening(Listened(MESSAGE), platform):
@@ -79,6 +84,17 @@ class Judge:
         if one.body is not None:
             assert "requestBody" in operation
             found += self._wrong(f"{place}/requestBody/content", one.body)
+        return found + self._wrong_query(operation.get("parameters", []), one.query)
+
+    def _wrong_query(self, parameters: list[dict[str, Any]], query: dict[str, str]) -> list[str]:
+        known = {one["name"]: one["schema"] for one in parameters if one["in"] == "query"}
+        found = [f"query: {name}: not described" for name in query.keys() - known.keys()]
+        for name in query.keys() & known.keys():
+            # a reference inside the description is one from its root
+            schema = {key: f"{NAME}{at}" if key == "$ref" else at for key, at in known[name].items()}
+            value = _typed(query[name], schema.get("type"))
+            validator = Draft202012Validator(schema, registry=self._registry)
+            found += [f"query: {name}: {error.message}" for error in validator.iter_errors(value)]
         return found
 
     def _wrong(self, place: str, body: Any) -> list[str]:
@@ -93,6 +109,12 @@ class Judge:
         return Draft202012Validator(schema, registry=self._registry)
 
 
+def _typed(text: str, kind: str | None) -> Any:
+    if kind == "boolean" and text in {"0", "1"}:
+        return text == "1"
+    return int(text) if kind == "integer" and text.isdecimal() else text
+
+
 def _pointer(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
 
@@ -105,6 +127,8 @@ async def test_every_request_and_every_answer_fits_discords_own_description(rig,
         ("GET", "commands"),
         ("PUT", "commands"),
         ("POST", "messages"),
+        ("GET", "messages"),
+        ("GET", "{channel_id}"),
         ("PATCH", "{message_id}"),
         ("POST", "callback"),
         ("PATCH", "@original"),
@@ -126,3 +150,6 @@ async def test_the_judge_finds_what_is_wrong(rig, description):
         first.answer,
     )
     assert len(Judge(description).complaints(wrong)) >= 3
+    query = {"limit": "101", "after": "x", "newest": "1"}
+    wrong = Exchange("GET", "/channels/{channel_id}/messages", "", None, 200, [], query)
+    assert len(Judge(description).complaints(wrong)) == 3

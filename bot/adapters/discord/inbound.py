@@ -29,7 +29,10 @@ def reaction_name(emoji: discord.PartialEmoji) -> str:
 
 
 def reaction_from_payload(event: discord.RawReactionActionEvent, at: datetime) -> Reaction:
-    """An emoji put on or taken off a message, known to us or not."""
+    """An emoji put on or taken off a message, known to us or not.
+
+    Discord gives the event no name; replayed after a lost connection it is the same fact with a later time.
+    """
     channel = channel_from_ids(event.guild_id, event.channel_id)
     return Reaction(
         channel,
@@ -41,9 +44,13 @@ def reaction_from_payload(event: discord.RawReactionActionEvent, at: datetime) -
     )
 
 
-def reaction_from_press(channel: Channel, user: UserId, button: Button, at: datetime) -> Reaction:
-    """A button pressed: it names its paper itself."""
-    return Reaction(channel, user, button.reaction, at, on=button.on, paper=button.paper)
+def reaction_from_press(
+    channel: Channel, user: UserId, button: Button, at: datetime, interaction: str
+) -> Reaction:
+    """A button pressed: it names its paper itself; the interaction's id names the press."""
+    return Reaction(
+        channel, user, button.reaction, at, on=button.on, paper=button.paper, event_id=interaction
+    )
 
 
 def request_from_command(channel: Channel, user: UserId, name: str, argument: str) -> Request:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import sys
+import time
 import traceback
 from collections.abc import Awaitable, Iterator, Sequence
 from typing import Any
@@ -53,15 +54,37 @@ class Listener(discord.Client):
     """Lives for one `run`; closing it lets answers under way finish first."""
 
     def __init__(
-        self, inbox: Inbox, commands: Sequence[CommandSpec], *, clock: Clock, ready_timeout: float
+        self,
+        inbox: Inbox,
+        commands: Sequence[CommandSpec],
+        *,
+        clock: Clock,
+        ready_timeout: float,
+        silent_after: float,
     ) -> None:
-        super().__init__(**client_options(), guild_ready_timeout=ready_timeout)
+        super().__init__(
+            **client_options(), guild_ready_timeout=ready_timeout, heartbeat_timeout=silent_after
+        )
         self._inbox = inbox
         self._clock = clock
         self._work: set[asyncio.Task[Any]] = set()
+        self._down_since: float | None = time.monotonic()
         self._tree = PapersTree(self)
         self._tree.add_command(papers_group(commands, self.on_ask))
         self.add_dynamic_items(VoteButton)
+
+    @property
+    def disconnected_for(self) -> float:
+        """Seconds since there was a connection over which Discord told us something; 0 while there is one."""
+        return 0.0 if self._down_since is None else time.monotonic() - self._down_since
+
+    async def on_socket_event_type(self, event_type: str) -> None:
+        """Discord told us something: `READY` and `RESUMED` are the first words on a connection."""
+        self._down_since = None
+
+    async def on_disconnect(self) -> None:
+        """The connection ended, or the next one did not come about."""
+        self._down_since = self._down_since or time.monotonic()
 
     async def setup_hook(self) -> None:
         """Register the commands, once per run and only if they changed."""
@@ -84,7 +107,8 @@ class Listener(discord.Client):
 
     async def on_press(self, interaction: discord.Interaction[Any], button: Button) -> None:
         """Somebody pressed a button. It counts even where Discord takes no receipt any more."""
-        reaction = reaction_from_press(*_where_and_who(interaction), button, self._clock())
+        where, who = _where_and_who(interaction)
+        reaction = reaction_from_press(where, who, button, self._clock(), str(interaction.id))
         with self._working():
             acknowledged = await self._acknowledged(interaction)
             noted = self._inbox.on_reaction(reaction)
@@ -101,13 +125,17 @@ class Listener(discord.Client):
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """The bot was removed from a server, or the server is gone."""
-        await self._inbox.on_left(
-            Channel("discord", str(guild.id), "*"), "the bot was removed from the server"
-        )
+        with self._working():
+            await self._inbox.on_left(
+                Channel("discord", str(guild.id), "*"), "the bot was removed from the server"
+            )
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """A channel was deleted."""
-        await self._inbox.on_left(channel_from_ids(channel.guild.id, channel.id), "the channel was deleted")
+        with self._working():
+            await self._inbox.on_left(
+                channel_from_ids(channel.guild.id, channel.id), "the channel was deleted"
+            )
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """One event failed; the others go on."""
@@ -115,8 +143,10 @@ class Listener(discord.Client):
 
     async def close(self) -> None:
         """End the connection, after a moment for answers under way."""
-        if self._work:
-            await asyncio.wait(self._work, timeout=_LAST_WORDS)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_WORDS):
+                while self._work:  # what begins meanwhile counts too
+                    await asyncio.wait(self._work)
         await super().close()
 
     @contextlib.contextmanager

@@ -5,7 +5,7 @@ import base64
 import contextlib
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import discord
@@ -13,6 +13,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.adapters.discord import history
 from bot.adapters.discord.buttons import view_from_rows
 from bot.adapters.discord.errors import TROUBLE, platform_error
 from bot.adapters.discord.inbound import NAME
@@ -25,7 +26,11 @@ from bot.ports import Clock, Inbox
 API_URL = "https://discord.com/api/v10"
 _GOODBYE = 2.0
 _PERMISSIONS = discord.Permissions(
-    view_channel=True, send_messages=True, send_messages_in_threads=True, embed_links=True
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    embed_links=True,
+    read_message_history=True,
 )
 
 
@@ -56,12 +61,15 @@ def nonce_from_key(key: DeliveryKey) -> str:
 
 
 class DiscordPlatform:
-    """Fulfils ChatPlatform for one bot token. `ready_timeout` is in seconds: the wait for servers' names.
+    """Fulfils ChatPlatform for one bot token.
 
-    Listening and speaking have a client each, so that a broken gateway never holds up a digest.
+    Lengths of time are in seconds: `ready_timeout`, the wait for servers' names; after `silent_after` without a word
+    from the gateway (it speaks at least every 41 s) discord.py connects anew; after `lost_after` of no connection
+    `run` gives up. Listening and speaking have a client each, so that a broken gateway never holds up a digest.
     """
 
     name = NAME
+    remembers_keys = timedelta(minutes=2)  # of Discord's "past few minutes", to be on the safe side
 
     def __init__(
         self,
@@ -71,28 +79,46 @@ class DiscordPlatform:
         api_url: str = API_URL,
         gateway_url: str = "",
         ready_timeout: float = 2.0,
+        silent_after: float = 60.0,
+        lost_after: float = 120.0,
         clock: Clock = utc_now,
     ) -> None:
         aim_at(api_url, gateway_url)
         self._token = token
         self._commands = commands
         self._ready_timeout = ready_timeout
+        self._silent_after = silent_after
+        self._lost_after = lost_after
         self._clock = clock
         self._login = asyncio.Lock()
         self._speaker: discord.Client | None = None
 
     async def run(self, inbox: Inbox) -> None:
-        """Listen until cancelled. Raises PlatformError where Discord refuses us or the connection breaks."""
-        listener = Listener(inbox, self._commands, clock=self._clock, ready_timeout=self._ready_timeout)
+        """Listen until cancelled. Raises PlatformError where Discord refuses us or the connection is lost."""
+        listener = Listener(
+            inbox,
+            self._commands,
+            clock=self._clock,
+            ready_timeout=self._ready_timeout,
+            silent_after=self._silent_after,
+        )
         work = asyncio.create_task(listener.start(self._token))
         try:
-            await asyncio.shield(work)
+            await self._watch(listener, work)
         except TROUBLE as error:
             raise platform_error(error) from error
         finally:
             await _stop(work)
             await _shut(listener)
         raise PlatformError(NAME, "the connection ended")
+
+    async def _watch(self, listener: Listener, work: asyncio.Task[None]) -> None:
+        """Until the work ends, with its error. discord.py would try to connect for ever."""
+        while not work.done():
+            await asyncio.wait([work], timeout=min(1.0, self._lost_after / 5))
+            if listener.disconnected_for > self._lost_after:
+                raise PlatformError(NAME, f"no connection for {self._lost_after:g} s")
+        await work
 
     async def check(self) -> str:
         """Say who we are and in how many servers; where in none, how to invite us."""
@@ -120,6 +146,14 @@ class DiscordPlatform:
         except TROUBLE as error:
             raise platform_error(error) from error
         return message_id(channel, str(sent.id))
+
+    async def find(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, since: datetime
+    ) -> MessageId | None:
+        """Look for what the message shows among our own of the channel. No key is seen there."""
+        place = await self._place(channel)
+        found = await history.find(await self._speaking(), place, to_discord(message), since)
+        return message_id(channel, str(found)) if found else None
 
     async def edit(self, message_id: MessageId, message: Message) -> None:
         """Replace what was said, its cards and its buttons."""
