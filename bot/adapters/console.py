@@ -4,6 +4,7 @@ import asyncio
 import re
 import threading
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
 
 from rich.console import Console as Screen
 from rich.console import Group
@@ -25,6 +26,7 @@ from bot.model import (
     Request,
     UserId,
     message_id,
+    split_message_id,
 )
 from bot.ports import Clock, Inbox
 
@@ -38,9 +40,13 @@ _HINT = "Type + 2, - 3, save 1, undo + 2, or /papers help."
 
 
 class Console:
-    """Fulfils ChatPlatform. What is posted is printed; what is typed is a reaction or a command."""
+    """Fulfils ChatPlatform. What is posted is printed; what is typed is a reaction or a command.
+
+    What it printed is known as long as the process lives: the next one finds nothing and remembers no key.
+    """
 
     name = "console"
+    remembers_keys = timedelta(0)
 
     def __init__(self, screen: Screen, clock: Clock, verbs: Mapping[str, Verb] | None = None) -> None:
         self._screen = screen
@@ -48,7 +54,7 @@ class Console:
         self._verbs = dict(verbs or {})
         self._me = UserId("console:you")
         self._cards: dict[int, MessageId] = {}
-        self._keys: dict[DeliveryKey, MessageId] = {}
+        self._printed: dict[DeliveryKey, tuple[MessageId, datetime]] = {}
 
     async def run(self, inbox: Inbox) -> None:
         """Ask for a line and act on it, until the input ends or `quit`."""
@@ -84,19 +90,32 @@ class Console:
         self, channel: Channel, message: Message, *, key: DeliveryKey, thread: MessageId | None = None
     ) -> MessageId:
         """Print it once per key. Raises PlatformError, permanent, for a channel that is not this terminal's."""
-        if channel != CHANNEL:
-            raise PlatformError(self.name, f"no channel {channel.id}", permanent=True)
-        if key not in self._keys:
-            self._keys[key] = message_id(channel, str(len(self._keys) + 1))
+        self._check_mine(channel)
+        if key not in self._printed:
+            printed = message_id(channel, str(len(self._printed) + 1))
+            self._printed[key] = printed, self._clock()
             if message.heading:
                 self._cards.clear()
-            self._cards |= {card.number: self._keys[key] for card in message.cards if card.number}
+            self._cards |= {card.number: printed for card in message.cards if card.number}
             self.show(message)
-        return self._keys[key]
+        return self._printed[key][0]
+
+    async def find(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, since: datetime
+    ) -> MessageId | None:
+        """What this process printed under the key."""
+        self._check_mine(channel)
+        printed, at = self._printed.get(key, (None, since))
+        return printed if at >= since else None
 
     async def edit(self, message_id: MessageId, message: Message) -> None:
         """A terminal cannot take back what it printed, so the new text is printed below."""
+        self._check_mine(split_message_id(message_id)[0])
         self.show(message)
+
+    def _check_mine(self, channel: Channel) -> None:
+        if channel != CHANNEL:
+            raise PlatformError(self.name, f"no channel {channel.id}", permanent=True)
 
     async def close(self) -> None:
         """Nothing to give back."""
