@@ -46,5 +46,11 @@ class Rig(Protocol):
     async def expel(self) -> None:
         """The bot is removed from the channel's workspace or channel."""
 
+    def lose_next_answer(self) -> None:
+        """The next post arrives, but the bot does not learn of it."""
+
+    def pass_time(self, seconds: float) -> None:
+        """Turn the vendor's clock forward, and what of a platform's own depends on it."""
+
     def close(self) -> None:
         """Stop the server."""

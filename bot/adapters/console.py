@@ -4,7 +4,7 @@ import asyncio
 import re
 import threading
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console as Screen
@@ -27,6 +27,7 @@ from bot.model import (
     Request,
     UserId,
     message_id,
+    split_message_id,
 )
 from bot.ports import Clock, Inbox
 
@@ -42,11 +43,11 @@ _HINT = "Type + 2, - 3, save 1, undo + 2, or /papers help."
 class Console:
     """Fulfils ChatPlatform. What is posted is printed; what is typed is a reaction or a command.
 
-    `ledger` is a file that remembers what was printed beyond this process, as a chat server would.
+    What it printed is known as long as the process lives, and beyond it where a `ledger` file keeps the keys.
     """
 
     name = "console"
-    remembers_keys = timedelta.max
+    remembers_keys = timedelta(0)
 
     def __init__(
         self,
@@ -62,7 +63,7 @@ class Console:
         self._me = UserId("console:you")
         self._cards: dict[int, MessageId] = {}
         self._ledger = ledger
-        self._keys = _remembered(ledger)
+        self._printed = _remembered(ledger)
 
     async def run(self, inbox: Inbox) -> None:
         """Ask for a line and act on it, until the input ends or `quit`."""
@@ -98,28 +99,38 @@ class Console:
         self, channel: Channel, message: Message, *, key: DeliveryKey, thread: MessageId | None = None
     ) -> MessageId:
         """Print it once per key. Raises PlatformError, permanent, for a channel that is not this terminal's."""
-        if channel != CHANNEL:
-            raise PlatformError(self.name, f"no channel {channel.id}", permanent=True)
-        if key not in self._keys:
-            self._keys[key] = message_id(channel, str(len(self._keys) + 1))
+        self._check_mine(channel)
+        if key not in self._printed:
+            printed = message_id(channel, str(len(self._printed) + 1))
+            self._printed[key] = printed, self._clock()
             if message.heading:
                 self._cards.clear()
-            self._cards |= {card.number: self._keys[key] for card in message.cards if card.number}
+            self._cards |= {card.number: printed for card in message.cards if card.number}
             self.show(message)
-            if self._ledger:
-                with self._ledger.open("a") as book:
-                    book.write(f"{key}\n")
-        return self._keys[key]
+            self._note(key)
+        return self._printed[key][0]
 
     async def find(
         self, channel: Channel, message: Message, *, key: DeliveryKey, since: datetime
     ) -> MessageId | None:
-        """Whether it was printed."""
-        return self._keys.get(key)
+        """What this process printed under the key."""
+        self._check_mine(channel)
+        printed, at = self._printed.get(key, (None, since))
+        return printed if at >= since else None
+
+    def _note(self, key: DeliveryKey) -> None:
+        if self._ledger:
+            with self._ledger.open("a") as book:
+                book.write(f"{key}\n")
 
     async def edit(self, message_id: MessageId, message: Message) -> None:
         """A terminal cannot take back what it printed, so the new text is printed below."""
+        self._check_mine(split_message_id(message_id)[0])
         self.show(message)
+
+    def _check_mine(self, channel: Channel) -> None:
+        if channel != CHANNEL:
+            raise PlatformError(self.name, f"no channel {channel.id}", permanent=True)
 
     async def close(self) -> None:
         """Nothing to give back."""
@@ -139,9 +150,10 @@ class Console:
         self._screen.print(Text(clean_text(line)))
 
 
-def _remembered(ledger: Path | None) -> dict[DeliveryKey, MessageId]:
+def _remembered(ledger: Path | None) -> dict[DeliveryKey, tuple[MessageId, datetime]]:
     keys = ledger.read_text().splitlines() if ledger and ledger.exists() else []
-    return {DeliveryKey(key): message_id(CHANNEL, str(number)) for number, key in enumerate(keys, 1)}
+    latest = datetime.max.replace(tzinfo=UTC)
+    return {DeliveryKey(key): (message_id(CHANNEL, str(n)), latest) for n, key in enumerate(keys, 1)}
 
 
 def _panel(card: Card) -> Panel:

@@ -147,6 +147,10 @@ class DiscordRig:
         live = self.server.call(self.server.gateway.until_live())
         await asyncio.wait_for(asyncio.wrap_future(live), PATIENCE)
 
+    def lose_next_answer(self) -> None:
+        """The next post arrives, then the connection breaks."""
+        self.server.fail("POST", "/messages", after=True)
+
     def pass_time(self, seconds: float) -> None:
         """Turn Discord's clock forward."""
         self.server.seconds_passed += seconds

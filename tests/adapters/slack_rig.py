@@ -8,6 +8,7 @@ from typing import Any
 from bot.adapters.slack import SlackPlatform
 from bot.model import Channel, MessageId, message_id, split_message_id
 from tests.adapters.slack_blocks import buttons, pings, visible
+from tests.adapters.slack_faults import Fault
 from tests.adapters.slack_payloads import BOT_USER, TEAM, button_press, reaction_event, slash_command
 from tests.adapters.slack_server import APP_TOKEN, BOT_TOKEN, Delivery, Place, Private, SlackServer
 from tests.rig import Said
@@ -73,6 +74,10 @@ class SlackRig:
         await until(
             lambda: server.opened > self._opened_before and server.sockets, "a Socket Mode connection"
         )
+
+    def lose_next_answer(self) -> None:
+        """The next post arrives, then the connection breaks."""
+        self.server.fail("chat.postMessage", Fault(drop=True))
 
     def pass_time(self, seconds: float) -> None:
         """Turn the clocks of Slack and of the platforms forward."""

@@ -90,12 +90,10 @@ class Judge:
         known = {one["name"]: one["schema"] for one in parameters if one["in"] == "query"}
         found = [f"query: {name}: not described" for name in query.keys() - known.keys()]
         for name in query.keys() & known.keys():
-            number = known[name].get("type") == "integer"
-            schema = (
-                {**known[name], "$ref": f"{NAME}{ref}"} if (ref := known[name].get("$ref")) else known[name]
-            )
+            # a reference inside the description is one from its root
+            schema = {key: f"{NAME}{at}" if key == "$ref" else at for key, at in known[name].items()}
+            value = _typed(query[name], schema.get("type"))
             validator = Draft202012Validator(schema, registry=self._registry)
-            value: Any = int(query[name]) if number else query[name]
             found += [f"query: {name}: {error.message}" for error in validator.iter_errors(value)]
         return found
 
@@ -109,6 +107,12 @@ class Judge:
     def _validator(self, place: str) -> Draft202012Validator:
         schema = {"$ref": f"{NAME}#/{place}/{_pointer('application/json')}/schema"}
         return Draft202012Validator(schema, registry=self._registry)
+
+
+def _typed(text: str, kind: str | None) -> Any:
+    if kind == "boolean" and text in {"0", "1"}:
+        return text == "1"
+    return int(text) if kind == "integer" and text.isdecimal() else text
 
 
 def _pointer(key: str) -> str:
