@@ -18,7 +18,12 @@ class Ticker:
 
     def every(self, seconds: float, job: Job, name: str) -> None:
         """Ring every `seconds`, first after that long."""
-        self._scheduler.add_job(job, "interval", seconds=seconds, id=name, name=name)
+
+        # APScheduler awaits coroutine functions only: what a lambda returns it would drop without a word.
+        async def ring() -> None:
+            await job()
+
+        self._scheduler.add_job(ring, "interval", seconds=seconds, id=name, name=name)
 
     def start(self) -> None:
         """Begin ringing."""

@@ -40,7 +40,7 @@ _FINAL_STATUSES = {400, 401, 403, 404}
 
 
 def platform_error(error: BaseException) -> PlatformError:
-    """State what failed, whether the same call can ever work, and when to try again."""
+    """State what failed, whether the same call can ever work, when to try again, whether it took effect."""
     match error:
         case discord.LoginFailure():
             return _refused(LOGIN_REFUSED, permanent=True)
@@ -55,8 +55,10 @@ def platform_error(error: BaseException) -> PlatformError:
     return _without_answer(error)
 
 
-def _refused(reason: str, *, permanent: bool = False, retry_after: float | None = None) -> PlatformError:
-    return PlatformError("discord", reason, permanent=permanent, retry_after=retry_after)
+def _refused(
+    reason: str, *, permanent: bool = False, retry_after: float | None = None, unsure: bool = False
+) -> PlatformError:
+    return PlatformError("discord", reason, permanent=permanent, retry_after=retry_after, unsure=unsure)
 
 
 def _from_answer(error: discord.HTTPException) -> PlatformError:
@@ -65,7 +67,8 @@ def _from_answer(error: discord.HTTPException) -> PlatformError:
     why = _REASONS.get(error.code, "refused" if error.status < 500 else "out of order")
     reason = f"{why} (HTTP {error.status}, code {error.code})"
     permanent = error.status in _FINAL_STATUSES and _is_discords_word(error)
-    return _refused(reason, permanent=permanent, retry_after=_retry_after(error))
+    unsure = error.status >= 500
+    return _refused(reason, permanent=permanent, retry_after=_retry_after(error), unsure=unsure)
 
 
 def _is_discords_word(error: discord.HTTPException) -> bool:
@@ -77,8 +80,8 @@ def _without_answer(error: BaseException) -> PlatformError:
     # discord.py trips over its own feet (AttributeError) where the very first connection fails.
     for failure in (error, error.__context__):
         if isinstance(failure, aiohttp.ClientError | OSError):
-            return _refused(f"no connection ({type(failure).__name__})")
-    return _refused(f"an answer of unexpected form ({type(error).__name__})")
+            return _refused(f"no connection ({type(failure).__name__})", unsure=True)
+    return _refused(f"an answer of unexpected form ({type(error).__name__})", unsure=True)
 
 
 def _retry_after(error: discord.HTTPException) -> float | None:

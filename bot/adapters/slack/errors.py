@@ -36,6 +36,8 @@ _CLOSED_TO_US = {
     "is_archived": "the channel is archived",
     "team_access_not_granted": "the workspace has not let the app in",
 }
+# "some aspect of the operation may have succeeded" (docs.slack.dev, chat.postMessage)
+_PERHAPS_DONE = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _REPLACE_BOT = (
     "Slack does not accept SLACK_BOT_TOKEN: copy the Bot User OAuth Token (xoxb-…) "
     "from the app's page OAuth & Permissions"
@@ -57,15 +59,18 @@ def calling(method: str) -> Iterator[None]:
 
 
 def platform_error(method: str, error: Exception) -> PlatformError:
-    """The facts of one failure: `permanent` where Slack's answer ends the matter, `retry_after` on HTTP 429."""
+    """The facts of one failure: `permanent` where Slack's answer ends the matter, `retry_after` on HTTP 429, `unsure`
+    where there was no answer or a broken one.
+    """
     if not isinstance(error, SlackApiError):
-        return PlatformError("slack", f"{method}: no usable answer ({type(error).__name__})")
+        return PlatformError("slack", f"{method}: no usable answer ({type(error).__name__})", unsure=True)
     status, answer, headers = _response(error)
     code = str(answer.get("error", "")) or f"HTTP {status}"
     if status == 429 or code == "ratelimited":
         return _rate_limited(method, headers)
     permanent = code in _BAD_TOKEN or code in _CLOSED_TO_US or code.startswith("restricted_action")
-    return PlatformError("slack", _reason(method, code, answer), permanent=permanent)
+    unsure = status >= 500 or code in _PERHAPS_DONE
+    return PlatformError("slack", _reason(method, code, answer), permanent=permanent, unsure=unsure)
 
 
 def _response(error: SlackApiError) -> tuple[int, dict[str, Any], Any]:

@@ -1,0 +1,203 @@
+"""What happens to a message that a platform refuses, accepts without saying so, or never hears of."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.delivery import Delivery
+from bot.digest import delivery_key
+from bot.errors import PlatformError
+from bot.model import Channel, DeliveryKey, Digest, Message, MessageId, Post, Subscription, message_id
+from bot.store.memory import MemoryStore
+from tests.papers import DAY
+
+NOW = datetime(DAY.year, DAY.month, DAY.day, 9, tzinfo=UTC)
+CHANNELS = [Channel("slack", "T1", f"C{number}") for number in range(3)]
+LEASE = timedelta(seconds=90)
+
+
+@dataclass
+class Wall:
+    """A platform that does what `answer` says, and remembers what stands on it."""
+
+    answer: Callable[[DeliveryKey, int], PlatformError | None] = lambda key, attempt: None
+    name: str = "slack"
+    remembers_keys: timedelta = timedelta(0)
+    readable: bool = True
+    stands: list[DeliveryKey] = field(default_factory=list)
+    tried: list[DeliveryKey] = field(default_factory=list)
+    gate: asyncio.Event | None = None
+
+    async def post(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, thread: MessageId | None = None
+    ) -> MessageId:
+        self.tried.append(key)
+        if self.gate:
+            await self.gate.wait()
+        error = self.answer(key, self.tried.count(key))
+        if error is None or error.unsure:
+            self.stands.append(key)
+        if error:
+            raise error
+        return message_id(channel, key.rpartition("#")[2])
+
+    async def find(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, since: datetime
+    ) -> MessageId | None:
+        if not self.readable:
+            raise PlatformError("slack", "may not read the channel's history", permanent=True)
+        return message_id(channel, key.rpartition("#")[2]) if key in self.stands else None
+
+
+@dataclass
+class Desk:
+    store: MemoryStore
+    wall: Wall
+    now: datetime = NOW
+
+    def __post_init__(self) -> None:
+        self.delivery = Delivery(
+            self.store,
+            {"slack": self.wall},  # type: ignore[dict-item]
+            lambda: self.now,
+            lambda post: NOW + timedelta(hours=6),
+            lease=LEASE,
+            pace=timedelta(0),
+        )
+
+    def plan(self, channel: Channel, messages: int = 3) -> None:
+        self.store.add_subscription(Subscription(channel, NOW))
+        keys = [delivery_key(channel, DAY, i) for i in range(messages)]
+        posts = [Post(key, channel, DAY, i, Message(f"message {i}")) for i, key in enumerate(keys)]
+        assert self.store.plan_digest(Digest(channel, DAY, NOW), posts)
+
+    def states(self, channel: Channel = CHANNELS[0]) -> list[str]:
+        return [post.state for post in self.store.posts(channel, DAY)]
+
+    async def later(self, passed: timedelta) -> int:
+        self.now += passed
+        return await self.delivery.send_all()
+
+
+@pytest.fixture
+def desk() -> Desk:
+    made = Desk(MemoryStore(), Wall())
+    made.plan(CHANNELS[0])
+    return made
+
+
+def refusing(
+    error: PlatformError, *, times: int = 10**9
+) -> Callable[[DeliveryKey, int], PlatformError | None]:
+    return lambda key, attempt: error if key.endswith("#1") and attempt <= times else None
+
+
+async def test_messages_go_out_once_and_in_order(desk: Desk) -> None:
+    assert await desk.delivery.send_all() == 3
+    assert await desk.delivery.send_all() == 0
+    assert desk.wall.tried == [delivery_key(CHANNELS[0], DAY, i) for i in range(3)]
+
+
+async def test_a_rate_limit_is_waited_for_and_holds_up_no_other_channel(desk: Desk) -> None:
+    limit = PlatformError("slack", "too many requests", retry_after=30)
+    desk.wall.answer = lambda key, attempt: limit if key.startswith("slack:T1/C0") and attempt == 1 else None
+    desk.plan(CHANNELS[1])
+    assert await desk.delivery.send_all() == 3
+    assert desk.states(CHANNELS[1]) == ["sent"] * 3
+    assert await desk.later(timedelta(seconds=29)) == 0
+    assert await desk.later(timedelta(seconds=2)) == 1
+
+
+async def test_what_may_have_arrived_is_looked_for_before_it_is_sent_again(desk: Desk) -> None:
+    desk.wall.answer = refusing(PlatformError("slack", "no usable answer", unsure=True), times=1)
+    assert await desk.delivery.send_all() == 1
+    assert desk.states() == ["sent", "sending", "planned"]
+    assert await desk.later(timedelta(seconds=60)) == 0
+    await desk.later(timedelta(seconds=31))
+    assert desk.states() == ["sent"] * 3
+    assert len(desk.wall.tried) == 3
+
+
+async def test_a_platform_that_remembers_the_key_is_simply_told_again(desk: Desk) -> None:
+    desk.wall.remembers_keys = timedelta(minutes=2)
+    desk.wall.readable = False
+    desk.wall.answer = refusing(PlatformError("slack", "no usable answer", unsure=True), times=1)
+    await desk.delivery.send_all()
+    await desk.later(LEASE + timedelta(seconds=1))
+    assert desk.states() == ["sent"] * 3
+
+
+async def test_where_nobody_can_look_it_is_sent_at_most_once_and_marked(desk: Desk) -> None:
+    desk.wall.readable = False
+    desk.wall.answer = refusing(PlatformError("slack", "no usable answer", unsure=True))
+    await desk.delivery.send_all()
+    await desk.later(LEASE + timedelta(seconds=1))
+    assert desk.states() == ["sent", "unknown", "sent"]
+    assert [post.error for post in desk.store.troubled_posts(DAY)] == [
+        "may or may not have been posted: may not read the channel's history"
+    ]
+    assert len(desk.wall.tried) == 3
+
+
+async def test_a_channel_that_is_gone_is_paused_with_the_reason(desk: Desk) -> None:
+    desk.wall.answer = refusing(PlatformError("slack", "the channel is gone", permanent=True))
+    await desk.delivery.send_all()
+    assert desk.states()[:2] == ["sent", "failed"]
+    subscription = desk.store.subscription(CHANNELS[0])
+    assert subscription
+    assert subscription.paused == "the channel is gone"
+
+
+async def test_a_passing_trouble_is_tried_again_with_growing_waits_until_the_grace_is_over(
+    desk: Desk,
+) -> None:
+    desk.wall.answer = refusing(PlatformError("slack", "out of order"))
+    attempts = []
+    for _ in range(6 * 60 * 2):
+        before = len(desk.wall.tried)
+        await desk.later(timedelta(seconds=30))
+        attempts += [desk.now - NOW] * (len(desk.wall.tried) - before)
+    assert desk.states() == ["sent", "failed", "sent"]
+    assert "given up, too late for its day: out of order" in desk.store.posts(CHANNELS[0], DAY)[1].error
+    assert 20 < len(attempts) < 100
+
+
+async def test_a_post_of_a_dead_process_is_taken_over_when_its_lease_ends(desk: Desk) -> None:
+    claimed = desk.store.claim_post(NOW, NOW - LEASE)
+    assert claimed
+    assert await desk.later(timedelta(seconds=60)) == 0
+    assert await desk.later(timedelta(seconds=31)) == 3
+    assert len(desk.wall.stands) == 3
+
+
+async def test_stopping_lets_what_is_in_flight_finish_and_takes_nothing_new(desk: Desk) -> None:
+    desk.wall.gate = asyncio.Event()
+    sending = asyncio.ensure_future(desk.delivery.run(0.01))
+    while not desk.wall.tried:  # noqa: ASYNC110 (no event of ours to wait for)
+        await asyncio.sleep(0)
+    stopping = asyncio.ensure_future(desk.delivery.stop(5))
+    await asyncio.sleep(0)
+    desk.wall.gate.set()
+    await stopping
+    await sending
+    assert desk.states() == ["sent", "planned", "planned"]
+
+
+async def test_what_does_not_finish_in_time_is_left_to_be_looked_for(desk: Desk) -> None:
+    desk.wall.gate = asyncio.Event()
+    sending = asyncio.ensure_future(desk.delivery.run(0.01))
+    while not desk.wall.tried:  # noqa: ASYNC110 (no event of ours to wait for)
+        await asyncio.sleep(0)
+    await desk.delivery.stop(0.01)
+    await sending
+    assert desk.states() == ["sending", "planned", "planned"]
+
+
+async def test_a_platform_that_is_not_configured_here_holds_up_nobody(desk: Desk) -> None:
+    elsewhere = replace(CHANNELS[0], platform="discord")
+    desk.plan(elsewhere, 1)
+    assert await desk.delivery.send_all() == 3
+    assert desk.states(elsewhere) == ["planned"]
