@@ -157,6 +157,11 @@ class App:
         )
         store = self.parts.store
         fetches = await drain_all(self.parts.sources, store, since=lambda source: days[source.name], now=now)
+        for fetch in fetches:
+            told = (fetch.source, fetch.seen, fetch.new, fetch.changed, len(fetch.skipped))
+            log.info("%s: %d papers read, %d new, %d changed, %d skipped", *told)
+            if fetch.error:
+                log.warning("%s", fetch.error)
         await self.index()
         return fetches
 
@@ -206,7 +211,16 @@ class App:
         fetches = parts.store.last_fetches()
         version = parts.recommender.version
         planned = digest.plan(choice, subscription, due.day, parts.clock(), version, fetches)
-        return parts.store.plan_digest(*planned)
+        claimed = parts.store.plan_digest(*planned)
+        if claimed:
+            log.info(
+                "%s: %d of %d papers for %s",
+                subscription.channel,
+                len(choice.picks),
+                choice.announced,
+                due.day,
+            )
+        return claimed
 
     def _deadline(self, post: Post) -> datetime:
         """How long a digest is worth trying: its moment plus the grace."""
@@ -230,6 +244,7 @@ class App:
 
         Raises PlatformError once a platform has refused us for good or stays lost, so that a supervisor starts anew.
         """
+        await asyncio.to_thread(self._announce, role)
         ticker = Ticker()
         ticker.every(INDEX_EVERY, lambda: _job("index", self.index), "index")
         jobs = [self._serve(platform) for platform in self._listening(role)]
@@ -247,6 +262,14 @@ class App:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _announce(self, role: str) -> None:
+        parts = self.parts
+        platforms = ", ".join(p.name for p in parts.platforms) or "no platform"
+        sources = ", ".join(source.name for source in parts.sources) or "no source"
+        channels = sum(not subscription.paused for subscription in parts.store.subscriptions())
+        told = (role, platforms, sources, f"{parts.store.paper_count():,}", channels)
+        log.info("role %s; on %s; reading %s; %s papers; %d channels", *told)
 
     def _listening(self, role: str) -> Sequence[ChatPlatform]:
         return self.parts.platforms if role in {"all", "gateway"} else ()

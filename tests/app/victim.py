@@ -16,7 +16,7 @@ from bot.adapters.console import Console
 from bot.adapters.discord import DiscordPlatform
 from bot.adapters.slack import SlackPlatform
 from bot.app import App, Parts
-from bot.model import Channel, DeliveryKey, Message, MessageId
+from bot.model import Channel, DeliveryKey, Message, MessageId, message_id
 from bot.ports import ChatPlatform
 from bot.recommend import NewestFirst
 from bot.search.scan import ScanIndex
@@ -44,7 +44,12 @@ def serve(orders: Orders) -> None:
     asyncio.run(_serve(orders))
 
 
-async def _serve(orders: Orders) -> None:
+def serve_all(orders: Orders) -> None:
+    """Serve every channel of the store until all of today's digests are out."""
+    asyncio.run(_serve(orders, every_channel=True))
+
+
+async def _serve(orders: Orders, *, every_channel: bool = False) -> None:
     store = open_store(orders.store)
     met = _Steps(orders)
     platform = _Watched(platform_of(orders), met)
@@ -59,8 +64,9 @@ async def _serve(orders: Orders) -> None:
         pace=timedelta(0),
     )
     app = App(parts)
-    async with asyncio.timeout(30):
-        while not _done(app, orders.channel):
+    async with asyncio.timeout(100):
+        channels = [s.channel for s in store.subscriptions()] if every_channel else [orders.channel]
+        while not all(_done(app, channel) for channel in channels):
             await app.morning()
             await asyncio.sleep(0.02)
     await app.close()
@@ -82,8 +88,36 @@ def platform_of(orders: Orders) -> ChatPlatform:
             return DiscordPlatform(
                 told["token"], (), api_url=told["api_url"], gateway_url=told["gateway_url"]
             )
+        case "wall":
+            return Wall(told["wall"])  # type: ignore[return-value]
     ledger: Path = told["ledger"]
     return Console(Screen(file=io.StringIO()), lambda: datetime.now(UTC), ledger=ledger)
+
+
+class Wall:
+    """A platform that is a file: one line per message, written at once, read by every process."""
+
+    name = "wall"
+    remembers_keys = timedelta(0)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def post(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, thread: MessageId | None = None
+    ) -> MessageId:
+        with self._path.open("a") as wall:
+            wall.write(f"{key}\n")
+        return message_id(channel, key.rpartition("#")[2])
+
+    async def find(
+        self, channel: Channel, message: Message, *, key: DeliveryKey, since: datetime
+    ) -> MessageId | None:
+        stands = str(key) in self._path.read_text().splitlines()
+        return message_id(channel, key.rpartition("#")[2]) if stands else None
+
+    async def close(self) -> None:
+        """Nothing to give back."""
 
 
 class _Steps:

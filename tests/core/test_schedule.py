@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given, settings
@@ -101,3 +102,20 @@ def test_next_due_is_the_next_matching_day() -> None:
     friday_noon = datetime(2026, 3, 6, 12, tzinfo=UTC)
     assert next_due(Cadence(), friday_noon) == (date(2026, 3, 9), datetime(2026, 3, 9, 9, tzinfo=UTC))
     assert next_due(Cadence(weekdays=()), friday_noon) is None
+
+
+@given(
+    zone=st.sampled_from(sorted(available_timezones())),
+    at=st.sampled_from([(0, 0), (1, 30), (2, 30), (9, 0), (23, 59)]),
+)
+@settings(max_examples=40, deadline=None)
+def test_in_every_zone_every_local_day_of_three_years_is_due_exactly_once(
+    zone: str, at: tuple[int, int]
+) -> None:
+    daily = subscription(zone, time(*at), tuple(range(7)))
+    first = date(2026, 1, 1)
+    days = [first + timedelta(days=i) for i in range(3 * 365 + 1)]
+    moments = [moment(daily.cadence, day) for day in days]
+    assert moments == sorted(moments)
+    for day, now in zip(days, moments, strict=True):
+        assert [one.day for one in due([daily], now, GRACE)] == [day]
