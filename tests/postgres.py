@@ -139,11 +139,17 @@ class Server:
         self._admin(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
+    def disconnect(self, url: str) -> None:
+        """Cut every connection to a database."""
+        name = url.rpartition("/")[2]
+        self._admin(f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'")
+
     def _empty(self, name: str) -> None:
-        self._admin(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        self.disconnect(name)
         with psycopg.connect(self.url(name)) as connection:
             for table in _TABLES:
                 connection.execute(f"DELETE FROM {table}".encode())
+            connection.execute("DELETE FROM counters WHERE name <> 'position'")
             connection.execute("UPDATE counters SET value = 0")
 
     def _admin(self, statement: str) -> None:
