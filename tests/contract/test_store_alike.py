@@ -110,11 +110,15 @@ class Stores(RuleBasedStateMachine):
         ]
         self.both("plan_digest", Digest(channel, day, at, impressions), posts)  # type: ignore[arg-type]
 
-    @rule(now=times, ago=st.integers(0, 3), skip=st.lists(channels, max_size=1), then=st.sampled_from("sfrn"))
+    @rule(
+        now=times, ago=st.integers(0, 3), skip=st.lists(channels, max_size=1), then=st.sampled_from("sfrnu")
+    )
     def deliver(self, now: object, ago: int, skip: list[Channel], then: str) -> None:
         post = self.both("claim_post", now, now - timedelta(minutes=ago), skip)  # type: ignore[operator]
         if isinstance(post, Post) and then == "s":
             self.both("mark_sent", post.key, message(post.channel, post.day, post.position))
+        elif isinstance(post, Post) and then == "u":
+            self.both("mark_unknown", post.key, "who knows")
         elif isinstance(post, Post) and then in "fr":
             self.both("mark_unsent", post.key, "why", None if then == "f" else now)
 
@@ -131,6 +135,7 @@ class Stores(RuleBasedStateMachine):
         paper=st.none() | ids,
         day=days,
         position=st.none() | st.integers(0, 3),
+        event=st.sampled_from(["", "E1", "E2"]),
     )
     def react(
         self,
@@ -142,9 +147,10 @@ class Stores(RuleBasedStateMachine):
         paper: PaperId | None,
         day: object,
         position: int | None,
+        event: str,
     ) -> None:
         where: MessageId | None = None if position is None else message(channel, day, position)  # type: ignore[arg-type]
-        self.both("set_reaction", Reaction(channel, user, name, at, on, where, paper))  # type: ignore[arg-type]
+        self.both("set_reaction", Reaction(channel, user, name, at, on, where, paper, event))  # type: ignore[arg-type]
 
     @rule(
         source=st.sampled_from("ab"),
@@ -155,6 +161,26 @@ class Stores(RuleBasedStateMachine):
     def record_fetch(self, source: str, at: object, error: str, seen: int) -> None:
         self.both("record_fetch", Fetch(source, at, seen, error=error))  # type: ignore[arg-type]
 
+    @rule(name=st.sampled_from("ab"), holder=st.sampled_from("xy"), now=times, minutes=st.integers(0, 3))
+    def take_lease(self, name: str, holder: str, now: object, minutes: int) -> None:
+        self.both("take_lease", name, holder, now, now + timedelta(minutes=minutes))  # type: ignore[operator]
+
+    @rule(name=st.sampled_from("ab"), holder=st.sampled_from("xy"))
+    def drop_lease(self, name: str, holder: str) -> None:
+        self.both("drop_lease", name, holder)
+
+    @rule(user=st.sampled_from([ANNA, BEN]))
+    def forget_user(self, user: UserId) -> None:
+        self.both("forget_user", user)
+
+    @rule(channel=channels)
+    def forget_channel(self, channel: Channel) -> None:
+        self.both("forget_channel", channel)
+
+    @rule(before=days)
+    def prune_papers(self, before: object) -> None:
+        self.both("prune_papers", before)
+
     @invariant()
     def answers_are_the_same(self) -> None:
         self.both("papers", IDS)
@@ -163,6 +189,7 @@ class Stores(RuleBasedStateMachine):
         self.both("paper_count")
         self.both("recent_papers", DAY, DAY + timedelta(days=2))
         self.both("subscriptions")
+        self.both("troubled_posts", DAY + timedelta(days=1))
         self.both("last_fetches")
         self.both("last_success", "a")
         for channel in (SLACK, DISCORD):

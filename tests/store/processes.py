@@ -1,9 +1,9 @@
-"""Other processes at work on one database file: each reads lines, answers lines, and ends with its input."""
+"""Other processes at work on one store: each reads lines, answers lines, and ends with its input."""
 
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -11,11 +11,11 @@ ROOT = Path(__file__).parents[2]
 MIGRATE = """
 print("ready", flush=True)
 input()
-print(SqliteStore(path).migrate(), flush=True)
+print(open_store(url).migrate(), flush=True)
 """
 
 PLAN = """
-store = SqliteStore(path)
+store = open_store(url)
 store.paper_count()
 print("ready", flush=True)
 input()
@@ -23,7 +23,7 @@ print(plan(store, [paper(1), paper(2)]), flush=True)
 """
 
 DELIVER = """
-store = SqliteStore(path)
+store = open_store(url)
 print("ready", flush=True)
 input()
 while post := store.claim_post(NOW, LONG_AGO):
@@ -31,9 +31,21 @@ while post := store.claim_post(NOW, LONG_AGO):
     store.mark_sent(post.key, message(post.channel, post.day, post.position))
 """
 
+SEND_FOR_EVER = """
+from datetime import timedelta
+store = open_store(url)
+print("ready", flush=True)
+input()
+now = NOW
+while True:
+    if post := store.claim_post(now, now - timedelta(minutes=2)):
+        print(post.key, flush=True)
+        store.mark_sent(post.key, message(post.channel, post.day, post.position))
+"""
+
 WRITE_FOR_EVER = """
 from itertools import count
-store = SqliteStore(path)
+store = open_store(url)
 for number in count():
     store.add_papers([paper(50 * number + one) for one in range(50)])
     assert plan(store, [paper(50 * number)], day=DAY + timedelta(days=number))
@@ -43,17 +55,17 @@ for number in count():
 _BEGIN = """
 import sys
 from datetime import timedelta
-from bot.store.sqlite import SqliteStore
+from bot.store.open import open_store
 from tests.store.samples import DAY, LONG_AGO, NOW, message, paper, plan
-path = sys.argv[1]
+url = sys.argv[1]
 """
 
 
 @contextmanager
-def process(script: str, path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A Python process running the script on the file; killed in the end if it still runs."""
+def process(script: str, url: str) -> Iterator[subprocess.Popen[str]]:
+    """A Python process running the script on the store; killed in the end if it still runs."""
     with subprocess.Popen(
-        [sys.executable, "-c", _BEGIN + script, str(path)],
+        [sys.executable, "-c", _BEGIN + script, url],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -75,3 +87,15 @@ def start(child: subprocess.Popen[str]) -> None:
     assert child.stdin is not None
     child.stdin.write("\n")
     child.stdin.flush()
+
+
+def run_together(script: str, url: str, count: int) -> list[list[str]]:
+    """What each of the processes said, after all were let go at once."""
+    with ExitStack() as stack:
+        children = [stack.enter_context(process(script, url)) for _ in range(count)]
+        assert [line(child) for child in children] == ["ready"] * count
+        for child in children:
+            start(child)
+        said = [child.communicate(timeout=60)[0].split("\n")[:-1] for child in children]
+        assert [child.returncode for child in children] == [0] * count
+        return said

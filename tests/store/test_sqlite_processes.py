@@ -1,26 +1,13 @@
 """Several processes share one SQLite file, and one may be killed at any moment."""
 
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.store.sqlite import SqliteStore
-from tests.store.processes import DELIVER, MIGRATE, PLAN, WRITE_FOR_EVER, line, process, start
+from tests.store.processes import DELIVER, MIGRATE, PLAN, WRITE_FOR_EVER, line, process, run_together
 from tests.store.samples import DAY, SLACK, key, paper, plan
-
-
-def run_together(script: str, path: Path, count: int) -> list[list[str]]:
-    """What each of the processes said, after all were let go at once."""
-    with ExitStack() as stack:
-        children = [stack.enter_context(process(script, path)) for _ in range(count)]
-        assert [line(child) for child in children] == ["ready"] * count
-        for child in children:
-            start(child)
-        said = [child.communicate(timeout=60)[0].split("\n")[:-1] for child in children]
-        assert [child.returncode for child in children] == [0] * count
-        return said
 
 
 @pytest.fixture
@@ -28,8 +15,12 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "facts.db"
 
 
+def address(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
 def test_of_four_processes_migrating_at_once_one_does(path: Path) -> None:
-    said = run_together(MIGRATE, path, 4)
+    said = run_together(MIGRATE, address(path), 4)
     assert sorted(said) == [["['m0001_facts', 'm0002_sharing']"], ["[]"], ["[]"], ["[]"]]
     assert SqliteStore(path).pending() == []
 
@@ -37,7 +28,7 @@ def test_of_four_processes_migrating_at_once_one_does(path: Path) -> None:
 def test_of_two_processes_claiming_one_day_one_wins(path: Path) -> None:
     store = SqliteStore(path)
     store.migrate()
-    assert sorted(run_together(PLAN, path, 2)) == [["False"], ["True"]]
+    assert sorted(run_together(PLAN, address(path), 2)) == [["False"], ["True"]]
     assert len(store.posts(SLACK, DAY)) == 3
     store.close()
 
@@ -47,7 +38,7 @@ def test_two_processes_send_every_post_once(path: Path) -> None:
     store.migrate()
     for number in range(4):
         plan(store, [paper(1), paper(2)], day=DAY + timedelta(days=number))
-    said = [name for names in run_together(DELIVER, path, 2) for name in names]
+    said = [name for names in run_together(DELIVER, address(path), 2) for name in names]
     planned = {key(SLACK, DAY + timedelta(days=number), place) for number in range(4) for place in range(3)}
     assert len(said) == len(set(said))
     assert set(said) <= planned
@@ -64,7 +55,7 @@ def test_two_processes_send_every_post_once(path: Path) -> None:
 def test_a_kill_loses_nothing_committed_and_leaves_nothing_half(path: Path, lines: int) -> None:
     store = SqliteStore(path)
     store.migrate()
-    with process(WRITE_FOR_EVER, path) as child:
+    with process(WRITE_FOR_EVER, address(path)) as child:
         said = [int(line(child)) for _ in range(lines)]
         child.kill()
         child.wait()

@@ -1,0 +1,118 @@
+"""Forgetting people, channels and papers, in every store."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.model import Interest, PaperId, Subscription
+from bot.ports import Store
+from tests.store.samples import (
+    ANNA,
+    BEN,
+    DAY,
+    DISCORD,
+    LONG_AGO,
+    MINUTE,
+    NOW,
+    SLACK,
+    paper,
+    plan,
+    send,
+    subscribed,
+    thumb,
+)
+
+ONE, TWO, THREE = paper(1), paper(2), paper(3)
+A_DAY = timedelta(days=1)
+
+
+def test_a_forgotten_person_leaves_nothing(store: Store) -> None:
+    store.add_papers([ONE, TWO])
+    store.set_reaction(thumb(paper=ONE.id))
+    store.set_reaction(thumb(False, paper=TWO.id))
+    store.set_reaction(thumb(paper=ONE.id, channel=DISCORD))
+    store.set_reaction(thumb(paper=ONE.id, user=BEN))
+    assert store.forget_user(ANNA) == 3
+    assert store.reactions(SLACK) == [thumb(paper=ONE.id, user=BEN)]
+    assert store.reactions(DISCORD) == []
+    assert store.forget_user(ANNA) == 0
+
+
+def test_an_event_told_again_does_not_bring_a_person_back(store: Store) -> None:
+    store.add_papers([ONE])
+    store.set_reaction(thumb(paper=ONE.id, event_id="E1"))
+    store.forget_user(ANNA)
+    store.set_reaction(thumb(paper=ONE.id, event_id="E1"))
+    assert store.reactions(SLACK) == []
+
+
+def test_a_merge_does_not_bring_a_person_back(store: Store) -> None:
+    other = replace(TWO, id=PaperId("doi:10.1/j"))
+    store.add_papers([ONE, other])
+    store.set_reaction(thumb(paper=other.id))
+    store.forget_user(ANNA)
+    store.add_papers([replace(ONE, aliases=(other.id,))])
+    assert store.reactions(SLACK) == []
+
+
+def test_a_forgotten_channel_leaves_nothing(store: Store) -> None:
+    store.add_papers([ONE, TWO])
+    for channel in (SLACK, DISCORD):
+        subscribed(store, channel)
+        store.add_interest(channel, Interest("words"))
+        _, shown, _ = send(store, [ONE, TWO], channel)
+        store.set_reaction(thumb(channel=channel, message=shown))
+        plan(store, [ONE], channel, DAY + A_DAY)
+    # a subscription, an interest, two digests, three impressions, five posts, a reaction
+    assert store.forget_channel(SLACK) == 1 + 1 + 2 + 3 + 5 + 1
+    assert store.subscription(SLACK) is None
+    assert store.digest(SLACK, DAY) is None
+    assert (store.offers(SLACK), store.posts(SLACK, DAY), store.reactions(SLACK)) == ([], [], [])
+    assert store.set_reaction(thumb(message=shown.replace("discord:9/7", str(SLACK)))) is None
+    assert store.forget_channel(SLACK) == 0
+    assert len(store.offers(DISCORD)) == 3
+    assert len(store.reactions(DISCORD)) == 1
+    while post := store.claim_post(NOW + MINUTE, LONG_AGO):
+        assert post.channel == DISCORD
+
+
+def test_a_forgotten_channel_may_begin_anew(store: Store) -> None:
+    store.add_papers([ONE])
+    subscribed(store)
+    store.add_interest(SLACK, Interest("words"))
+    plan(store, [ONE])
+    store.forget_channel(SLACK)
+    assert store.add_subscription(Subscription(SLACK, NOW)).interests == ()
+    assert plan(store, [ONE])
+
+
+def test_old_papers_that_no_fact_names_go(store: Store) -> None:
+    old = DAY - A_DAY
+    alias = PaperId("hf:old")
+    gone = paper(1, announced_on=old, aliases=(alias,))
+    store.add_papers([gone, TWO, paper(4, announced_on=None)])
+    assert store.prune_papers(DAY) == 1
+    assert set(store.papers([gone.id, alias, TWO.id, paper(4).id])) == {TWO.id, paper(4).id}
+    assert store.paper_count() == 2
+    assert store.prune_papers(DAY) == 0
+    assert store.add_papers([gone]).new == 1, "it may come again"
+
+
+def test_papers_that_a_fact_names_by_any_id_stay(store: Store) -> None:
+    old = DAY - A_DAY
+    papers = [paper(n, announced_on=old, aliases=(PaperId(f"hf:{n}"),)) for n in range(1, 6)]
+    store.add_papers(papers)
+    by_alias = [replace(one, id=one.aliases[0], aliases=()) for one in papers]
+    plan(store, by_alias[:2])
+    store.set_reaction(thumb(False, paper=by_alias[2].id))
+    subscribed(store)
+    store.add_interest(SLACK, Interest("seed", paper=by_alias[3].id))
+    assert store.prune_papers(DAY) == 1
+    assert [one.id for _, one in store.papers_after(0, 9)] == [one.id for one in papers[:4]]
+
+
+def test_a_position_is_never_given_twice(store: Store) -> None:
+    store.add_papers([TWO, paper(1, announced_on=DAY - A_DAY)])
+    last = store.papers_after(0, 9)[-1][0]
+    store.prune_papers(DAY)
+    store.add_papers([THREE])
+    assert [one.id for _, one in store.papers_after(last, 9)] == [THREE.id]
