@@ -67,6 +67,19 @@ async def test_another_paper_or_another_day_is_not_what_is_looked_for(rig, platf
     assert await look(rig, platform, receipt) is None
 
 
+async def test_a_card_is_known_by_its_buttons_whatever_else_a_newer_paperboy_shows(rig, platform):
+    posted = await platform.post(rig.channel, CARD, key=KEY)
+    [message] = rig.server.messages.values()
+    message["embeds"][0]["description"] = "laid out as an older version did"
+    assert await look(rig, platform) == posted
+
+
+async def test_the_same_words_with_buttons_are_another_message(rig, platform):
+    undo = Button("Undo", "👍", PaperId("arxiv:2401.01234"), on=False)
+    await platform.post(rig.channel, Message("Noted.", buttons=(undo,)), key=KEY)
+    assert await look(rig, platform, Message("Noted.")) is None
+
+
 async def test_spaces_and_marks_that_discord_may_drop_make_no_difference(rig, platform):
     posted = await platform.post(rig.channel, HEADER, key=KEY)
     [message] = rig.server.messages.values()

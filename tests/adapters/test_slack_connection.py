@@ -109,12 +109,15 @@ async def test_open_sockets_behind_which_nobody_answers_are_given_up_too(rig: Sl
 
 
 async def test_a_connection_on_which_nothing_happens_is_not_given_up(rig: SlackRig) -> None:
-    run = asyncio.create_task(rig.platform(ping_interval=0.05, lost_after=0.3).run(Notebook()))
-    done, _ = await asyncio.wait({run}, timeout=1)
+    inbox = Notebook()
+    run = asyncio.create_task(rig.platform(ping_interval=0.1, lost_after=1).run(inbox))
+    await rig.connected()
+    done, _ = await asyncio.wait({run}, timeout=1.5)
     assert not done
+    await rig.react(message_id(rig.channel, "170.1"), "👍")
     run.cancel()
     await asyncio.gather(run, return_exceptions=True)
-    assert rig.server.opened == 1
+    assert len(inbox.reactions) == 1
 
 
 async def test_a_switched_off_socket_mode_ends_the_run_and_says_so(rig: SlackRig) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.adapters.slack import SlackPlatform
 from bot.errors import PlatformError
 from bot.model import Channel, DeliveryKey, Message, MessageId
-from tests.adapters.slack_payloads import APP
+from tests.adapters.slack_payloads import APP, BOT
 from tests.adapters.slack_rig import SlackRig
 from tests.adapters.slack_server import Fault, Place, rate_limited
 
@@ -65,6 +65,9 @@ async def test_what_others_say_with_our_key_is_not_ours(rig: SlackRig) -> None:
     rig.server.say("C1", "look here", metadata=ours, bot_id="BOTHER", app_id=APP)
     rig.server.say("C1", "look here", metadata=ours)
     rig.server.say("C1", "look here", metadata={"event_type": "else", "event_payload": {"key": KEY}})
+    rig.server.say(
+        "C1", "another message of ours", metadata=ours | {"event_type": "else"}, bot_id=BOT, app_id=APP
+    )
     assert await look(rig, rig.platform()) is None
 
 
@@ -112,6 +115,17 @@ async def test_a_busy_channel_is_looked_through_page_by_page(rig: SlackRig) -> N
     cursors = [asked.get("cursor") for asked in rig.server.calls_of("conversations.history")]
     assert cursors == [None, "next:15", "next:30"]
     assert await look(rig, platform, OTHER, since) is None
+
+
+async def test_a_search_from_another_moment_begins_anew(rig: SlackRig) -> None:
+    platform, since = rig.platform(), datetime.now(UTC)
+    for number in range(20):
+        rig.server.say("C1", f"chatter {number}")
+    with pytest.raises(PlatformError, match="more to look through"):
+        await platform.find(rig.channel, HELLO, key=KEY, since=since)
+    rig.pass_time(60)
+    posted = await platform.post(rig.channel, HELLO, key=KEY)
+    assert await look(rig, platform, since=since + timedelta(seconds=1)) == posted
 
 
 async def test_a_channel_too_busy_to_look_through_is_given_up(rig: SlackRig) -> None:
