@@ -10,7 +10,7 @@ from bot.model import Paper, PaperId
 from bot.ports import ChatPlatform, Clock, PaperSource, SearchIndex
 from bot.recommend import Rocchio
 from bot.search.fts5 import Fts5Index
-from bot.settings import Settings
+from bot.settings import Settings, SlackSettings
 from bot.sources.arxiv_api import ArxivApi
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.http import Door
@@ -83,12 +83,7 @@ def _platforms(settings: Settings) -> list[ChatPlatform]:
     platforms: list[ChatPlatform] = []
     # Imported only where used: the vendors' libraries take longer to load than all the rest.
     if settings.slack.enabled:
-        from bot.adapters.slack import SlackPlatform
-
-        slack = settings.slack
-        platforms.append(
-            SlackPlatform(slack.bot_token.reveal(), slack.app_token.reveal(), api_url=slack.api_url)
-        )
+        platforms.append(_slack(settings.slack))
     if settings.discord.enabled:
         from bot.adapters.discord import DiscordPlatform
 
@@ -102,6 +97,16 @@ def _platforms(settings: Settings) -> list[ChatPlatform]:
             )
         )
     return platforms
+
+
+def _slack(slack: SlackSettings) -> ChatPlatform:
+    from bot.adapters.slack import SlackHttpPlatform, SlackPlatform
+
+    bot_token, api_url = slack.bot_token.reveal(), slack.api_url
+    if slack.mode == "http":
+        secret = slack.signing_secret.reveal()
+        return SlackHttpPlatform(bot_token, secret, host=slack.host, port=slack.port, api_url=api_url)
+    return SlackPlatform(bot_token, slack.app_token.reveal(), api_url=api_url)
 
 
 def _ask_arxiv(api: ArxivApi) -> Callable[[PaperId], Awaitable[Paper | None]]:
