@@ -20,7 +20,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from bot import __version__
 from bot.app import App
-from bot.build import build_app, open_index, open_store
+from bot.build import Shards, build_app, open_index, open_store, shards_from_text
 from bot.checkup import NO_PLATFORM, check_all, status_lines, status_of
 from bot.demo import demo as run_demo
 from bot.errors import BotError, SettingsError, UserError
@@ -33,6 +33,7 @@ from bot.sources.files import load
 from bot.store.open import MigratedStore
 
 DEFAULT_CONFIG = Path("config/paperboy.toml")
+ROLES = ("all", "gateway", "worker")
 
 
 @dataclass
@@ -95,18 +96,32 @@ def demo(mornings: int) -> None:
 
 
 @cli.command()
+@click.option(
+    "--role",
+    type=click.Choice(ROLES),
+    default="all",
+    show_default=True,
+    help="gateway listens to people; worker fetches, ranks and posts; all does both.",
+)
+@click.option(
+    "--shards", metavar="RANGE", default="", help="Discord connections of this process, such as 0-3/16."
+)
 @click.pass_obj
-def run(options: Options) -> None:
+def run(options: Options, role: str, shards: str) -> None:
     """Serve every configured platform until stopped."""
+    chosen = shards_from_text(shards) if shards else Shards()
     settings = options.settings()
     configure_logging(settings, options.debug)
     if not (settings.slack.enabled or settings.discord.enabled):
         raise SettingsError([f"no platform is configured. {NO_PLATFORM}"])
-    with_app(settings, lambda app: _serve(app, settings))
+    if shards and (role == "worker" or not settings.discord.enabled):
+        missing = "a role that listens: gateway or all" if settings.discord.enabled else "DISCORD_TOKEN"
+        raise UserError(f"--shards {shards} needs {missing}")
+    with_app(settings, lambda app: _serve(app, settings, role), chosen)
 
 
-async def _serve(app: App, settings: Settings) -> None:
-    task = asyncio.ensure_future(app.run(settings.sources.every_minutes))
+async def _serve(app: App, settings: Settings, role: str) -> None:
+    task = asyncio.ensure_future(app.run(settings.sources.every_minutes, role))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     try:
@@ -290,11 +305,15 @@ def progress_bar() -> Iterator[Progress]:
         yield progress
 
 
-def with_app(settings: Settings, use: Callable[[App], Awaitable[Any]]) -> Any:
+def with_app(
+    settings: Settings,
+    use: Callable[[App], Awaitable[Any]],
+    shards: Shards = Shards(),  # noqa: B008 - frozen
+) -> Any:
     """Build the app, use it once on an event loop, give everything back."""
 
     async def go() -> Any:
-        async with build_app(settings, clock) as app:
+        async with build_app(settings, clock, shards) as app:
             return await use(app)
 
     return asyncio.run(go())

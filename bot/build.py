@@ -1,22 +1,45 @@
 """From settings to an app: the one place where every vendor's adapter is named."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot import commands
 from bot.app import App, Parts
+from bot.errors import UserError
 from bot.model import Paper, PaperId
 from bot.ports import ChatPlatform, Clock, PaperSource, SearchIndex
 from bot.recommend import Rocchio
 from bot.search.fts5 import Fts5Index
-from bot.settings import Settings
+from bot.settings import Settings, SlackSettings
 from bot.sources.arxiv_api import ArxivApi
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.http import Door
 from bot.sources.huggingface import HuggingFaceDaily
 from bot.store.open import MigratedStore
 from bot.store.open import open_store as store_from_url
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """The Discord connections of this process: `ids` out of `count`. None of them: one hears everything."""
+
+    ids: tuple[int, ...] = ()
+    count: int = 0
+
+
+def shards_from_text(text: str) -> Shards:
+    """`0-3/16` or `5/16`. Raises UserError."""
+    match = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?/(\d{1,4})", text.strip(), re.ASCII)
+    first, last, count = (int(match[1]), int(match[2] or match[1]), int(match[3])) if match else (0, 0, 0)
+    if not first <= last < count:
+        raise UserError(
+            f"--shards: {text!r} is not a range of shards: write 0-3/16 for the first four of sixteen, "
+            "5/16 for one; they are numbered from 0 to 15"
+        )
+    return Shards(tuple(range(first, last + 1)), count)
 
 
 def open_store(settings: Settings) -> MigratedStore:
@@ -31,7 +54,11 @@ def open_index(settings: Settings) -> SearchIndex:
 
 
 @asynccontextmanager
-async def build_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
+async def build_app(
+    settings: Settings,
+    clock: Clock,
+    shards: Shards = Shards(),
+) -> AsyncIterator[App]:
     """The app as the settings want it, given back at the end. Connects nowhere yet."""
     wanted = settings.sources
     door = Door(
@@ -46,7 +73,7 @@ async def build_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
             index=open_index(settings),
             recommender=Rocchio(),
             clock=clock,
-            platforms=_platforms(settings),
+            platforms=_platforms(settings, shards),
             sources=_sources(settings, door, clock),
             defaults=settings.digest,
             lease=timedelta(seconds=settings.delivery.lease_seconds),
@@ -79,16 +106,11 @@ def _sources(settings: Settings, door: Door, clock: Clock) -> list[PaperSource]:
     return sources
 
 
-def _platforms(settings: Settings) -> list[ChatPlatform]:
+def _platforms(settings: Settings, shards: Shards) -> list[ChatPlatform]:
     platforms: list[ChatPlatform] = []
     # Imported only where used: the vendors' libraries take longer to load than all the rest.
     if settings.slack.enabled:
-        from bot.adapters.slack import SlackPlatform
-
-        slack = settings.slack
-        platforms.append(
-            SlackPlatform(slack.bot_token.reveal(), slack.app_token.reveal(), api_url=slack.api_url)
-        )
+        platforms.append(_slack(settings.slack))
     if settings.discord.enabled:
         from bot.adapters.discord import DiscordPlatform
 
@@ -99,9 +121,21 @@ def _platforms(settings: Settings) -> list[ChatPlatform]:
                 commands.SPECS,
                 api_url=discord.api_url,
                 gateway_url=discord.gateway_url,
+                shards=shards.ids,
+                shard_count=shards.count,
             )
         )
     return platforms
+
+
+def _slack(slack: SlackSettings) -> ChatPlatform:
+    from bot.adapters.slack import SlackHttpPlatform, SlackPlatform
+
+    bot_token, api_url = slack.bot_token.reveal(), slack.api_url
+    if slack.mode == "http":
+        secret = slack.signing_secret.reveal()
+        return SlackHttpPlatform(bot_token, secret, host=slack.host, port=slack.port, api_url=api_url)
+    return SlackPlatform(bot_token, slack.app_token.reveal(), api_url=api_url)
 
 
 def _ask_arxiv(api: ArxivApi) -> Callable[[PaperId], Awaitable[Paper | None]]:

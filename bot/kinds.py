@@ -104,6 +104,12 @@ def _is_line(value: Any) -> bool:
 FLAG = Kind("true or false", _if(lambda value: type(value) is bool), lambda text: _TRUTHS[text.lower()])
 LINE = Kind("one line of text", _if(_is_line))
 ASCII_LINE = Kind("one line of plain ASCII text", _if(lambda value: _is_line(value) and value.isascii()))
+HOST = Kind(
+    "an IP address or the name of a machine",
+    _if(
+        lambda value: isinstance(value, str) and re.fullmatch(r"[\w.:-]{1,253}", value, re.ASCII) is not None
+    ),
+)
 TIME = Kind("a time of day such as 09:00", _read_time, write=lambda at: f"{at:%H:%M}")
 WEEKDAYS = Kind(
     f"a list of days out of {', '.join(DAYS)}",

@@ -126,8 +126,15 @@ class SourcesSettings:
 
 @dataclass(frozen=True)
 class SlackSettings:
-    """Slack: on as soon as SLACK_BOT_TOKEN and SLACK_APP_TOKEN are set."""
+    """Slack: on as soon as SLACK_BOT_TOKEN and SLACK_APP_TOKEN (mode http: SLACK_SIGNING_SECRET) are set."""
 
+    mode: str = _key(
+        "socket",
+        kinds.choice("socket", "http"),
+        "How Slack reaches us: socket, over a connection that we open, or http, at an address that Slack calls.",
+    )
+    host: str = _key("127.0.0.1", kinds.HOST, "Mode http: the address of this machine to listen on.")
+    port: int = _key(3000, kinds.whole(1, 65535), "Mode http: the port to listen on.")
     api_url: str = _key(
         "https://slack.com/api/", kinds.address("http", "https", ending="/"), "Address of Slack's API."
     )
@@ -136,16 +143,16 @@ class SlackSettings:
     )
     app_token: Secret = _secret(
         "SLACK_APP_TOKEN",
-        "App-level token (xapp-…) with connections:write: opens the Socket Mode connection.",
+        "App-level token (xapp-…) with connections:write: opens the connection of mode socket.",
     )
     signing_secret: Secret = _secret(
-        "SLACK_SIGNING_SECRET", "Signing secret: only for requests over HTTP; Socket Mode works without it."
+        "SLACK_SIGNING_SECRET", "Signing secret: proves in mode http that a request is Slack's."
     )
 
     @property
     def enabled(self) -> bool:
-        """Whether both tokens that Socket Mode needs are set."""
-        return bool(self.bot_token and self.app_token)
+        """Whether both secrets that the mode needs are set."""
+        return bool(self.bot_token and (self.signing_secret if self.mode == "http" else self.app_token))
 
 
 @dataclass(frozen=True)
@@ -291,10 +298,12 @@ class _Draft:
                 self.values[name] = _load_secret(variable, environ)
             except ValueError as error:
                 self.problems.append(str(error))
-        pair = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
+        mode = self.values.get("slack.mode", "socket")
+        pair = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET" if mode == "http" else "SLACK_APP_TOKEN")
         missing = [variable for variable in pair if self.values.get(_SECRETS[variable]) == Secret()]
         if len(missing) == 1:
-            self.problems.append(f"{missing[0]} is not set: Slack needs {' and '.join(pair)}, or neither")
+            needs = f"Slack{' in mode http' * (mode == 'http')} needs {' and '.join(pair)}, or neither"
+            self.problems.append(f"{missing[0]} is not set: {needs}")
 
     def _put(self, name: str, value: Any, where: str, parse: Callable[[str], Any] | None = None) -> None:
         kind: kinds.Kind = _KEYS[name].metadata["kind"]

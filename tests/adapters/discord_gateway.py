@@ -24,12 +24,20 @@ class Session:
     id: str
     intents: int
     socket: web.WebSocketResponse | None
+    shard: tuple[int, int] = (0, 1)
     events: list[Json] = field(default_factory=list)
 
     def wants(self, event: str, data: Json) -> bool:
+        if not self.serves(data.get("id") if event.startswith("GUILD_") else data.get("guild_id")):
+            return False
         if event.startswith("MESSAGE_REACTION"):
             return bool(self.intents & (GUILD_REACTIONS if "guild_id" in data else DIRECT_REACTIONS))
         return bool(self.intents & GUILDS) or event in {"READY", "RESUMED", "INTERACTION_CREATE"}
+
+    def serves(self, guild: str | None) -> bool:
+        """Whether that server is of the session's shard; what is in none goes to shard 0."""
+        number, count = self.shard
+        return (int(guild or 0) >> 22) % count == number
 
 
 class Gateway:
@@ -116,18 +124,25 @@ class Gateway:
 
     async def _identified(self, socket: web.WebSocketResponse, data: Json, host: str) -> None:
         self.identifies.append(data)
-        session = Session(f"session-{len(self.identifies)}", data["intents"], socket)
+        number, count = data.get("shard", (0, 1))
+        if not 0 <= number < count:
+            await socket.close(code=4010)
+            return
+        session = Session(f"session-{len(self.identifies)}", data["intents"], socket, (number, count))
+        at_home = session.serves(self._guild["id"])
         self.sessions[session.id] = session
         ready = {
             "v": 10,
             "user": self._bot,
-            "guilds": [{"id": self._guild["id"], "unavailable": True}],
+            "guilds": [{"id": self._guild["id"], "unavailable": True}] if at_home else [],
             "session_id": session.id,
             "resume_gateway_url": f"ws://{host}/gateway",
             "application": {"id": self._bot["id"], "flags": 0},
+            **({"shard": data["shard"]} if "shard" in data else {}),
         }
         await self._dispatch(session, "READY", ready)
-        await self._dispatch(session, "GUILD_CREATE", self._guild)
+        if at_home:
+            await self._dispatch(session, "GUILD_CREATE", self._guild)
 
     async def _resumed(self, socket: web.WebSocketResponse, data: Json) -> None:
         self.resumes += 1

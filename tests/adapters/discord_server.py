@@ -51,6 +51,7 @@ class DiscordServer:
         self.closed: dict[str, Refusal] = {}
         self.threads: set[str] = set()
         self.servers = 1
+        self.session_limit = {"remaining": 1000, "max_concurrency": 1}
         self.faults: list[Fault] = []
         self.may_read = True
         self._newest: dict[str, str] = {}
@@ -111,6 +112,7 @@ class DiscordServer:
         original = "/webhooks/{webhook_id}/{webhook_token}/messages/@original"
         return [
             ("GET", "/users/@me", self._me),
+            ("GET", "/gateway/bot", self._gateway_bot),
             ("GET", "/oauth2/applications/@me", self._application),
             ("GET", "/applications/{application_id}/commands", self._registered),
             ("PUT", "/applications/{application_id}/commands", self._register),
@@ -243,6 +245,10 @@ class DiscordServer:
 
     def _me(self, request: web.Request, body: Any) -> Answer:
         return 200, payloads.me(self.bot)
+
+    def _gateway_bot(self, request: web.Request, body: Any) -> Answer:
+        limit = {"total": 1000, "reset_after": 14_400_000, **self.session_limit}
+        return 200, {"url": self.gateway_url, "shards": 1, "session_start_limit": limit}
 
     def _application(self, request: web.Request, body: Any) -> Answer:
         return 200, payloads.application(self.bot, self.person("owner"), self.servers)

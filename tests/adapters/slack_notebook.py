@@ -11,7 +11,7 @@ from tests.adapters.slack_rig import SlackRig
 
 
 class Notebook:
-    """`reply` and `receipt` are said; `failures` are raised first, one a call; closed `gate` holds all up."""
+    """`reply` and `receipt` are said; `failures` are raised first, one a call; a closed `gate` keeps all `waiting`."""
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
@@ -20,6 +20,7 @@ class Notebook:
         self.reply = Message("done")
         self.receipt: Message | None = Message("noted")
         self.failures: list[BotError] = []
+        self.waiting = 0
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -38,7 +39,9 @@ class Notebook:
         self.left.append((channel, reason))
 
     async def _pass(self) -> None:
+        self.waiting += 1
         await self.gate.wait()
+        self.waiting -= 1
         if self.failures:
             raise self.failures.pop(0)
 

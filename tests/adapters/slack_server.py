@@ -20,6 +20,7 @@ from aiohttp import WSMsgType, web
 
 from tests.adapters import slack_history
 from tests.adapters.slack_blocks import content_error, error
+from tests.adapters.slack_calls import SlackCalls
 from tests.adapters.slack_faults import Fault, abort, failure, rate_limited
 from tests.adapters.slack_payloads import APP, BOT, BOT_USER, TEAM, event_callback
 
@@ -96,6 +97,7 @@ class SlackServer:
         self.sent: list[str] = []
         self.opened = 0
         self.deaf = False
+        self.http: SlackCalls | None = None
         self.places: dict[str, Place] = {}
         self.paces = slack_history.Paces()
         self._held: dict[str, threading.Event] = {}
@@ -363,7 +365,9 @@ class SlackServer:
         return Delivery(attempts, acked=False)
 
     async def _sent(self, envelope: str, frame: Json) -> bool:
-        """Whether the newest connection acknowledged it in time."""
+        """Whether the newest connection, or the bot's `http` address, acknowledged it in time."""
+        if self.http:
+            return await self.http.sent(frame, self.redeliver_after)
         acked = self._waiting[envelope] = asyncio.Event()
         try:
             async with asyncio.timeout(self.redeliver_after):

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.build import Shards, shards_from_text
+from bot.errors import UserError
 from tests.papers import shelf
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-wrong-0123456789", "SLACK_APP_TOKEN": "xapp-wrong-0123456789"}
@@ -116,6 +118,32 @@ def test_run_without_a_platform_says_what_to_set(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "SLACK_BOT_TOKEN" in done.stderr
     assert "DISCORD_TOKEN" in done.stderr
+
+
+@pytest.mark.parametrize("shards", ["16", "3-0/16", "0-16/16", "16/16", "0/0", "-1/4", "a/b", "0-3/16/2"])
+def test_a_range_of_shards_that_is_none_is_refused_with_an_example(shards: str) -> None:
+    with pytest.raises(UserError, match="0-3/16") as caught:
+        shards_from_text(shards)
+    assert repr(shards) in str(caught.value)
+
+
+def test_a_range_of_shards_names_each_of_them() -> None:
+    assert shards_from_text("0-3/16") == Shards((0, 1, 2, 3), 16)
+    assert shards_from_text("5/16") == Shards((5,), 16)
+    assert shards_from_text("0-0/1") == Shards((0,), 1)
+
+
+def test_run_refuses_shards_that_nobody_would_listen_to(tmp_path: Path) -> None:
+    def told(*words: str, **tokens: str) -> str:
+        done = paperboy("--store", "sqlite:///p.db", "run", *words, cwd=tmp_path, **tokens)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        return done.stderr
+
+    assert "--shards 0/4 needs a role that listens" in told(
+        "--role", "worker", "--shards", "0/4", DISCORD_TOKEN="d"
+    )
+    assert "--shards 0/4 needs DISCORD_TOKEN" in told("--shards", "0/4", **TOKENS)
 
 
 def test_a_locked_database_is_a_clear_error(archive: Path) -> None:

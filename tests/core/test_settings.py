@@ -99,6 +99,9 @@ GOOD = [
         "http://127.0.0.1:8000",
     ),
     ("slack.api_url", '"http://[::1]:8000/api"', "http://[::1]:8000/api", "http://[::1]:8000/api/"),
+    ("slack.mode", '"HTTP"', "http", "http"),
+    ("slack.host", '"::"', "::", "::"),
+    ("slack.port", "80", "80", 80),
     ("discord.gateway_url", '"ws://127.0.0.1:1/"', "ws://127.0.0.1:1/", "ws://127.0.0.1:1"),
 ]
 
@@ -260,6 +263,10 @@ BAD = [
     ("sources.arxiv_api_url", '"http://[a"', "an address (http or https)"),
     ("sources.huggingface_url", '"file:///etc/passwd"', "an address (http or https)"),
     ("slack.api_url", '"https://slack .com"', "an address (http or https)"),
+    ("slack.mode", '"https"', "socket or http; did you mean http?"),
+    ("slack.host", '"http://0.0.0.0"', "an IP address or the name of a machine"),
+    ("slack.host", '""', "an IP address or the name of a machine"),
+    ("slack.port", "0", "a whole number from 1 to 65535"),
     ("discord.api_url", "5", "an address (http or https)"),
     ("discord.gateway_url", '"http://x"', "an address (ws or wss) without a password, or empty"),
     ("log.level", '"warn"', "debug, info, warning or error; did you mean warning?"),
@@ -366,6 +373,30 @@ def test_a_platform_is_on_where_its_tokens_are_set():
 def test_one_of_the_two_tokens_of_slack_is_not_enough(given_one, missing):
     expected = f"{missing} is not set: Slack needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or neither"
     assert problem([], {given_one: TOKEN, missing: ""}) == expected
+
+
+HTTP = {"PAPERBOY_SLACK__MODE": "http"}
+
+
+def test_slack_over_http_is_on_with_the_signing_secret_and_without_the_app_token(toml):
+    tokens = {"SLACK_BOT_TOKEN": "b", "SLACK_SIGNING_SECRET": "s"}
+    for slack in (
+        load_settings([], HTTP | tokens).slack,
+        load_settings([toml('[slack]\nmode = "http"')], tokens).slack,
+    ):
+        assert (slack.enabled, slack.mode, slack.host, slack.port) == (True, "http", "127.0.0.1", 3000)
+    assert not load_settings([], HTTP).slack.enabled
+    assert not load_settings([], HTTP | {"SLACK_APP_TOKEN": "a"}).slack.enabled
+
+
+@pytest.mark.parametrize(
+    ("given_one", "missing"),
+    [("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"), ("SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN")],
+)
+def test_slack_over_http_names_the_secret_that_is_missing(given_one, missing):
+    told = problem([], HTTP | {given_one: TOKEN, "SLACK_APP_TOKEN": TOKEN})
+    needs = "Slack in mode http needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, or neither"
+    assert told == f"{missing} is not set: {needs}"
 
 
 IN_FILE = [

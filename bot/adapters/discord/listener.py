@@ -24,6 +24,7 @@ from bot.adapters.discord.inbound import (
     user_from_id,
 )
 from bot.adapters.discord.render import to_discord
+from bot.adapters.discord.shards import Shard
 from bot.model import Button, Channel, CommandSpec, Message, UserId
 from bot.ports import Clock, Inbox
 
@@ -61,10 +62,10 @@ class Listener(discord.Client):
         clock: Clock,
         ready_timeout: float,
         silent_after: float,
+        shard: Shard | None = None,
     ) -> None:
-        super().__init__(
-            **client_options(), guild_ready_timeout=ready_timeout, heartbeat_timeout=silent_after
-        )
+        options = client_options() | ({"shard_id": shard.id, "shard_count": shard.count} if shard else {})
+        super().__init__(**options, guild_ready_timeout=ready_timeout, heartbeat_timeout=silent_after)
         self._inbox = inbox
         self._clock = clock
         self._work: set[asyncio.Task[Any]] = set()

@@ -19,11 +19,14 @@ from bot.adapters.discord.errors import TROUBLE, platform_error
 from bot.adapters.discord.inbound import NAME
 from bot.adapters.discord.listener import Listener, client_options
 from bot.adapters.discord.render import to_discord
+from bot.adapters.discord.shards import Shard, Turns, together
 from bot.errors import PlatformError
 from bot.model import Channel, CommandSpec, DeliveryKey, Message, MessageId, message_id, split_message_id
 from bot.ports import Clock, Inbox
 
 API_URL = "https://discord.com/api/v10"
+IDENTIFY_EVERY = 5.5
+"""Seconds; Discord counts in spans of 5, and the way there takes now less, now more time."""
 _GOODBYE = 2.0
 _PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -66,6 +69,9 @@ class DiscordPlatform:
     Lengths of time are in seconds: `ready_timeout`, the wait for servers' names; after `silent_after` without a word
     from the gateway (it speaks at least every 41 s) discord.py connects anew; after `lost_after` of no connection
     `run` gives up. Listening and speaking have a client each, so that a broken gateway never holds up a digest.
+
+    `shards` are the ones, out of `shard_count`, that this process listens to; none: one connection hears everything.
+    Two of the same turn (Discord says how many begin at once) begin `identify_every` apart.
     """
 
     name = NAME
@@ -81,6 +87,9 @@ class DiscordPlatform:
         ready_timeout: float = 2.0,
         silent_after: float = 60.0,
         lost_after: float = 120.0,
+        shards: Sequence[int] = (),
+        shard_count: int = 0,
+        identify_every: float = IDENTIFY_EVERY,
         clock: Clock = utc_now,
     ) -> None:
         aim_at(api_url, gateway_url)
@@ -89,18 +98,44 @@ class DiscordPlatform:
         self._ready_timeout = ready_timeout
         self._silent_after = silent_after
         self._lost_after = lost_after
+        self._shards = [Shard(id, shard_count) for id in shards]
+        self._identify_every = identify_every
         self._clock = clock
         self._login = asyncio.Lock()
         self._speaker: discord.Client | None = None
 
     async def run(self, inbox: Inbox) -> None:
-        """Listen until cancelled. Raises PlatformError where Discord refuses us or the connection is lost."""
+        """Listen until cancelled. Raises PlatformError where Discord refuses us or a connection is lost."""
+        if self._shards:
+            turns = await self._turns()
+            await together([self._listen_in_turn(inbox, shard, turns) for shard in self._shards])
+        else:
+            await self._listen(inbox)
+
+    async def _turns(self) -> Turns:
+        http = (await self._speaking()).http
+        try:
+            _, _, limit = await http.get_bot_gateway()
+        except TROUBLE as error:
+            raise platform_error(error) from error
+        if limit["remaining"] < len(self._shards):
+            wait = limit["reset_after"] / 1000
+            reason = f"only {limit['remaining']} more connections allowed in the next {wait:.0f} s"
+            raise PlatformError(NAME, reason, retry_after=wait)
+        return Turns(limit["max_concurrency"], self._identify_every)
+
+    async def _listen_in_turn(self, inbox: Inbox, shard: Shard, turns: Turns) -> None:
+        await turns.take(shard)
+        await self._listen(inbox, shard)
+
+    async def _listen(self, inbox: Inbox, shard: Shard | None = None) -> None:
         listener = Listener(
             inbox,
             self._commands,
             clock=self._clock,
             ready_timeout=self._ready_timeout,
             silent_after=self._silent_after,
+            shard=shard,
         )
         work = asyncio.create_task(listener.start(self._token))
         try:

@@ -49,14 +49,20 @@ class Listeners:
     """One bolt app whose listeners feed one Inbox, and the work they have begun."""
 
     def __init__(
-        self, inbox: Inbox, client: AsyncWebClient, identity: Identity, *, ack_within: float
+        self,
+        inbox: Inbox,
+        client: AsyncWebClient,
+        identity: Identity,
+        *,
+        ack_within: float,
+        signing_secret: str = "",
     ) -> None:
         self._inbox = inbox
         self._client = client
         self._identity = identity
         self._ack_within = ack_within
         self._work: set[asyncio.Task[Any]] = set()
-        self.app = self._app()
+        self.app = self._app(signing_secret)
 
     async def finish(self, grace: float) -> None:
         """Let what has begun end within `grace` seconds, then cancel it."""
@@ -66,10 +72,11 @@ class Listeners:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _app(self) -> AsyncApp:
+    def _app(self, signing_secret: str) -> AsyncApp:
         app = AsyncApp(
             name="slack_bolt.paperboy",  # bolt configures the logger of this name
             client=self._client,
+            signing_secret=signing_secret,  # given even where empty, or bolt looks into the environment
             authorize=_authorizer(self._identity, self._client.token),
             process_before_response=True,  # otherwise bolt acknowledges events before we have kept them
             logger=vendor_logger(),

@@ -69,8 +69,7 @@ class SlackPlatform:
 
     async def run(self, inbox: Inbox) -> None:
         """Listen until cancelled. Raises PlatformError: permanent for a wrong token, otherwise start again."""
-        identity = await self._identity()
-        listeners = Listeners(inbox, self._client, identity, ack_within=self._ack_within)
+        listeners = await self.listeners(inbox)
         connection = Connection(
             listeners.app,
             self._app_token,
@@ -88,7 +87,7 @@ class SlackPlatform:
 
     async def check(self) -> str:
         """`@paperbot in T`, after asking Slack about both tokens. Raises PlatformError."""
-        identity = await self._identity()
+        identity = await self.identity()
         await self._socket_address()
         return f"@{identity.name} in {identity.workspace_name}"
 
@@ -115,7 +114,7 @@ class SlackPlatform:
         self, channel: Channel, message: Message, *, key: DeliveryKey, since: datetime
     ) -> MessageId | None:
         """Look for the key in the channel's history, a page a minute: PlatformError says when to ask again."""
-        identity = self._known or await self._identity()
+        identity = self._known or await self.identity()
         stamp = await self._history.find(channel, key, since, identity.bot)
         return message_id(channel, stamp) if stamp else None
 
@@ -132,7 +131,15 @@ class SlackPlatform:
         for connection in tuple(self._connections):
             await connection.hang_up(self._grace)
 
-    async def _identity(self) -> Identity:
+    async def listeners(self, inbox: Inbox, *, signing_secret: str = "") -> Listeners:
+        """What hears for the Inbox, however events come in. Raises PlatformError where the token is wrong."""
+        identity = await self.identity()
+        return Listeners(
+            inbox, self._client, identity, ack_within=self._ack_within, signing_secret=signing_secret
+        )
+
+    async def identity(self) -> Identity:
+        """Who the bot token says we are. Raises PlatformError."""
         with calling("auth.test"):
             answer = await self._client.auth_test()
         self._known = Identity(
