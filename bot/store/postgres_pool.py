@@ -10,7 +10,7 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from bot.errors import StoreError
-from bot.store.dialect import Rows, for_postgres, schema_for_postgres
+from bot.store.dialect import Connection, Rows, for_postgres, schema_for_postgres
 from bot.store.migrations import migration_names, statements
 from bot.store.postgres_words import address, place, words_for
 
@@ -21,7 +21,7 @@ _MIGRATING = 7_003_202_611
 _TO_DO = "run `paperboy migrate`"
 _READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-_SYNC_SEQUENCE = """
+_SYNC_NUMBERS = """
 SELECT setval(pg_get_serial_sequence('{table}', 'number'), COALESCE(MAX(number), 0) + 1, false) FROM {table}
 """
 
@@ -40,10 +40,6 @@ class PostgresConnection:
         """Run one statement for each row of values."""
         with self._connection.cursor() as cursor:
             cursor.executemany(for_postgres(sql), parameters)
-
-    def sync_numbers(self, table: str) -> None:
-        """After rows came with their numbers: number on behind them."""
-        self._connection.execute(_SYNC_SEQUENCE.format(table=table).encode())
 
 
 class PostgresDatabase:
@@ -77,6 +73,11 @@ class PostgresDatabase:
     def forgetting(self) -> AbstractContextManager[PostgresConnection]:
         """Writing: the server's vacuum overwrites what was removed."""
         return self.writing()
+
+    def sync_numbers(self, connection: Connection, tables: Iterable[str]) -> None:
+        """PostgreSQL's sequences do not see rows that bring their own number."""
+        for table in tables:
+            connection.execute(_SYNC_NUMBERS.format(table=table))
 
     @contextmanager
     def _transaction(self, begin: bytes) -> Iterator[PostgresConnection]:
