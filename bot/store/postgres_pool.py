@@ -160,6 +160,8 @@ class PostgresDatabase:
     def _configure(self, connection: Psycopg) -> None:
         milliseconds = int(self._wait.total_seconds() * 1000)
         connection.execute(f"SET lock_timeout = {milliseconds}".encode())
+        # Indexes keep every order we ask for; without statistics the planner sorts all open posts to claim one.
+        connection.execute(b"SET enable_sort = off")
 
     def _connect(self) -> Psycopg:
         connection = psycopg.connect(self._url, **self._options())
