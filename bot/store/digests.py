@@ -92,7 +92,8 @@ def claim_post(
                lost_at = COALESCE(lost_at, CASE WHEN state = 'sending' THEN sending_at END)
         WHERE key = (
             SELECT key FROM posts AS next
-            WHERE (state = 'planned' AND (not_before IS NULL OR not_before <= :now)
+            WHERE state IN ('planned', 'sending')
+              AND (state = 'planned' AND (not_before IS NULL OR not_before <= :now)
                    OR state = 'sending' AND sending_at < :stale)
               AND channel NOT IN (SELECT value FROM json_each(:skip))
               AND NOT EXISTS (

@@ -24,9 +24,10 @@ from bot.model import (
     UserId,
 )
 from bot.ports import Added
+from bot.store.memory_papers import MemoryPapers
 from bot.store.rows import storable
 from bot.store.rules import FETCHES_KEPT, require_own
-from bot.store.shelf import Incoming, Shelf, incoming
+from bot.store.shelf import incoming
 
 Key = TypeVar("Key")
 Fact = TypeVar("Fact")
@@ -48,15 +49,12 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._lock = RLock()
-        self._papers: dict[int, Paper] = {}
-        self._positions: dict[int, int] = {}
-        self._aliases: dict[PaperId, int] = {}
+        self._papers = MemoryPapers()
         self._subscriptions: dict[Channel, Subscription] = {}
         self._digests: dict[tuple[Channel, date], Digest] = {}
         self._posts: dict[DeliveryKey, _Outgoing] = {}
         self._reactions: dict[tuple[Channel, UserId, str, PaperId | None], Reaction] = {}
         self._fetches: dict[str, list[Fetch]] = {}
-        self._position = 0
         self._events: dict[str, datetime] = {}
         self._leases: dict[str, tuple[str, datetime]] = {}
 
@@ -72,37 +70,17 @@ class MemoryStore:
         """Store new papers and merge known ones."""
         batch = [incoming(storable(paper)) for paper in papers]
         with self._lock:
-            shelf = self._shelf(batch)
-            added = shelf.add(batch)
-            self._keep(shelf)
-            return added
-
-    def _shelf(self, batch: Sequence[Incoming]) -> Shelf:
-        keys = {key for seen in batch for key in seen.known_as()}
-        aliases = {key: self._aliases[key] for key in keys if key in self._aliases}
-        papers = {number: self._papers[number] for number in aliases.values()}
-        return Shelf(papers, aliases, max(self._papers, default=0), self._position)
-
-    def _keep(self, shelf: Shelf) -> None:
-        for loser, winner in shelf.joined:
-            moved = [alias for alias, number in self._aliases.items() if number == loser]
-            self._aliases.update(dict.fromkeys(moved, winner))
-            del self._papers[loser], self._positions[loser]
-        self._aliases.update(shelf.renamed)
-        self._position = shelf.position
-        self._positions.update(shelf.new | shelf.changed)
-        self._papers.update({number: shelf.papers[number] for number in (*shelf.new, *shelf.changed)})
+            return self._papers.add(batch)
 
     def papers(self, ids: Collection[PaperId]) -> dict[PaperId, Paper]:
         """The known ones, keyed as asked."""
         with self._lock:
-            return {key: self._papers[self._aliases[key]] for key in ids if key in self._aliases}
+            return self._papers.known(ids)
 
     def papers_after(self, position: int, limit: int) -> list[tuple[int, Paper]]:
         """Papers added or changed after `position`, in that order."""
         with self._lock:
-            later = sorted((at, number) for number, at in self._positions.items() if at > position)
-            return [(at, self._papers[number]) for at, number in later[:limit]]
+            return self._papers.after(position, limit)
 
     def paper_count(self) -> int:
         """How many papers there are."""
@@ -112,12 +90,7 @@ class MemoryStore:
     def recent_papers(self, first: date, last: date) -> list[Paper]:
         """Papers announced from `first` to `last`, newest day first, then by id."""
         with self._lock:
-            dated = [(paper.announced_on, paper) for paper in self._papers.values() if paper.announced_on]
-        recent = [(day, paper) for day, paper in dated if first <= day <= last]
-        return [paper for _, paper in sorted(recent, key=lambda pair: (-pair[0].toordinal(), pair[1].id))]
-
-    def _canonical(self, key: PaperId) -> PaperId:
-        return self._papers[self._aliases[key]].id if key in self._aliases else key
+            return self._papers.recent(first, last)
 
     def add_subscription(self, subscription: Subscription) -> Subscription:
         """Subscribe the channel if it is not; returns what is stored then."""
@@ -144,7 +117,7 @@ class MemoryStore:
 
     def _resolved(self, subscription: Subscription) -> Subscription:
         interests = (
-            replace(one, paper=self._canonical(one.paper)) if one.paper else one
+            replace(one, paper=self._papers.canonical(one.paper)) if one.paper else one
             for one in subscription.interests
         )
         return replace(subscription, interests=tuple(interests))
@@ -202,7 +175,7 @@ class MemoryStore:
             return digest and replace(digest, impressions=tuple(map(self._shown, digest.impressions)))
 
     def _shown(self, impression: Impression) -> Impression:
-        return replace(impression, paper=self._canonical(impression.paper))
+        return replace(impression, paper=self._papers.canonical(impression.paper))
 
     def offers(self, channel: Channel) -> list[Offer]:
         """Everything ever offered to the channel, oldest first."""
@@ -242,7 +215,7 @@ class MemoryStore:
         return (post.key for post in served if post.channel not in skip)
 
     def _addressed(self, post: Post) -> Post:
-        return replace(post, paper=self._canonical(post.paper)) if post.paper else post
+        return replace(post, paper=self._papers.canonical(post.paper)) if post.paper else post
 
     def mark_sent(self, key: DeliveryKey, message_id: MessageId) -> None:
         """It was accepted."""
@@ -297,7 +270,7 @@ class MemoryStore:
                 return None
             if self._is_news(reaction):
                 self._put(replace(placed, event_id=""))
-            return self._canonical(placed.paper)
+            return self._papers.canonical(placed.paper)
 
     def _is_news(self, reaction: Reaction) -> bool:
         """Whether this event was not seen before; from now on it was."""
@@ -324,7 +297,7 @@ class MemoryStore:
         shown = [post for post in sent if post.message_id == reaction.message]
         post = min(shown, key=lambda post: (post.day, post.position), default=None)
         channel, paper = (post.channel, post.paper) if post else (reaction.channel, None)
-        known = reaction.paper in self._aliases
+        known = reaction.paper in self._papers
         return replace(reaction, channel=channel, paper=reaction.paper if known else paper)
 
     def reactions(self, channel: Channel) -> list[Reaction]:
@@ -334,7 +307,7 @@ class MemoryStore:
             own = [one for one in self._reactions.values() if one.channel == channel]
             for reaction in sorted(own, key=lambda one: one.at):
                 assert reaction.paper is not None, "only reactions about a paper are kept"
-                paper = self._canonical(reaction.paper)
+                paper = self._papers.canonical(reaction.paper)
                 newest.pop((reaction.user, reaction.name, paper), None)
                 newest[reaction.user, reaction.name, paper] = replace(reaction, paper=paper)
         return [reaction for reaction in newest.values() if reaction.on]
@@ -399,15 +372,7 @@ class MemoryStore:
     def prune_papers(self, before: date) -> int:
         """Remove papers last announced before that day that no fact names."""
         with self._lock:
-            kept = {self._aliases[key] for key in self._named() if key in self._aliases}
-            gone = [
-                number
-                for number, paper in self._papers.items()
-                if paper.announced_on and paper.announced_on < before and number not in kept
-            ]
-            _forget(self._aliases, [key for key, number in self._aliases.items() if number in set(gone)])
-            _forget(self._positions, gone)
-            return _forget(self._papers, gone)
+            return self._papers.prune(before, self._named())
 
     def _named(self) -> set[PaperId | None]:
         """The ids by which facts name papers."""

@@ -10,7 +10,7 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from bot.errors import StoreError
-from bot.store.dialect import Rows, for_postgres, schema_for_postgres
+from bot.store.dialect import Connection, Rows, for_postgres, schema_for_postgres
 from bot.store.migrations import migration_names, statements
 from bot.store.postgres_words import address, place, words_for
 
@@ -21,7 +21,7 @@ _MIGRATING = 7_003_202_611
 _TO_DO = "run `paperboy migrate`"
 _READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = b"BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-_SYNC_SEQUENCE = """
+_SYNC_NUMBERS = """
 SELECT setval(pg_get_serial_sequence('{table}', 'number'), COALESCE(MAX(number), 0) + 1, false) FROM {table}
 """
 
@@ -40,10 +40,6 @@ class PostgresConnection:
         """Run one statement for each row of values."""
         with self._connection.cursor() as cursor:
             cursor.executemany(for_postgres(sql), parameters)
-
-    def sync_numbers(self, table: str) -> None:
-        """After rows came with their numbers: number on behind them."""
-        self._connection.execute(_SYNC_SEQUENCE.format(table=table).encode())
 
 
 class PostgresDatabase:
@@ -77,6 +73,11 @@ class PostgresDatabase:
     def forgetting(self) -> AbstractContextManager[PostgresConnection]:
         """Writing: the server's vacuum overwrites what was removed."""
         return self.writing()
+
+    def sync_numbers(self, connection: Connection, tables: Iterable[str]) -> None:
+        """PostgreSQL's sequences do not see rows that bring their own number."""
+        for table in tables:
+            connection.execute(_SYNC_NUMBERS.format(table=table))
 
     @contextmanager
     def _transaction(self, begin: bytes) -> Iterator[PostgresConnection]:
@@ -159,6 +160,9 @@ class PostgresDatabase:
     def _configure(self, connection: Psycopg) -> None:
         milliseconds = int(self._wait.total_seconds() * 1000)
         connection.execute(f"SET lock_timeout = {milliseconds}".encode())
+        # Without statistics the planner sorts all open posts to claim one, though an index has them in order. What
+        # has to be sorted still is, but looks so dear then that it would be compiled, which takes far longer.
+        connection.execute(b"SET enable_sort = off; SET jit = off")
 
     def _connect(self) -> Psycopg:
         connection = psycopg.connect(self._url, **self._options())

@@ -1,6 +1,6 @@
 """The store in a database: every method is one transaction; the SQL is in the modules named after its nouns."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -44,6 +44,9 @@ class SqlDatabase(Protocol):
 
     def forgetting(self) -> AbstractContextManager[Connection]:
         """All or nothing, and afterwards the file or server holds no trace of what was removed that it can avoid."""
+
+    def sync_numbers(self, connection: Connection, tables: Iterable[str]) -> None:
+        """Inside a writing transaction in which rows came with their numbers: later ones are numbered behind them."""
 
     def pending(self) -> list[str]:
         """The migrations it still needs, in order."""

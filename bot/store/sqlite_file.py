@@ -1,7 +1,7 @@
 """The SQLite file itself: its connections, transactions and schema, and what its failures mean in plain words."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -62,6 +62,28 @@ class SqliteFile:
             with _transaction(connection, "BEGIN IMMEDIATE"):
                 yield connection
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def sync_numbers(self, connection: object, tables: Iterable[str]) -> None:
+        """Nothing: SQLite numbers from the highest row on."""
+
+    def copy_into(self, path: Path) -> None:
+        """Write the whole database into a new file, as it is at one moment; others go on writing."""
+        with (
+            self._translated(),
+            closing(self._connect("ro")) as connection,
+            closing(sqlite3.connect(path)) as copy,
+        ):
+            connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+
+    def finish(self) -> None:
+        """After closing: put everything into the one file, none of it into a log beside it."""
+        with self._translated(), closing(self._connect("rw")) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")
+
+    def was_migrated(self) -> bool:
+        """Whether it has any of our schema."""
+        return len(self.pending()) < len(migration_names())
 
     def pending(self) -> list[str]:
         """The migrations it still needs, in order; all of them where there is no file yet."""

@@ -67,9 +67,11 @@ def test_a_wrong_password_is_refused_without_repeating_it(url: str, server: Serv
 def test_the_right_password_is_taken(server: Server, url: str) -> None:
     user, password = GUARDED
     guarded = f"postgresql://{user}:{password}@127.0.0.1:{server.port}/{url.rpartition('/')[2]}"
-    with closing(PostgresStore(guarded)) as store:
-        with pytest.raises(StoreError, match="the user may not do that; grant"):
-            store.paper_count()
+    with (
+        closing(PostgresStore(guarded)) as store,
+        pytest.raises(StoreError, match="the user may not do that; grant"),
+    ):
+        store.paper_count()
 
 
 def test_a_missing_database_and_a_missing_user_are_told_apart(server: Server) -> None:

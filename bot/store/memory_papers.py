@@ -1,0 +1,79 @@
+"""Papers and their ids in memory."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from bot.model import Paper, PaperId
+from bot.ports import Added
+from bot.store.shelf import Incoming, Shelf
+
+
+class MemoryPapers:
+    """Papers by their number, and the numbers by every id. Not safe from threads: whoever owns it locks."""
+
+    def __init__(self) -> None:
+        self._papers: dict[int, Paper] = {}
+        self._positions: dict[int, int] = {}
+        self._aliases: dict[PaperId, int] = {}
+        self._position = 0
+
+    def __len__(self) -> int:
+        return len(self._papers)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._aliases
+
+    def add(self, batch: Sequence[Incoming]) -> Added:
+        """Store new papers and merge known ones."""
+        shelf = self._shelf(batch)
+        added = shelf.add(batch)
+        self._keep(shelf)
+        return added
+
+    def _shelf(self, batch: Sequence[Incoming]) -> Shelf:
+        keys = {key for seen in batch for key in seen.known_as()}
+        aliases = {key: self._aliases[key] for key in keys if key in self._aliases}
+        papers = {number: self._papers[number] for number in aliases.values()}
+        return Shelf(papers, aliases, max(self._papers, default=0), self._position)
+
+    def _keep(self, shelf: Shelf) -> None:
+        for loser, winner in shelf.joined:
+            moved = [alias for alias, number in self._aliases.items() if number == loser]
+            self._aliases.update(dict.fromkeys(moved, winner))
+            del self._papers[loser], self._positions[loser]
+        self._aliases.update(shelf.renamed)
+        self._position = shelf.position
+        self._positions.update(shelf.new | shelf.changed)
+        self._papers.update({number: shelf.papers[number] for number in (*shelf.new, *shelf.changed)})
+
+    def known(self, ids: Collection[PaperId]) -> dict[PaperId, Paper]:
+        """Keyed as asked."""
+        return {key: self._papers[self._aliases[key]] for key in ids if key in self._aliases}
+
+    def canonical(self, key: PaperId) -> PaperId:
+        """The canonical id behind any id of a paper; the id itself where no paper has it."""
+        return self._papers[self._aliases[key]].id if key in self._aliases else key
+
+    def after(self, position: int, limit: int) -> list[tuple[int, Paper]]:
+        """In the order of their positions."""
+        later = sorted((at, number) for number, at in self._positions.items() if at > position)
+        return [(at, self._papers[number]) for at, number in later[:limit]]
+
+    def recent(self, first: date, last: date) -> list[Paper]:
+        """Newest day first, then by id."""
+        dated = [(paper.announced_on, paper) for paper in self._papers.values() if paper.announced_on]
+        found = [(day, paper) for day, paper in dated if first <= day <= last]
+        return [paper for _, paper in sorted(found, key=lambda pair: (-pair[0].toordinal(), pair[1].id))]
+
+    def prune(self, before: date, named: Collection[PaperId | None]) -> int:
+        """Remove those last announced before that day that are named by none of their ids."""
+        kept = {self._aliases[key] for key in named if key in self._aliases}
+        gone = {
+            number
+            for number, paper in self._papers.items()
+            if paper.announced_on and paper.announced_on < before and number not in kept
+        }
+        self._aliases = {key: number for key, number in self._aliases.items() if number not in gone}
+        for number in gone:
+            del self._papers[number], self._positions[number]
+        return len(gone)

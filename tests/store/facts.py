@@ -1,0 +1,77 @@
+"""A store with facts of every kind, and everything it can be asked about them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.identity import title_id
+from bot.model import Fetch, Interest, Link, PaperId, Subscription, UserId
+from bot.ports import Store
+from tests.store.samples import BEN, DAY, DISCORD, LONG_AGO, MINUTE, NOW, SLACK, key, paper, plan, send, thumb
+
+A_DAY = timedelta(days=1)
+PAPERS = [
+    paper(1, aliases=(PaperId("hf:1"),), links=(Link("code", "https://example.org/é"),), upvotes=3),
+    paper(2, abstract="Words. " * 50, keywords=("straße", "😀"), withdrawn=True),
+    paper(3, announced_on=None),
+    replace(paper(4), id=PaperId("doi:10.1/Z")),
+]
+
+
+def fill_first(store: Store) -> None:
+    """What the first version of the schema could keep."""
+    store.add_papers(PAPERS)
+    store.add_papers([replace(PAPERS[0], upvotes=9)])
+    store.add_papers([paper(5, aliases=(PAPERS[3].id,))])
+    store.add_subscription(
+        Subscription(SLACK, NOW, (Interest("words"), Interest("seed", paper=PaperId("hf:1"))))
+    )
+    store.add_subscription(Subscription(DISCORD, NOW, paused="on holiday"))
+    _, first, second, _ = send(store, PAPERS[:3])
+    plan(store, PAPERS[:2], day=DAY + A_DAY)
+    plan(store, PAPERS[:1], DISCORD)
+    store.mark_unsent(key(DISCORD, DAY, 0), "channel gone", None)
+    store.claim_post(NOW, LONG_AGO)
+    store.set_reaction(thumb(message=first))
+    store.set_reaction(thumb(message=second, at=NOW + MINUTE, user=BEN, name="🔖"))
+    store.set_reaction(thumb(False, paper=PaperId("hf:1"), user=BEN, at=NOW + MINUTE))
+    store.record_fetch(Fetch("arxiv", NOW, 5, 4, 1, skipped=("entry 3: no title",)))
+    store.record_fetch(Fetch("arxiv", NOW + MINUTE, error="HTTP 503"))
+
+
+def fill(store: Store) -> None:
+    """What today's can."""
+    fill_first(store)
+    later = NOW + 5 * MINUTE
+    store.claim_post(later, later - MINUTE)
+    store.mark_unknown(key(SLACK, DAY + A_DAY, 1), "no history")
+    store.set_reaction(thumb(paper=PAPERS[1].id, event_id="E1"))
+    store.add_papers([paper(9, announced_on=DAY - 9 * A_DAY)])
+    store.prune_papers(DAY - A_DAY)
+
+
+def answers(store: Store) -> list[object]:
+    """Equal for two stores that hold the same facts."""
+    ids = [key for one in PAPERS for key in (one.id, *one.aliases, title_id(one.title))]
+    found: list[object] = [store.papers(ids), store.papers_after(0, 99), store.subscriptions()]
+    found += [store.last_fetches(), store.last_success("arxiv"), store.troubled_posts(DAY)]
+    for channel in (SLACK, DISCORD):
+        found += [store.offers(channel), store.reactions(channel)]
+        for day in (DAY, DAY + A_DAY):
+            found += [store.digest(channel, day), store.posts(channel, day)]
+    return found
+
+
+def go_on(store: Store) -> list[object]:
+    """Write more of everything; what came of it."""
+    position = store.papers_after(0, 99)[-1][0]
+    return [
+        store.add_papers([paper(70), replace(PAPERS[1], stars=1)]),
+        [one.id for _, one in store.papers_after(position, 99)],
+        store.set_reaction(thumb(paper=PAPERS[1].id, user=UserId("slack:T1/U9"))),
+        store.set_reaction(thumb(False, paper=PAPERS[1].id, user=UserId("slack:T1/U9"))),
+        store.add_interest(SLACK, Interest("another")),
+        store.record_fetch(Fetch("huggingface", NOW)),
+        plan(store, PAPERS[:1], DISCORD, DAY + A_DAY),
+        store.claim_post(NOW + A_DAY, NOW + A_DAY),
+        answers(store),
+    ]
