@@ -122,7 +122,7 @@ class Delivery:
     async def _send(self, post: Post) -> None:
         platform = self._platforms.get(post.channel.platform)
         if platform is None:
-            absent = PlatformError(post.channel.platform, "not configured here", retry_after=300)
+            absent = PlatformError(post.channel.platform, "not configured here", about_us=True)
             return await asyncio.to_thread(self._refused, post, absent)
         try:
             message_id = await self._found(platform, post)
@@ -157,6 +157,9 @@ class Delivery:
         log.warning("%s: %s (attempt %d): %s", error.platform, post.key, post.attempts, error.reason)
         if error.unsure:
             return  # It stays in sending: after the lease the platform is asked before anything is sent again.
+        if error.about_us:
+            # Whoever has to mend the token gets the digest posted when it is mended, late or not.
+            return self._store.mark_unsent(post.key, error.reason, self._clock() + timedelta(minutes=5))
         again = self._again(post, error)
         reason = (
             error.reason if again or error.permanent else f"given up, too late for its day: {error.reason}"

@@ -38,7 +38,8 @@ class PlatformError(BotError):
 
     `permanent` states that the same call will never work (channel gone, token revoked).
     `retry_after` is in seconds, None where the platform named none. `unsure` states that nobody can tell whether
-    the call took effect all the same (the connection broke before the answer).
+    the call took effect all the same (the connection broke before the answer). `about_us` states that the platform
+    refuses the bot as a whole (a wrong token), which says nothing about the channel.
     """
 
     def __init__(
@@ -49,10 +50,12 @@ class PlatformError(BotError):
         permanent: bool = False,
         retry_after: float | None = None,
         unsure: bool = False,
+        about_us: bool = False,
     ) -> None:
         self.platform = platform
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
         self.unsure = unsure
+        self.about_us = about_us
         super().__init__(f"{platform}: {reason}")

@@ -151,6 +151,17 @@ async def test_a_channel_that_is_gone_is_paused_with_the_reason(desk: Desk) -> N
     assert subscription.paused == "the channel is gone"
 
 
+async def test_a_wrong_token_loses_no_digest_and_pauses_no_channel(desk: Desk) -> None:
+    wrong = PlatformError("slack", "SLACK_BOT_TOKEN is not accepted", permanent=True, about_us=True)
+    desk.wall.answer = lambda key, attempt: wrong if desk.now < NOW + timedelta(hours=20) else None
+    for _ in range(21 * 12):
+        await desk.later(timedelta(minutes=5))
+    assert desk.states() == ["sent"] * 3
+    subscription = desk.store.subscription(CHANNELS[0])
+    assert subscription
+    assert not subscription.paused
+
+
 async def test_a_passing_trouble_is_tried_again_with_growing_waits_until_the_grace_is_over(
     desk: Desk,
 ) -> None:

@@ -58,7 +58,10 @@ def platform_error(error: BaseException) -> PlatformError:
 def _refused(
     reason: str, *, permanent: bool = False, retry_after: float | None = None, unsure: bool = False
 ) -> PlatformError:
-    return PlatformError("discord", reason, permanent=permanent, retry_after=retry_after, unsure=unsure)
+    about_us = reason == LOGIN_REFUSED
+    return PlatformError(
+        "discord", reason, permanent=permanent, retry_after=retry_after, unsure=unsure, about_us=about_us
+    )
 
 
 def _from_answer(error: discord.HTTPException) -> PlatformError:

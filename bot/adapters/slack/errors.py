@@ -70,7 +70,13 @@ def platform_error(method: str, error: Exception) -> PlatformError:
         return _rate_limited(method, headers)
     permanent = code in _BAD_TOKEN or code in _CLOSED_TO_US or code.startswith("restricted_action")
     unsure = status >= 500 or code in _PERHAPS_DONE
-    return PlatformError("slack", _reason(method, code, answer), permanent=permanent, unsure=unsure)
+    return PlatformError(
+        "slack",
+        _reason(method, code, answer),
+        permanent=permanent,
+        unsure=unsure,
+        about_us=code in _BAD_TOKEN or code == "missing_scope",
+    )
 
 
 def _response(error: SlackApiError) -> tuple[int, dict[str, Any], Any]:
