@@ -14,6 +14,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, HashingVectorizer
 
+from bot.arxiv_categories import within
 from bot.model import Interest, Paper
 
 _COLUMNS = 2**20
@@ -71,13 +72,23 @@ def paper_grams(paper: Paper) -> list[str]:
 
 
 def interest_grams(interest: Interest) -> list[str]:
-    """The followed words, or the followed category."""
-    return [f"cat:{interest.category}"] if interest.category else grams(interest.name)
+    """The followed words, or the followed category; an archive stands for all of its categories."""
+    if interest.category:
+        return [f"cat:{name}" for name in within(interest.category)]
+    return grams(interest.name)
 
 
 def bare_words(text: str) -> frozenset[str]:
     """The content words without order; one with a hyphen stands for its parts."""
     return frozenset(words(text.replace("-", " ")))
+
+
+def is_about(paper: Paper, interest: Interest) -> bool:
+    """Whether it has all words of the topic, or stands in the category; a followed paper has no topic."""
+    if interest.category:
+        return not set(within(interest.category)).isdisjoint(paper.categories)
+    wanted = bare_words(interest.name)
+    return interest.paper is None and bool(wanted) and wanted <= bare_paper_words(paper)
 
 
 def bare_paper_words(paper: Paper) -> frozenset[str]:

@@ -19,9 +19,9 @@ from bot.model import Interest, Paper, Recommendation
 from bot.ports import Explanation, Profile
 from bot.recommend.features import (
     PaperVectors,
-    bare_paper_words,
     bare_words,
     columns,
+    is_about,
     paper_grams,
     rarity,
     strongest,
@@ -153,7 +153,7 @@ def _reasons(taste: _Taste, rows: csr_matrix, papers: Sequence[Paper]) -> list[t
 
 def _reason(taste: _Taste, row: csr_matrix, paper: Paper, place: int, similarity: float) -> tuple[str, bool]:
     """Why in one line, and whether that is more than chance: a topic followed, or likeness to a liked paper."""
-    followed = [interest.name for interest in taste.interests if _is_about(paper, interest)][:3]
+    followed = [interest.name for interest in taste.interests if is_about(paper, interest)][:3]
     near = similarity >= NEAR
     parts = [f"you follow {', '.join(followed)}"] if followed else []
     if liked := _liked_words(taste, row, paper, 3 - len(followed)) if similarity >= NEAR / 2 else []:
@@ -162,13 +162,6 @@ def _reason(taste: _Taste, row: csr_matrix, paper: Paper, place: int, similarity
     if near:
         parts.append(f"close to “{_shortened(taste.liked_papers[place].title)}”")
     return "; ".join(parts) or _shared(taste, row, paper) or newness(paper), bool(parts)
-
-
-def _is_about(paper: Paper, interest: Interest) -> bool:
-    if interest.category:
-        return any(c == interest.category or c.startswith(f"{interest.category}.") for c in paper.categories)
-    wanted = bare_words(interest.name)
-    return bool(wanted) and wanted <= bare_paper_words(paper)
 
 
 def _liked_words(taste: _Taste, row: csr_matrix, paper: Paper, most: int) -> list[str]:
