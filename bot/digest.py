@@ -89,6 +89,9 @@ def delivery_key(channel: Channel, day: date, position: int) -> DeliveryKey:
     return DeliveryKey(f"{channel}#{day}#{position}")
 
 
+_SOURCE_NAMES = {"arxiv": "arXiv", "huggingface": "Hugging Face", "sample": "the sample"}
+
+
 def picked_cards(picks: Sequence[Recommendation]) -> tuple[Card, ...]:
     """Numbered cards with their reasons."""
     return tuple(card_of(pick.paper, pick.reason, number) for number, pick in enumerate(picks, 1))
@@ -139,15 +142,34 @@ def first_sentences(text: str, most: int = 320) -> str:
 def header(choice: Choice, day: date, fetches: Sequence[Fetch]) -> Message:
     """The day, how many of how many, and what went wrong; with no paper it says why."""
     heading = f"Daily papers · {day:%A} {day.day} {day:%B}"
-    trouble = " ".join(_trouble(fetch) for fetch in fetches if fetch.error)
     if not choice.picks:
-        return Message(f"{_quiet(choice, day, fetches)} {trouble}".strip(), heading)
+        return Message(_quiet(choice, day, fetches), heading)
     few = f"{len(choice.picks)} of {len(choice.candidates)} new papers."
     hint = "React 👍 or 👎 and tomorrow's pick is better; /papers why 1 explains a pick."
-    return Message(" ".join(part for part in (few, hint, trouble) if part), heading)
+    return Message(
+        " ".join(part for part in (few, fitting(choice), hint, _trouble(fetches)) if part), heading
+    )
+
+
+def fitting(choice: Choice) -> str:
+    """How many picks fit what the channel follows; empty where all do, or where it follows nothing."""
+    fit = sum(pick.matches for pick in choice.picks)
+    if fit == len(choice.picks) or not (choice.profile.interests or choice.profile.seeds):
+        return ""
+    if not fit:
+        return "None matches what you follow; they are simply new."
+    verb = "matches" if fit == 1 else "match"
+    return f"{fit} of {len(choice.picks)} {verb} what you follow; the rest is simply new."
 
 
 def _quiet(choice: Choice, day: date, fetches: Sequence[Fetch]) -> str:
+    if fetches and all(fetch.error for fetch in fetches):
+        they = "it is" if len(fetches) == 1 else "they are"
+        return f"No papers today: {_unread(fetches)}. What was missed comes when {they} back."
+    return f"{_nothing(choice, day, fetches)} {_trouble(fetches)}".strip()
+
+
+def _nothing(choice: Choice, day: date, fetches: Sequence[Fetch]) -> str:
     if choice.announced:
         return f"Nothing new today: all {choice.announced} recent papers were offered here before."
     if not fetches:
@@ -157,8 +179,16 @@ def _quiet(choice: Choice, day: date, fetches: Sequence[Fetch]) -> str:
     return "Nothing new today: the sources announced no papers."
 
 
-def _trouble(fetch: Fetch) -> str:
-    return f"Could not read {fetch.error.rstrip('.')}; what was missed will be offered when it is back."
+def _trouble(fetches: Sequence[Fetch]) -> str:
+    failed = [fetch for fetch in fetches if fetch.error]
+    return f"Some may be missing: {_unread(failed)}; what was missed comes later." if failed else ""
+
+
+def _unread(failed: Sequence[Fetch]) -> str:
+    """`arXiv and Hugging Face could not be read`: the details are the operator's, in status and log."""
+    names = [_SOURCE_NAMES.get(fetch.source, fetch.source) for fetch in failed]
+    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    return f"{listed} could not be read"
 
 
 def _paper(message: Message) -> PaperId | None:

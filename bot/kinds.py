@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from bot import arxiv_categories
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+_FEEDS = arxiv_categories.CATEGORIES | arxiv_categories.ARCHIVES
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-# cs.CL, hep-ex, physics.optics, physics.ao-ph
-_CATEGORY = re.compile(r"[a-z]+(-[a-z]+)*(\.([A-Z]{2}|[a-z]{4,}|[a-z]+-[a-z]+))?")
 
 
 def _same(value: Any) -> Any:
@@ -25,7 +26,8 @@ class Kind:
 
     `read` turns a TOML value into the field's, `parse` an environment variable's text into a TOML value; both
     raise KeyError, TypeError or ValueError where it is of no such kind. `write` turns the field's value back
-    into a TOML value. A value that does not fit is compared with the `known` ones.
+    into a TOML value. A value that does not fit is compared with the `known` ones, or by `near` itself, which
+    returns what was probably meant, or nothing.
     """
 
     text: str
@@ -33,6 +35,7 @@ class Kind:
     parse: Callable[[str], Any] = str
     write: Callable[[Any], Any] = _same
     known: Callable[[], Collection[str]] = tuple
+    near: Callable[[Any], str] | None = None
 
 
 def _if(fits: Callable[[Any], bool], make: Callable[[Any], Any] = _same) -> Callable[[Any], Any]:
@@ -97,6 +100,11 @@ def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value)
 
 
+def _nearest_categories(value: Any) -> str:
+    wrong = [item for item in value if item not in _FEEDS] if _are_texts(value) else []
+    return ", ".join(dict.fromkeys(filter(None, map(arxiv_categories.nearest_category, wrong))))
+
+
 def _is_line(value: Any) -> bool:
     return isinstance(value, str) and value.isprintable()
 
@@ -125,10 +133,11 @@ ZONE = Kind(
 CATEGORIES = Kind(
     "a list of arXiv categories such as cs.CL or hep-ex",
     _if(
-        lambda value: _are_texts(value) and all(map(_CATEGORY.fullmatch, value)),
+        lambda value: _are_texts(value) and _FEEDS.issuperset(value),
         lambda names: tuple(dict.fromkeys(names)),
     ),
     _listed,
+    near=_nearest_categories,
 )
 WEB = address("http", "https")
 SOCKET = address("ws", "wss", may_be_empty=True)

@@ -143,12 +143,16 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """A paper, its score (higher is better), and why in one line."""
+    """A paper, its score (higher is better), and why in one line.
+
+    `matches`: it fits what the channel follows or likes; otherwise it is only new.
+    """
 
     paper: Paper
     score: float
     reason: str
     explores: bool = False
+    matches: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +269,12 @@ class Fetch:
 class CommandSpec:
     """What a platform needs to offer a command: `/papers NAME ARGUMENT`.
 
-    `argument` is empty where the command takes none; `required` says whether it may be left out.
+    `argument` is empty where the command takes none; `required` says whether it may be left out. `example` is
+    an argument as a person would type it.
     """
 
     name: str
     summary: str
     argument: str = ""
     required: bool = False
+    example: str = ""

@@ -310,7 +310,8 @@ class _Draft:
         try:
             self.values[name] = kind.read(parse(value) if parse else value)
         except (KeyError, TypeError, ValueError):
-            hint = _did_you_mean(_nearest({known: known for known in kind.known()}, str(value)))
+            near = kind.near(value) if kind.near else _nearest({k: k for k in kind.known()}, str(value))
+            hint = _did_you_mean(near)
             self.problems.append(f"{where}: {_shown(value)} is not {kind.text}{hint}")
 
     def settings(self) -> Settings:

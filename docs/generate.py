@@ -17,6 +17,7 @@ from bot.commands import COMMANDS, Command
 from bot.commands.help import usage
 from bot.demo import TOPIC, open_stage, sample_areas
 from bot.model import Message
+from bot.recommend import WORTH
 from bot.settings import Description, describe, describe_secrets, describe_sections
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -99,15 +100,23 @@ def commands_page() -> str:
     )
 
 
-_COMMANDS_HEAD = """\
+def _emoji(fits: Callable[[float], bool]) -> str:
+    return " ".join(emoji for emoji, worth in WORTH.items() if fits(worth))
+
+
+_COMMANDS_HEAD = f"""\
 <!-- Written by docs/generate.py from bot/commands/: change it there. -->
 # Commands
 
 The same on every platform: `/papers NAME …`. Replies are shown to the asker alone. In the terminal demo they are typed
 the same way. A paper is named by its number in the latest digest, its arXiv id, DOI or address, or words of its title.
 
-Reactions need no command: put 👍 ❤ 🔥 🎉 ⭐ 💯 👏 🚀 or 👎 😴 🥱 ❌ 🚫 on a paper's message, 🔖 or 📌 to save
-it, or press its buttons. Taking a reaction off takes the rating back."""
+Reactions need no command. Put one of these on a paper's message, or press its buttons; taking it off takes the rating
+back.
+
+- for it: {_emoji(lambda worth: worth == 1.0)}
+- saved, and nearly as good: {_emoji(lambda worth: 0 < worth < 1)} (`/papers saved` lists your 🔖 and 📌)
+- against it: {_emoji(lambda worth: worth < 0)}"""
 
 
 def _command_lines(command: Command) -> Iterator[str]:

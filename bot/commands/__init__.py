@@ -9,6 +9,7 @@ from bot.commands.follow import follow
 from bot.commands.help import help_text
 from bot.commands.pause import pause
 from bot.commands.resume import resume
+from bot.commands.saved import saved
 from bot.commands.search import search
 from bot.commands.today import today
 from bot.commands.topics import topics
@@ -36,34 +37,44 @@ def _help(desk: Desk, request: Request) -> Message:
 
 COMMANDS: tuple[Command, ...] = (
     Command(
-        CommandSpec("search", "Find papers by words, arXiv id or address", "words", required=True),
+        CommandSpec(
+            "search", "Find papers by words, arXiv id or address", "words", True, "speculative decoding"
+        ),
         search,
         ("search speculative decoding", 'search "gaussian splatting" -avatar', "search 2401.01234"),
     ),
     Command(CommandSpec("today", "Preview the next digest; nothing is sent or learned"), today),
     Command(
-        CommandSpec("follow", "Follow words, an arXiv category, or papers like one", "topic", required=True),
+        CommandSpec(
+            "follow", "Follow words, an arXiv category, or papers like one", "topic", True, "robot learning"
+        ),
         follow,
         ("follow robot learning", "follow cs.RO", "follow https://arxiv.org/abs/2401.01234"),
     ),
     Command(
-        CommandSpec("unfollow", "Stop following a topic", "topic", required=True),
+        CommandSpec("unfollow", "Stop following a topic", "topic", True, "robot learning"),
         unfollow,
         ("unfollow robot learning",),
     ),
     Command(CommandSpec("topics", "What this channel follows and what I have learned"), topics),
     Command(
-        CommandSpec("when", "Show or choose days, time, time zone and size of the digest", "choice"),
+        CommandSpec(
+            "when",
+            "Show or choose days, time, time zone and size of the digest",
+            "choice",
+            example="mon-fri 08:30 Europe/Berlin 8 papers",
+        ),
         when,
-        ("when", "when mon-fri 08:30 Europe/Berlin", "when daily 7am 8 papers"),
+        ("when", "when mon-fri 08:30 Europe/Berlin 8 papers", "when daily 7am new york"),
     ),
     Command(CommandSpec("pause", "Stop the digests until /papers resume"), pause),
     Command(CommandSpec("resume", "Start the digests again"), resume),
     Command(
-        CommandSpec("why", "Why a paper was picked, or not", "paper", required=True),
+        CommandSpec("why", "Why a paper was picked, or not", "paper", True, "2401.01234"),
         why,
         ("why 2", "why 2401.01234"),
     ),
+    Command(CommandSpec("saved", "The papers that you saved here with 🔖 or 📌"), saved),
     Command(CommandSpec("help", "What I can do"), _help),
 )
 
@@ -79,15 +90,14 @@ def dispatch(desk: Desk, request: Request) -> Message:
         raise UserError(_unknown(name, tuple(by_name)))
     argument = argument.strip()
     if command.spec.required and not argument:
-        raise UserError(f"/papers {command.spec.name} needs {command.spec.argument}: {_example(command)}")
+        spec = command.spec
+        raise UserError(
+            f"/papers {spec.name} needs {spec.argument}: for example /papers {spec.name} {spec.example}"
+        )
     return command.run(desk, replace(request, text=argument))
-
-
-def _example(command: Command) -> str:
-    return f"for example /papers {command.examples[0]}"
 
 
 def _unknown(name: str, names: tuple[str, ...]) -> str:
     near = get_close_matches(name.casefold(), names, 1)
-    hint = f"Did you mean /papers {near[0]}?" if near else f"To search for it: /papers search {name[:60]}"
+    hint = f"Did you mean /papers {near[0]}?" if near else f"To search for it: /papers search {name[:60]}."
     return f"I do not know /papers {name[:60]}. {hint} /papers help lists everything."

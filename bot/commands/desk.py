@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.errors import UserError
 from bot.identity import id_from_text
 from bot.model import Cadence, Channel, Digest, Paper, PaperId, Subscription
 from bot.ports import Recommender, SearchIndex, Store
+from bot.schedule import next_due
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,14 @@ def known_paper(desk: Desk, paper_id: PaperId) -> Paper | None:
     return desk.store.papers([paper_id]).get(paper_id)
 
 
+def coming_digest(desk: Desk, subscription: Subscription) -> tuple[date, datetime] | None:
+    """The next local day without a digest, and its moment; None for a cadence without weekdays."""
+    found = next_due(subscription.cadence, desk.now)
+    while found and desk.store.digest(subscription.channel, found[0]):
+        found = next_due(subscription.cadence, found[1])
+    return found
+
+
 def latest_digest(desk: Desk, channel: Channel) -> Digest | None:
     """The last one that was offered to the channel."""
     offers = desk.store.offers(channel)
@@ -72,7 +81,10 @@ def named_paper(desk: Desk, channel: Channel, text: str) -> Paper:
 def _numbered(desk: Desk, channel: Channel, number: int) -> Paper:
     digest = latest_digest(desk, channel)
     if digest is None:
-        raise UserError("There has been no digest here yet. /papers today shows a preview of the next one.")
+        raise UserError(
+            f"There has been no digest here yet, so nothing is number {number}. "
+            "Name a paper by its arXiv id or words of its title: /papers why 2401.01234"
+        )
     ids = [impression.paper for impression in digest.impressions if impression.rank == number]
     if not ids:
         raise UserError(f"The latest digest has papers 1 to {len(digest.impressions)}.")

@@ -1,14 +1,13 @@
 """`/papers follow TOPIC`: words, an arXiv category, or a paper to find others like it."""
 
-import re
-
-from bot.commands.desk import Desk, known_paper, moment_text, subscribed, when_text
+from bot.arxiv_categories import category_named, looks_like_category, nearest_category
+from bot.commands.desk import Desk, coming_digest, known_paper, moment_text, subscribed, when_text
+from bot.digest import recent
 from bot.errors import UserError
 from bot.identity import clean_text, id_from_text
 from bot.model import Interest, Message, Request, Subscription
-from bot.schedule import next_due
+from bot.recommend import bare_words, is_about
 
-_CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)?\.[A-Za-z]{2}(?:-[a-z]+)?|[a-z]+-(?:ph|th|ex|lat|qc)", re.ASCII)
 _LONGEST = 100
 _MOST = 50
 
@@ -21,7 +20,19 @@ def follow(desk: Desk, request: Request) -> Message:
         raise UserError(f"A channel follows at most {_MOST} topics. /papers unfollow makes room.")
     if not desk.store.add_interest(request.channel, interest):
         raise UserError(f"“{interest.name}” is followed here already. /papers topics lists all.")
-    return Message(f"Following {interest_text(interest)}. {next_text(desk, subscription)}")
+    return Message(
+        f"Following {interest_text(interest)}.{_matching(desk, interest)} {next_text(desk, subscription)}"
+    )
+
+
+def _matching(desk: Desk, interest: Interest) -> str:
+    if interest.paper:
+        return ""
+    papers = recent(desk.store, desk.now.date(), desk.window_days)
+    count = sum(is_about(paper, interest) for paper in papers)
+    return (
+        f" {count} of the {len(papers)} papers of the last {desk.window_days} days match." if papers else ""
+    )
 
 
 def interest_text(interest: Interest) -> str:
@@ -34,25 +45,45 @@ def interest_text(interest: Interest) -> str:
 def next_text(desk: Desk, subscription: Subscription) -> str:
     """When the next digest comes and how to change that."""
     if subscription.paused:
+        return schedule_text(desk, subscription)
+    return f"{schedule_text(desk, subscription)}; /papers when changes that, /papers today shows a preview."
+
+
+def schedule_text(desk: Desk, subscription: Subscription) -> str:
+    """`5 papers Mon–Fri at 09:00 (UTC) (next: Mon 2 Mar, 09:00)`, or that digests are paused."""
+    if subscription.paused:
         return f"Digests are paused ({subscription.paused}): /papers resume starts them."
-    coming = next_due(subscription.cadence, desk.now)
+    coming = coming_digest(desk, subscription)
     at = f" (next: {moment_text(coming[1], subscription.cadence)})" if coming else ""
-    return (
-        f"{subscription.size} papers {when_text(subscription.cadence)}{at}; "
-        "/papers when changes that, /papers today shows a preview."
-    )
+    return f"{subscription.size} papers {when_text(subscription.cadence)}{at}"
 
 
 def _interest(desk: Desk, topic: str) -> Interest:
-    if len(topic) > _LONGEST and not topic.startswith(("http://", "https://")):
-        raise UserError(f"A topic has at most {_LONGEST} characters. Follow several short ones instead.")
-    if _CATEGORY.fullmatch(topic):
-        return Interest(topic, category=topic)
+    if category := category_named(topic):
+        return Interest(category, category=category)
+    if looks_like_category(topic):
+        near = nearest_category(topic)
+        hint = f" Did you mean {near}?" if near else ""
+        raise UserError(f"arXiv has no category “{topic[:_LONGEST]}”.{hint}")
     if paper_id := id_from_text(topic):
         paper = known_paper(desk, paper_id)
         if paper is None:
             raise UserError(f"No source knows {paper_id}. Check the id or address.")
         return Interest(paper.title[:_LONGEST], paper=paper.id)
-    if not re.search(r"\w\w", topic):
-        raise UserError("A topic needs words: for example /papers follow robot learning")
-    return Interest(topic)
+    return Interest(_sound(topic))
+
+
+def _sound(topic: str) -> str:
+    """The words if they can be followed."""
+    if "://" in topic or topic.casefold().startswith("www."):
+        raise UserError("I can follow arXiv, DOI and Hugging Face addresses of papers, not this one.")
+    if len(topic) > _LONGEST:
+        raise UserError(f"A topic has at most {_LONGEST} characters. Follow several short ones instead.")
+    parts = [part.strip() for part in topic.split(",") if part.strip()]
+    if len(parts) > 1:
+        raise UserError(
+            f"Follow them one by one: {', then '.join(f'/papers follow {part}' for part in parts)}"
+        )
+    if not any(len(word) > 1 for word in bare_words(topic)):
+        raise UserError("A topic needs telling words: for example /papers follow robot learning")
+    return topic

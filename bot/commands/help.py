@@ -7,12 +7,16 @@ from bot.model import CommandSpec, Message
 
 def help_text(specs: Sequence[CommandSpec]) -> Message:
     """One line per command, and how learning works."""
-    lines = [f"/papers {usage(spec)}: {spec.summary}." for spec in specs]
+    lines = [f"/papers {usage(spec)}: {spec.summary}{_such_as(spec)}." for spec in specs]
     lines.append(
-        "React 👍 or 👎 to a paper, or press its buttons, and tomorrow's pick is better; 🔖 saves it."
+        "React 👍 or 👎 to a paper, or press its buttons, and tomorrow's pick is better; 🔖 saves it for /papers saved."
     )
     lines.append("Thank you to arXiv for use of its open access interoperability.")
     return Message("\n".join(lines), "Paperboy")
+
+
+def _such_as(spec: CommandSpec) -> str:
+    return f" (such as {spec.name} {spec.example})" if spec.example else ""
 
 
 def usage(spec: CommandSpec) -> str:

@@ -5,7 +5,7 @@ from bot.commands.follow import interest_text, next_text
 from bot.digest import profile_of
 from bot.model import Message, Request
 
-_WORDS = 12
+_WORDS = 6
 
 
 def topics(desk: Desk, request: Request) -> Message:

@@ -27,6 +27,10 @@ def _named(interests: tuple[Interest, ...], text: str) -> Interest:
     wanted = str(id_from_text(text) or text.casefold())
     if wanted in by_name:
         return by_name[wanted]
-    near = get_close_matches(wanted, by_name, 1)
+    near = [name for name in by_name if _has_words(name, wanted)] or get_close_matches(wanted, by_name, 1)
     hint = f"Did you mean “{by_name[near[0]].name}”?" if near else "/papers topics lists what is."
     raise UserError(f"“{text[:100]}” is not followed here. {hint}")
+
+
+def _has_words(name: str, wanted: str) -> bool:
+    return bool(wanted.split()) and set(wanted.split()) <= set(name.split())

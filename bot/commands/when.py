@@ -1,21 +1,26 @@
 """`/papers when`: days, time, time zone and size of a channel's digest."""
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from datetime import time
 from difflib import get_close_matches
+from functools import lru_cache
 from zoneinfo import available_timezones
 
 from bot.commands.desk import Desk, subscribed, subscription_or_new
-from bot.commands.follow import next_text
+from bot.commands.follow import schedule_text
 from bot.errors import UserError
 from bot.model import Message, Request, Subscription
 
-_TIME = re.compile(r"(\d{1,2})(?::([0-5]\d))?\s?(am|pm)?", re.IGNORECASE)
+_TIME = re.compile(r"(\d{1,2})(?:[:.]([0-5]\d)|(?<=\d\d)([0-5]\d))?(am|pm)?", re.IGNORECASE | re.ASCII)
 _SIZE = re.compile(r"(?:size|top)[ =]?(\d{1,3})|(\d{1,3}) ?papers?", re.IGNORECASE)
 _SPAN = re.compile(r"([a-z]+)[-–]([a-z]+)", re.IGNORECASE)
 _WORDS = {"daily": range(7), "everyday": range(7), "weekdays": range(5), "weekends": range(5, 7)}
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SMALL = {"at", "on", "every", "and", "in"}
+_NEVER = {"off", "never", "stop", "none"}
+_REGIONS = "africa america antarctica asia atlantic australia europe indian pacific".split()
 _EXAMPLE = "For example: /papers when mon-fri 08:30 Europe/Berlin, or /papers when daily 7am 8 papers"
 MOST_PAPERS = 25
 
@@ -23,34 +28,66 @@ MOST_PAPERS = 25
 def when(desk: Desk, request: Request) -> Message:
     """Without words: what is chosen. With words, in any order: choose."""
     if not request.text:
-        return Message(next_text(desk, subscription_or_new(desk, request.channel)))
-    chosen = _chosen(subscribed(desk, request.channel), request.text)
+        now = schedule_text(desk, subscription_or_new(desk, request.channel)).rstrip(".")
+        return Message(f"{now}. To choose: /papers when mon-fri 08:30 Europe/Berlin 8 papers")
+    chosen = _chosen(subscription_or_new(desk, request.channel), request.text)
+    subscribed(desk, request.channel)
     chosen = replace(chosen, since=desk.now)
     desk.store.save_subscription(chosen)
-    return Message(f"Done: {next_text(desk, chosen)}")
+    return Message(f"Done: {schedule_text(desk, chosen).rstrip('.')}. /papers today shows a preview.")
 
 
 def _chosen(subscription: Subscription, text: str) -> Subscription:
-    size = subscription.size
-    if match := _SIZE.search(text):
-        size = int(match[1] or match[2])
-        text = text[: match.start()] + text[match.end() :]
-        if not 1 <= size <= MOST_PAPERS:
-            raise UserError(f"A digest has 1 to {MOST_PAPERS} papers, not {size}.")
-    text = re.sub(r"\bevery\s+day\b", "daily", text, flags=re.IGNORECASE)
+    _refuse_unclear(text)
+    size, text = _size(text, subscription.size)
     days: set[int] = set()
-    at, zone = subscription.cadence.at, subscription.cadence.zone
-    for word in re.sub(r"(?<=\d)\s+(?=[ap]m\b)", "", text, flags=re.IGNORECASE).replace(",", " ").split():
+    times: list[time] = []
+    zones: list[str] = []
+    for word in _split(text):
         if found := _weekdays(word):
             days |= found
         elif match := _TIME.fullmatch(word):
-            at = _time(match, word)
-        elif word.casefold() not in {"at", "on", "every", "and", "in"}:
-            zone = _zone(word)
-    weekdays = tuple(sorted(days)) or subscription.cadence.weekdays
-    return replace(
-        subscription, size=size, cadence=replace(subscription.cadence, weekdays=weekdays, at=at, zone=zone)
-    )
+            times.append(_time(match, word))
+        elif word.casefold() not in _SMALL:
+            zones.append(_zone(word))
+    if len(set(times)) > 1 or len(set(zones)) > 1:
+        raise UserError(f"A digest comes at one time, in one time zone. {_EXAMPLE}")
+    cadence = subscription.cadence
+    weekdays = tuple(sorted(days)) or cadence.weekdays
+    at, zone = [*times, cadence.at][0], [*zones, cadence.zone][0]
+    return replace(subscription, size=size, cadence=replace(cadence, weekdays=weekdays, at=at, zone=zone))
+
+
+def _refuse_unclear(text: str) -> None:
+    bare = text.strip()
+    if bare.casefold() in _NEVER:
+        raise UserError("/papers pause stops the digests.")
+    if re.fullmatch(r"\d{1,2}", bare, re.ASCII):
+        raise UserError(f"{bare} what? /papers when {bare} papers, or /papers when {bare}:00")
+
+
+def _size(text: str, usual: int) -> tuple[int, str]:
+    """How many papers, and the text without that."""
+    match = _SIZE.search(text)
+    if match is None:
+        return usual, text
+    size = int(match[1] or match[2])
+    if not 1 <= size <= MOST_PAPERS:
+        raise UserError(f"A digest has 1 to {MOST_PAPERS} papers, not {size}.")
+    return size, f"{text[: match.start()]} {text[match.end() :]}"
+
+
+def _split(text: str) -> list[str]:
+    """Words; `7 am`, `every day` and the name of a city of several words are one each."""
+    text = re.sub(r"\bevery\s+day\b", "daily", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?<=\d)\s+(?=[ap]m\b)", "", text, flags=re.IGNORECASE)
+    words, cities = text.replace(",", " ").split(), _cities()
+    for length in (3, 2):
+        for i in range(len(words) - length + 1):
+            joined = "_".join(words[i : i + length])
+            if joined.casefold() in cities:
+                return [*words[:i], joined, *words[i + length :]]
+    return words
 
 
 def _weekdays(word: str) -> set[int]:
@@ -72,7 +109,7 @@ def _day(word: str) -> int | None:
 
 
 def _time(match: re.Match[str], word: str) -> time:
-    hour, minute, half = int(match[1]), int(match[2] or 0), (match[3] or "").casefold()
+    hour, minute, half = int(match[1]), int(match[2] or match[3] or 0), (match[4] or "").casefold()
     if half and 1 <= hour <= 12:
         hour = hour % 12 + (12 if half == "pm" else 0)
     elif half:
@@ -82,11 +119,25 @@ def _time(match: re.Match[str], word: str) -> time:
     return time(hour, minute)
 
 
+@lru_cache(maxsize=1)
+def _cities() -> dict[str, list[str]]:
+    """The zones of each city, by its folded name (`new_york`)."""
+    cities: dict[str, list[str]] = defaultdict(list)
+    for zone in sorted(available_timezones()):
+        region, _, rest = zone.partition("/")
+        if rest and region.casefold() in _REGIONS:
+            cities[rest.rpartition("/")[2].casefold()].append(zone)
+    return cities
+
+
 def _zone(word: str) -> str:
     zones = {zone.casefold(): zone for zone in available_timezones()}
     if word.casefold() in zones:
         return zones[word.casefold()]
-    cities = {zone.rpartition("/")[2]: zone for zone in zones}
-    near = get_close_matches(word.casefold(), [*zones, *cities], 1)
-    hint = f"Did you mean {zones[cities.get(near[0], near[0])]}? " if near else ""
+    cities = _cities()
+    if len(found := cities.get(word.casefold(), [])) == 1:
+        return found[0]
+    near = get_close_matches(word.casefold(), [*zones, *cities], 1, 0.8)
+    meant = found or [zones.get(name) or cities[name][0] for name in near]
+    hint = f"Did you mean {' or '.join(meant)}? " if meant else ""
     raise UserError(f"I do not understand “{word[:60]}”. {hint}{_EXAMPLE}")

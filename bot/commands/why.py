@@ -13,27 +13,33 @@ def why(desk: Desk, request: Request) -> Message:
     choice = choose(desk.store, desk.recommender, subscription, desk.now.date(), desk.window_days)
     told = desk.recommender.explain(choice.profile, choice.candidates, paper)
     offered = [offer for offer in desk.store.offers(request.channel) if offer.impression.paper == paper.id]
-    lines = [_offered(offered[-1]) if offered else "Not offered here yet.", *_told(told, paper)]
+    first = _offered(offered[-1]) if offered else _not_offered(told)
+    lines = [first, *_told(told, paper)]
     return Message("\n".join(lines), f"Why: {paper.title}")
 
 
 def _offered(offer: Offer) -> str:
     seen = offer.impression
-    return (
-        f"Offered on {short_day(offer.day)} as number {seen.rank}, "
-        f"score {seen.score:+.3f} by {seen.model}: {seen.reason}."
-    )
+    return f"Picked on {short_day(offer.day)} as number {seen.rank}, because {_clause(seen.reason)}."
+
+
+def _not_offered(told: Explanation) -> str:
+    return f"Not offered here yet; it would stand at {told.rank} of {told.of}."
+
+
+def _clause(reason: str) -> str:
+    starts = {"new": "it was ", "shares ": "it ", "close to ": "it is ", "like the ": "it is "}
+    return next((lead for start, lead in starts.items() if reason.startswith(start)), "") + reason
 
 
 def _told(told: Explanation, paper: Paper) -> list[str]:
     total = ", ".join(f"{name} {value:+.3f}" for name, value in told.parts if abs(value) >= 0.0005)
     lines = [f"By today's taste: {told.score:+.3f}" + (f" = {total}" if total else "")]
-    lines.append(f"Number {told.rank} of {told.of} among what is new.")
     if told.raised:
         lines.append("Raised by: " + _words(told.raised))
     if told.lowered:
         lines.append("Lowered by: " + _words(told.lowered))
-    if told.nearest and told.nearest.id != paper.id and told.similarity >= 0.01:
+    if told.nearest and told.nearest.id != paper.id and told.similarity >= 0.1:
         lines.append(f"Nearest liked paper: “{told.nearest.title}” (similarity {told.similarity:.2f})")
     return lines
 

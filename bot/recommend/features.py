@@ -14,6 +14,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, HashingVectorizer
 
+from bot.arxiv_categories import within
 from bot.model import Interest, Paper
 
 _COLUMNS = 2**20
@@ -27,12 +28,30 @@ _PLAIN_WORDS = {
 }
 
 
+_ODD_PLURALS = {"series": "series", "species": "species"} | {
+    f"{word}s": word for word in "cache niche axe movie cookie die lie tie calorie".split()
+}
+_DULL_WORDS = frozenset(
+    "better best including include includes achieve improve enable introduce demonstrate provide address require "
+    "outperform significantly significant effective efficient various different important high higher low lower "
+    "large small number first second two three make made allow leverage like just only need look state-of-the-art "
+    "recent current many several way".split()
+)
+_SUFFIXES = ("ation", "ment", "ing", "ers", "er", "or", "ics", "ic", "ed", "ly", "al", "es", "e", "s", "y")
+
+
 def words(text: str) -> list[str]:
-    """Folded content words in order; a plural `s` is dropped so that `models` finds `model`."""
+    """Folded content words in order; a plural ending is dropped so that `models` finds `model`."""
     return [_singular(w) for w in (m[0].casefold() for m in _WORD.finditer(text)) if w not in _PLAIN_WORDS]
 
 
 def _singular(word: str) -> str:
+    if word in _ODD_PLURALS:
+        return _ODD_PLURALS[word]
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if len(word) > 4 and word.endswith(("ches", "shes", "sses", "xes", "zzes", "tzes")):
+        return word[:-2]
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "as")):
         return word[:-1]
     return word
@@ -53,8 +72,28 @@ def paper_grams(paper: Paper) -> list[str]:
 
 
 def interest_grams(interest: Interest) -> list[str]:
-    """The followed words, or the followed category."""
-    return [f"cat:{interest.category}"] if interest.category else grams(interest.name)
+    """The followed words, or the followed category; an archive stands for all of its categories."""
+    if interest.category:
+        return [f"cat:{name}" for name in within(interest.category)]
+    return grams(interest.name)
+
+
+def bare_words(text: str) -> frozenset[str]:
+    """The content words without order; one with a hyphen stands for its parts."""
+    return frozenset(words(text.replace("-", " ")))
+
+
+def is_about(paper: Paper, interest: Interest) -> bool:
+    """Whether it has all words of the topic, or stands in the category; a followed paper has no topic."""
+    if interest.category:
+        return not set(within(interest.category)).isdisjoint(paper.categories)
+    wanted = bare_words(interest.name)
+    return interest.paper is None and bool(wanted) and wanted <= bare_paper_words(paper)
+
+
+def bare_paper_words(paper: Paper) -> frozenset[str]:
+    """The content words of all that is written about the paper."""
+    return bare_words(" ".join((paper.title, paper.abstract, paper.summary, *paper.keywords)))
 
 
 _hasher = HashingVectorizer(
@@ -119,14 +158,39 @@ def weighted(matrix: csr_matrix, idf: np.ndarray) -> csr_matrix:
     return out
 
 
+def topic_rows(interests: Sequence[Interest], idf: np.ndarray) -> csr_matrix:
+    """(len(interests), 2^20), each of length 1: pairs of words weigh double, a common word beside a rare one little."""
+    rows = [_topic_row(list(dict.fromkeys(interest_grams(interest))), idf) for interest in interests]
+    return weighted(vstack(rows, format="csr"), idf) if rows else vectors([])
+
+
+def _topic_row(grams: Sequence[str], idf: np.ndarray) -> csr_matrix:
+    places = columns(grams)
+    rarest = max((idf[i] for i, gram in zip(places, grams, strict=True) if " " not in gram), default=1.0)
+    weights = [2.0 if " " in gram else (idf[i] / rarest) ** 2 for i, gram in zip(places, grams, strict=True)]
+    return csr_matrix((weights, ([0] * len(places), places)), shape=(1, _COLUMNS))
+
+
+def telling_word(word: str) -> bool:
+    """Whether a person learns anything from it: no number, no word that stands in any abstract."""
+    return word not in _DULL_WORDS and any(char.isalpha() for char in word)
+
+
 def strongest(terms: Iterable[tuple[str, float]], most: int) -> list[tuple[str, float]]:
-    """The grams with the greatest values; a word is left out where a stronger pair contains it, and vice versa."""
+    """The telling grams with the greatest values; a word is left out where a stronger gram has its stem."""
     chosen: list[tuple[str, float]] = []
+    taken: set[str] = set()
     for gram, value in sorted(terms, key=lambda t: (-t[1], t[0])):
-        parts = set(gram.split())
-        if len(chosen) < most and not any(parts & set(other.split()) for other, _ in chosen):
+        stems = {_stem(part) for part in gram.split()}
+        if len(chosen) < most and not stems & taken and all(map(telling_word, gram.split())):
             chosen.append((gram, value))
+            taken |= stems
     return chosen
+
+
+def _stem(word: str) -> str:
+    ending = next((s for s in _SUFFIXES if word.endswith(s) and len(word) - len(s) >= 4), "")
+    return word.removesuffix(ending)
 
 
 def telling(terms: Sequence[tuple[str, float]], most: int) -> list[str]:

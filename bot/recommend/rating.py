@@ -5,16 +5,17 @@ from collections.abc import Iterable
 
 from bot.model import PaperId, Reaction, UserId
 
-_WORTH: dict[str, float] = (
+WORTH: dict[str, float] = (
     dict.fromkeys("👍❤🔥🎉⭐🌟💯👏🚀😍🙌💡✨", 1.0)
-    | dict.fromkeys("🔖📌💾📚👀", 0.8)
+    | dict.fromkeys("🔖📌💾📚", 0.8)
     | dict.fromkeys("👎😴🥱❌🚫💩🙅", -1.0)
 )
+"""What an emoji says about a paper: for it above 0, against it below; one that is not here says nothing."""
 
 
 def rating(reaction: Reaction) -> float:
     """-1 … 1; 0 for an emoji that says nothing about taste."""
-    return _WORTH.get(reaction.name, 0.0) if reaction.on else 0.0
+    return WORTH.get(reaction.name, 0.0) if reaction.on else 0.0
 
 
 def ratings(reactions: Iterable[Reaction]) -> dict[PaperId, float]:

@@ -15,17 +15,19 @@ from math import log1p
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
-from bot.model import Paper, Recommendation
+from bot.model import Interest, Paper, Recommendation
 from bot.ports import Explanation, Profile
 from bot.recommend.features import (
     PaperVectors,
+    bare_words,
     columns,
-    interest_grams,
+    is_about,
     paper_grams,
     rarity,
     strongest,
     telling,
-    vectors,
+    telling_word,
+    topic_rows,
     weighted,
 )
 from bot.recommend.newest import newness
@@ -40,20 +42,26 @@ VOTES = 0.05
 """What 100 upvotes are worth, beside a cosine."""
 AGE = 0.01
 """What each day behind the newest candidate costs."""
+NEAR = 0.1
+"""The similarity from which a liked paper is worth naming."""
 
 
 @dataclass(frozen=True)
 class _Taste:
+    """`components` are the named rows that add up to the direction; `liked` holds the seeds first."""
+
     direction: np.ndarray
+    components: dict[str, csr_matrix]
     liked: csr_matrix
     liked_papers: tuple[Paper, ...]
-    followed: dict[str, str]
+    seeds: int
+    interests: tuple[Interest, ...]
 
 
 class Rocchio:
     """Fulfils Recommender. Holds no channel's state: only vectors of papers, computed once each."""
 
-    version = "rocchio-1"
+    version = "rocchio-2"
 
     def __init__(self) -> None:
         self._vectors = PaperVectors()
@@ -67,21 +75,23 @@ class Rocchio:
         scores = rows @ taste.direction + _extras(pool)
         best = sorted(range(len(pool)), key=lambda i: (float(scores[i]), pool[i].id), reverse=True)[:k]
         reasons = _reasons(taste, rows[best], [pool[i] for i in best])
-        return [Recommendation(pool[i], float(scores[i]), why) for i, why in zip(best, reasons, strict=True)]
+        return [
+            Recommendation(pool[i], float(scores[i]), text, matches=matches)
+            for i, (text, matches) in zip(best, reasons, strict=True)
+        ]
 
     def explain(self, profile: Profile, candidates: Sequence[Paper], paper: Paper) -> Explanation:
-        """Exact: words that raised, words that lowered, votes and age add up to the score."""
+        """Exact: what is followed, liked, turned down and passed over, votes and age add up to the score."""
         pool = list({p.id: p for p in (*candidates, paper)}.values())
         here = next(i for i, p in enumerate(pool) if p.id == paper.id)
         taste, rows = self._taste(profile, pool)
         extras = _extras(pool)
         scores = rows @ taste.direction + extras
-        shares = _shares(taste, rows[here], paper)
+        shares = _shares(taste.direction, rows[here], paper)
         votes = _votes(paper)
-        nearest, similarity = _nearest(taste, rows[here])[0]
+        place, similarity = _nearest_places(taste, rows[here])[0]
         parts = (
-            ("words you like", sum(v for _, v in shares if v > 0)),
-            ("words you turn down", sum(v for _, v in shares if v < 0)),
+            *((name, float((rows[here] @ part.T).sum())) for name, part in taste.components.items()),
             ("upvotes", votes),
             ("age", float(extras[here]) - votes),
         )
@@ -90,7 +100,7 @@ class Rocchio:
             parts=parts,
             raised=tuple(strongest([s for s in shares if s[1] > 0], 6)),
             lowered=tuple((w, -v) for w, v in strongest([(w, -v) for w, v in shares if v < 0], 4)),
-            nearest=nearest,
+            nearest=taste.liked_papers[place] if place >= 0 else None,
             similarity=similarity,
             rank=1
             + int(sum((s, p.id) > (scores[here], paper.id) for s, p in zip(scores, pool, strict=True))),
@@ -115,34 +125,67 @@ class Rocchio:
         disliked = tuple((p, -r) for p, r in profile.ratings if r < 0)
         raw_liked = self._vectors.matrix(liked)
         idf = rarity(vstack([raw, raw_liked], format="csr"))
-        topics = weighted(vectors([interest_grams(i) for i in profile.interests]), idf)
         like_rows = weighted(raw_liked, idf)
         weights = [*([1.0] * len(profile.seeds)), *(r for _, r in profile.ratings if r > 0)]
-        direction = FOLLOWED * _mean(topics, [1.0] * len(profile.interests)) + _mean(like_rows, weights)
-        scale = float(np.sqrt(direction.multiply(direction).sum())) or 1.0
-        followed = {gram: i.name for i in reversed(profile.interests) for gram in interest_grams(i)}
         minus = weighted(self._vectors.matrix([p for p, _ in disliked]), idf)
         ignored = weighted(self._vectors.matrix(profile.ignored), idf)
-        direction = direction - DISLIKED * _mean(minus, [w for _, w in disliked])
-        direction = direction - IGNORED * _mean(ignored, [1.0] * len(profile.ignored))
-        return _Taste(direction.toarray().ravel() / scale, like_rows, liked, followed), weighted(raw, idf)
+        topics = topic_rows(profile.interests, idf)
+        components = {
+            "topics you follow": FOLLOWED * _mean(topics, [1.0] * len(profile.interests)),
+            "words you like": _mean(like_rows, weights),
+            "words you turn down": -DISLIKED * _mean(minus, [w for _, w in disliked]),
+            "shown and passed over": -IGNORED * _mean(ignored, [1.0] * len(profile.ignored)),
+        }
+        towards = components["topics you follow"] + components["words you like"]
+        scale = float(np.sqrt(towards.multiply(towards).sum())) or 1.0
+        components = {name: part / scale for name, part in components.items()}
+        direction = sum(part.toarray().ravel() for part in components.values())
+        taste = _Taste(direction, components, like_rows, liked, len(profile.seeds), profile.interests)
+        return taste, weighted(raw, idf)
 
 
-def _reasons(taste: _Taste, rows: csr_matrix, papers: Sequence[Paper]) -> list[str]:
-    nearest = _nearest(taste, rows)
-    return [_reason(taste, rows[i], paper, *nearest[i]) for i, paper in enumerate(papers)]
-
-
-def _reason(taste: _Taste, row: csr_matrix, paper: Paper, nearest: Paper | None, similarity: float) -> str:
-    raised = telling([s for s in _shares(taste, row, paper) if s[1] > 0], 3)
-    followed = dict.fromkeys(taste.followed[gram] for gram in raised if gram in taste.followed)
-    liked = [_readable(gram) for gram in raised if gram not in taste.followed]
-    parts = [
-        f"you {verb} {', '.join(names)}" for verb, names in (("follow", followed), ("like", liked)) if names
+def _reasons(taste: _Taste, rows: csr_matrix, papers: Sequence[Paper]) -> list[tuple[str, bool]]:
+    return [
+        _reason(taste, rows[i], paper, *near)
+        for i, (paper, near) in enumerate(zip(papers, _nearest_places(taste, rows), strict=True))
     ]
-    if nearest and similarity >= 0.05:
-        parts.append(f"close to “{_shortened(nearest.title)}”")
-    return "; ".join(parts) or newness(paper)
+
+
+def _reason(taste: _Taste, row: csr_matrix, paper: Paper, place: int, similarity: float) -> tuple[str, bool]:
+    """Why in one line, and whether that is more than chance: a topic followed, or likeness to a liked paper."""
+    followed = [interest.name for interest in taste.interests if is_about(paper, interest)][:3]
+    near = similarity >= NEAR
+    parts = [f"you follow {', '.join(followed)}"] if followed else []
+    if liked := _liked_words(taste, row, paper, 3 - len(followed)) if similarity >= NEAR / 2 else []:
+        seeded = place < taste.seeds
+        parts.append(f"{'like the papers you follow:' if seeded else 'you like'} {', '.join(liked)}")
+    if near:
+        parts.append(f"close to “{_shortened(taste.liked_papers[place].title)}”")
+    return "; ".join(parts) or _shared(taste, row, paper) or newness(paper), bool(parts)
+
+
+def _liked_words(taste: _Taste, row: csr_matrix, paper: Paper, most: int) -> list[str]:
+    """The strongest words that liked papers speak for, without those of a followed topic."""
+    liked = {gram for gram, _ in _shares(taste.components["words you like"].toarray().ravel(), row, paper)}
+    known = {word for interest in taste.interests for word in bare_words(interest.name)}
+    shares = [
+        (gram, value)
+        for gram, value in _shares(taste.direction, row, paper)
+        if value > 0 and gram in liked and not known & set(gram.split())
+    ]
+    return [_readable(gram) for gram in telling(shares, most)]
+
+
+def _shared(taste: _Taste, row: csr_matrix, paper: Paper) -> str:
+    """The one word of a followed topic that the paper has, where that is all."""
+    raised = sorted(
+        (s for s in _shares(taste.direction, row, paper) if s[1] > 0), key=lambda s: (-s[1], s[0])
+    )
+    for word in (gram for gram, _ in raised if " " not in gram and telling_word(gram)):
+        for interest in taste.interests:
+            if not interest.category and word in bare_words(interest.name):
+                return f"shares “{word}” with {interest.name}"
+    return ""
 
 
 def _mean(rows: csr_matrix, weights: Sequence[float]) -> csr_matrix:
@@ -160,20 +203,20 @@ def _extras(pool: Sequence[Paper]) -> np.ndarray:
     return np.array([_votes(p) - AGE * age for p, age in zip(pool, ages, strict=True)])
 
 
-def _shares(taste: _Taste, row: csr_matrix, paper: Paper) -> list[tuple[str, float]]:
+def _shares(direction: np.ndarray, row: csr_matrix, paper: Paper) -> list[tuple[str, float]]:
     """What each of the paper's grams adds to its score."""
-    values = row.data * taste.direction[row.indices]
+    values = row.data * direction[row.indices]
     grams = list(dict.fromkeys(paper_grams(paper)))
     named = dict(zip(reversed(columns(grams)), reversed(grams), strict=True))
     return [(named[i], v) for i, v in zip(row.indices.tolist(), values.tolist(), strict=True) if v]
 
 
-def _nearest(taste: _Taste, rows: csr_matrix) -> list[tuple[Paper | None, float]]:
+def _nearest_places(taste: _Taste, rows: csr_matrix) -> list[tuple[int, float]]:
+    """Which liked paper is nearest to each row, and how near; -1 where nothing is liked."""
     if not taste.liked_papers:
-        return [(None, 0.0)] * rows.shape[0]
+        return [(-1, 0.0)] * rows.shape[0]
     cosines = (rows @ taste.liked.T).toarray()
-    best = cosines.argmax(axis=1)
-    return [(taste.liked_papers[j], float(cosines[i, j])) for i, j in enumerate(best)]
+    return [(int(j), float(cosines[i, j])) for i, j in enumerate(cosines.argmax(axis=1))]
 
 
 def _readable(gram: str) -> str:

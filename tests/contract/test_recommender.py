@@ -9,6 +9,7 @@ import pytest
 from bot.model import Interest, Paper
 from bot.ports import Profile, Recommender
 from bot.recommend import NewestFirst, Rocchio
+from bot.recommend.features import strongest, words
 from tests.papers import DAY, paper, shelf, topic_of
 
 PAPERS = shelf()
@@ -153,3 +154,69 @@ def test_leanings_name_the_words_for_and_against() -> None:
     towards, away = Rocchio().leanings(rated((ROBOTS[0], 1.0), (ROBOTS[1], 1.0), (GALAXIES[0], -1.0)), 5)
     assert any("robot" in word for word in towards)
     assert any("galaxy" in word for word in away)
+
+
+def test_a_topic_is_not_claimed_for_one_of_its_words() -> None:
+    whole = paper(300, "Robot learning in homes", abstract="We grasp cups.")
+    apart = paper(301, "Learning to walk with a robot", abstract="Legs.")
+    some = paper(302, "Learning curves of banks", abstract="Money.")
+    fill = [paper(303 + i, f"Learning theory part {i}", abstract="Bounds.") for i in range(4)]
+    picks = Rocchio().recommend(Profile((Interest("robot learning"),)), [whole, apart, some, *fill], 7)
+    assert [pick.paper.id for pick in picks[:2]] == [whole.id, apart.id]
+    assert [("you follow robot learning" in p.reason, p.matches) for p in picks[:3]] == [
+        (True, True),
+        (True, True),
+        (False, False),
+    ]
+    assert picks[1].score > 2 * picks[2].score
+    assert {p.reason for p in picks if p.paper.id == some.id} == {"shares “learning” with robot learning"}
+
+
+def test_a_hyphen_does_not_hide_a_followed_topic() -> None:
+    written = paper(310, "Retrieval-augmented generation of code")
+    pick = Rocchio().recommend(Profile((Interest("retrieval augmented generation"),)), [written], 1)[0]
+    assert "you follow retrieval augmented generation" in pick.reason
+
+
+def test_a_seed_is_followed_not_liked() -> None:
+    pick = Rocchio().recommend(Profile(seeds=(ROBOTS[0],)), ROBOTS[1:], 1)[0]
+    assert "like the papers you follow" in pick.reason
+    assert "you like" not in pick.reason
+
+
+def test_passed_over_is_told_apart_from_turned_down() -> None:
+    profile = Profile(ratings=((ROBOTS[0], 1.0),), ignored=(GALAXIES[0],))
+    parts = dict(Rocchio().explain(profile, PAPERS, GALAXIES[1]).parts)
+    assert parts["shown and passed over"] < 0
+    assert parts["words you turn down"] == 0
+
+
+def test_numbers_and_empty_words_are_no_reason() -> None:
+    liked = paper(320, "Better 2024", abstract="42 better including 7")
+    alike = paper(321, "Including better 2024", abstract="42 7")
+    towards, _ = Rocchio().leanings(rated((liked, 1.0)), 5)
+    assert towards == []
+    assert (
+        "better" not in Rocchio().recommend(rated((liked, 1.0)), [alike, *PAPERS], 1)[0].reason.split("“")[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("many", "one"),
+    [
+        ("approaches searches", "search"),
+        ("losses", "loss"),
+        ("boxes", "box"),
+        ("caches", "cache"),
+        ("sizes", "size"),
+        ("strategies", "strategy"),
+        ("series", "series"),
+    ],
+)
+def test_plurals_find_their_singulars(many: str, one: str) -> None:
+    assert words(many)[-1] == one
+
+
+def test_words_of_one_stem_are_named_once() -> None:
+    terms = [("robotic", 3.0), ("robot", 2.0), ("galaxy", 1.0)]
+    assert [gram for gram, _ in strongest(terms, 3)] == ["robotic", "galaxy"]

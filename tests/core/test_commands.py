@@ -1,5 +1,6 @@
 """What people can ask, and what they get told when they ask it wrongly."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -9,9 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.commands import COMMANDS, SPECS, Desk, dispatch
-from bot.digest import choose, plan
+from bot.digest import choose, header, plan
 from bot.errors import UserError
-from bot.model import UP, Cadence, Channel, Message, Paper, PaperId, Reaction, Request, UserId
+from bot.model import (
+    UP,
+    Cadence,
+    Channel,
+    Fetch,
+    Message,
+    Paper,
+    PaperId,
+    Reaction,
+    Request,
+    Subscription,
+    UserId,
+)
 from bot.recommend import Rocchio
 from bot.search.catchup import catch_up
 from bot.search.scan import ScanIndex
@@ -73,11 +86,11 @@ def test_every_documented_example_is_understood(desk: Desk, example: str) -> Non
         ("search", "/papers search speculative decoding"),
         ("follow", "for example /papers follow"),
         ("why nosuchpaperanywhere", "arXiv id"),
-        ("why 3", "/papers today"),
+        ("why 3", "arXiv id"),
         ("unfollow x", "/papers follow"),
         ("when 25:00", "/papers when"),
         ("when Europe/Berln", "Europe/Berlin"),
-        ("when berlin", "Europe/Berlin"),
+        ("when berln", "Europe/Berlin"),
         ("when 99 papers", "1 to 25"),
         ("follow ?!", "/papers follow robot learning"),
         ("follow " + "x" * 101, "100 characters"),
@@ -231,7 +244,7 @@ def test_why_takes_the_score_apart(desk: Desk) -> None:
     ask(desk, "follow robot grasping")
     serve(desk)
     answer = ask(desk, "why 1")
-    assert "Offered on 2 Mar as number 1" in answer.text
+    assert "Picked on 2 Mar as number 1, because you follow" in answer.text
     assert "Raised by: " in answer.text
     assert "robot" in answer.text
 
@@ -263,3 +276,118 @@ def test_hostile_titles_pass_through_as_plain_text(desk: Desk) -> None:
     desk.store.add_papers([hostile])
     catch_up(desk.index, desk.store)
     assert ask(desk, "search zebra").cards[0].title == hostile.title
+
+
+@pytest.mark.parametrize(
+    ("typed", "category"),
+    [
+        ("cs.ro", "cs.RO"),
+        ("CS.CL", "cs.CL"),
+        ("stat.ml", "stat.ML"),
+        ("physics.optics", "physics.optics"),
+        ("cond-mat.mtrl-sci", "cond-mat.mtrl-sci"),
+        ("q-fin.ST", "q-fin.ST"),
+        ("hep-th", "hep-th"),
+        ("math", "math"),
+        ("node.js", ""),
+    ],
+)
+def test_categories_are_recognised_in_any_case(desk: Desk, typed: str, category: str) -> None:
+    ask(desk, f"follow {typed}")
+    stored = desk.store.subscription(CHANNEL)
+    assert stored and stored.interests[0].category == category
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("follow cs.XX", "Did you mean cs."),
+        ("follow https://example.org/page", "arXiv, DOI and Hugging Face"),
+        ("follow the and of", "telling words"),
+        ("follow robotics, vision, llm", "one by one: /papers follow robotics, then"),
+        ("when 3", "3 papers, or /papers when 3:00"),
+        ("when off", "/papers pause"),
+        ("when 9:00 10:00", "one time"),
+        ("when Berlin Paris", "one time zone"),
+        ("why 2", "no digest here yet"),
+        ("xyzzy", "/papers search xyzzy. /papers help"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_what_can(desk: Desk, typed: str, said: str) -> None:
+    with pytest.raises(UserError) as refused:
+        ask(desk, typed)
+    assert said in str(refused.value)
+    assert desk.store.subscription(CHANNEL) is None
+
+
+@pytest.mark.parametrize("word", ["tomorrow", "noon", "hourly"])
+def test_no_absurd_time_zone_is_suggested(desk: Desk, word: str) -> None:
+    with pytest.raises(UserError) as refused:
+        ask(desk, f"when {word}")
+    assert "Did you mean" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "at", "zone"),
+    [
+        ("9.30 Berlin", time(9, 30), "Europe/Berlin"),
+        ("0830 new york", time(8, 30), "America/New_York"),
+        ("at 8 New_York", time(8), "America/New_York"),
+    ],
+)
+def test_when_understands_cities_and_plain_times(desk: Desk, typed: str, at: time, zone: str) -> None:
+    answer = ask(desk, f"when {typed}")
+    stored = desk.store.subscription(CHANNEL)
+    assert stored and (stored.cadence.at, stored.cadence.zone) == (at, zone)
+    assert "/papers when" not in answer.text
+
+
+def test_a_followed_archive_matches_its_categories(desk: Desk) -> None:
+    desk.store.add_papers([paper(700, "Of quarks", categories=("math.PR",))])
+    assert "1 of the 41 papers of the last 4 days match" in ask(desk, "follow math").text
+    assert ask(desk, "today").cards[0].title == "Of quarks"
+    assert "1 of 5 matches what you follow; the rest is simply new." in ask(desk, "today").text
+
+
+def test_unfollow_suggests_by_a_contained_word(desk: Desk) -> None:
+    ask(desk, "follow speech recognition")
+    with pytest.raises(UserError, match="Did you mean “speech recognition”"):
+        ask(desk, "unfollow speech")
+
+
+def test_a_day_that_was_served_is_not_promised_again(desk: Desk) -> None:
+    ask(desk, "follow robots")
+    serve(desk)
+    assert "next: Tue 3 Mar, 09:00" in ask(desk, "when").text
+    assert "Tue 3 Mar" in ask(desk, "today").heading
+
+
+def test_previews_bear_no_numbers(desk: Desk) -> None:
+    assert {card.number for card in ask(desk, "today").cards} == {None}
+
+
+def test_saved_lists_the_askers_own_newest_first(desk: Desk) -> None:
+    assert "saved nothing" in ask(desk, "saved").text
+    papers = shelf()
+    for i, one in enumerate(papers[:12]):
+        at = NOW + timedelta(minutes=i)
+        desk.store.set_reaction(Reaction(CHANNEL, ALICE, "📌" if i % 2 else "🔖", at, paper=one.id))
+    bob = UserId("slack:T1/U2")
+    desk.store.set_reaction(Reaction(CHANNEL, bob, "🔖", NOW, paper=papers[20].id))
+    answer = ask(desk, "saved")
+    assert [card.paper for card in answer.cards] == [one.id for one in papers[11:1:-1]]
+    assert answer.text == "And 2 more. Others here saved 1 more."
+
+
+def test_a_paper_not_offered_is_told_where_it_would_stand(desk: Desk) -> None:
+    first = ask(desk, "why 2603.00001").text.splitlines()[0]
+    assert re.fullmatch(r"Not offered here yet; it would stand at \d+ of 40\.", first)
+
+
+def test_sources_that_all_failed_are_named_without_details(desk: Desk) -> None:
+    store = MemoryStore()
+    fetches = [Fetch(name, NOW, error=f"{name}: HTTP 500 from dns") for name in ("arxiv", "huggingface")]
+    choice = choose(store, desk.recommender, Subscription(CHANNEL, NOW), DAY, 4)
+    assert header(choice, DAY, fetches).text == (
+        "No papers today: arXiv and Hugging Face could not be read. What was missed comes when they are back."
+    )
