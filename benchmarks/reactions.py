@@ -80,7 +80,12 @@ async def run(
     storm = Storm(
         app,
         channels,
-        [paper.id for paper in store.recent_papers(datetime.now(UTC).date(), datetime.max.date())],
+        [
+            paper.id
+            for paper in store.recent_papers(
+                datetime.now(UTC).date(), datetime.now(UTC).date() + timedelta(days=1)
+            )
+        ],
     )
     working = asyncio.ensure_future(_work(app))
     await storm.blow(count, per_second)
