@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot import commands
+from bot import commands, recommend
 from bot.app import App, Parts
 from bot.model import Paper, PaperId
 from bot.ports import ChatPlatform, Clock, PaperSource, SearchIndex
-from bot.recommend import Rocchio
 from bot.search.fts5 import Fts5Index
 from bot.settings import Settings
 from bot.sources.arxiv_api import ArxivApi
@@ -44,7 +43,7 @@ async def build_app(settings: Settings, clock: Clock) -> AsyncIterator[App]:
         Parts(
             store=open_store(settings),
             index=open_index(settings),
-            recommender=Rocchio(),
+            recommender=recommend.Rocchio(),
             clock=clock,
             platforms=_platforms(settings),
             sources=_sources(settings, door, clock),

@@ -193,6 +193,10 @@ _FIELDS: dict[str, Field[Any]] = {
 }
 _KEYS = {name: key for name, key in _FIELDS.items() if "kind" in key.metadata}
 _SECRETS = {key.metadata["variable"]: name for name, key in _FIELDS.items() if name not in _KEYS}
+_SWAPPED = {
+    "SLACK_BOT_TOKEN": ("xapp-", "SLACK_APP_TOKEN"),
+    "SLACK_APP_TOKEN": ("xoxb-", "SLACK_BOT_TOKEN"),
+}
 _VARIABLES = {"PAPERBOY_STORE": "store.url"} | {
     f"PAPERBOY_{name.upper().replace('.', '__')}": name for name in _KEYS
 }
@@ -293,6 +297,11 @@ class _Draft:
                 self.problems.append(str(error))
         pair = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")
         missing = [variable for variable in pair if self.values.get(_SECRETS[variable]) == Secret()]
+        for variable, (prefix, other) in _SWAPPED.items():
+            if self.values.get(_SECRETS[variable], Secret()).reveal().startswith(prefix):
+                self.problems.append(
+                    f"{variable} holds a token that begins with {prefix}: it belongs in {other}"
+                )
         if len(missing) == 1:
             self.problems.append(f"{missing[0]} is not set: Slack needs {' and '.join(pair)}, or neither")
 
