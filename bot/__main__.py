@@ -3,65 +3,42 @@
 import asyncio
 import json
 import logging
-import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
-from platformdirs import user_data_path
-from rich.console import Console as Screen
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot import __version__
-from bot.app import App
-from bot.build import Shards, build_app, open_index, open_store, shards_from_text
 from bot.checkup import NO_PLATFORM, check_all, status_lines, status_of
-from bot.demo import demo as run_demo
 from bot.errors import BotError, SettingsError, UserError
+from bot.identity import id_from_text
 from bot.ingest import load_files
-from bot.model import Message, Request, UserId, channel_from_text
-from bot.ports import SearchIndex
+from bot.logs import configure_logging
+from bot.maintain import MAINTENANCE
+from bot.model import Message, Paper, channel_from_text
+from bot.options import Commands, Options, everywhere
+from bot.ports import SearchIndex, Skipped
 from bot.search.catchup import catch_up
-from bot.settings import Settings, load_settings
-from bot.sources.files import load
-from bot.store.open import MigratedStore
+from bot.settings import Settings
 
-DEFAULT_CONFIG = Path("config/paperboy.toml")
+# What takes long to load is loaded by the command that needs it.
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from bot.app import App
+    from bot.build import Shards
+    from bot.store.open import MigratedStore
+
 ROLES = ("all", "gateway", "worker")
-
-
-@dataclass
-class Options:
-    """What stands before the command; settings are read when a command needs them."""
-
-    config: tuple[Path, ...]
-    store: str
-    debug: bool
-
-    def settings(self) -> Settings:
-        """Files, then environment, then --store. Raises SettingsError with every problem at once."""
-        files = self.config or ((DEFAULT_CONFIG,) if DEFAULT_CONFIG.exists() else ())
-        settings = load_settings(files, os.environ)
-        if self.store:
-            settings = replace(settings, store=replace(settings.store, url=self.store))
-        if not settings.store.url:
-            settings = replace(settings, store=replace(settings.store, url=default_store()))
-        return settings
-
-
-def default_store() -> str:
-    """The SQLite file in the user's data directory, said on first use."""
-    path = user_data_path("paperboy") / "paperboy.db"
-    if not path.exists():
-        click.echo(f"Using a new database: {path} (choose another with --store or PAPERBOY_STORE)", err=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{path}"
+MOST_MORNINGS = 9
+"""So long the sample has papers enough on the story's topic."""
 
 
 def clock() -> datetime:
@@ -69,33 +46,38 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="paperboy")
-@click.option(
-    "--config", type=click.Path(path_type=Path), multiple=True, help="Settings file; may be repeated."
+@click.group(
+    cls=Commands,
+    params=everywhere(),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("--store", default="", metavar="URL", help="Database, such as sqlite:///papers.db.")
-@click.option("--debug", is_flag=True, help="Show tracebacks and debug lines.")
-@click.pass_context
-def cli(context: click.Context, config: tuple[Path, ...], store: str, debug: bool) -> None:
+@click.version_option(__version__, prog_name="paperboy")
+def cli() -> None:
     """Paperboy: a daily pick of new research papers for a chat channel, better every day."""
-    chosen = config or tuple(Path(p) for p in os.environ.get("PAPERBOY_CONFIG", "").split(os.pathsep) if p)
-    context.obj = Options(chosen, store, debug)
 
 
-@cli.command()
+@cli.command(short_help="Try it here and now; nothing to set up.")
 @click.option(
-    "--mornings", default=4, show_default=True, help="How many mornings to play without a terminal."
+    "--mornings",
+    type=click.IntRange(1, MOST_MORNINGS),
+    default=4,
+    show_default=True,
+    help="How many mornings to play without a terminal.",
 )
 def demo(mornings: int) -> None:
     """Try it here and now: sample papers, this terminal as the channel, nothing to set up."""
-    logging.basicConfig(level=logging.WARNING)
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    screen = Screen(highlight=False, width=None if interactive else 100)
-    asyncio.run(run_demo(screen, interactive=interactive, mornings=mornings))
+    logging.basicConfig(level=logging.WARNING)
+    with suppress(KeyboardInterrupt):
+        from rich.console import Console as Screen
+
+        from bot.demo import demo as play
+
+        screen = Screen(highlight=False, width=None if interactive else 100)
+        asyncio.run(play(screen, interactive=interactive, mornings=mornings))
 
 
-@cli.command()
+@cli.command(short_help="Serve every configured platform until stopped.")
 @click.option(
     "--role",
     type=click.Choice(ROLES),
@@ -109,7 +91,9 @@ def demo(mornings: int) -> None:
 @click.pass_obj
 def run(options: Options, role: str, shards: str) -> None:
     """Serve every configured platform until stopped."""
-    chosen = shards_from_text(shards) if shards else Shards()
+    from bot.build import shards_from_text
+
+    chosen = shards_from_text(shards) if shards else None
     settings = options.settings()
     configure_logging(settings, options.debug)
     if not (settings.slack.enabled or settings.discord.enabled):
@@ -120,7 +104,7 @@ def run(options: Options, role: str, shards: str) -> None:
     with_app(settings, lambda app: _serve(app, settings, role), chosen)
 
 
-async def _serve(app: App, settings: Settings, role: str) -> None:
+async def _serve(app: "App", settings: Settings, role: str) -> None:
     task = asyncio.ensure_future(app.run(settings.sources.every_minutes, role))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
@@ -130,7 +114,7 @@ async def _serve(app: App, settings: Settings, role: str) -> None:
         logging.getLogger("bot").info("stopped")
 
 
-@cli.command()
+@cli.command(short_help="Ask every platform and source; say what to mend.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per finding.")
 @click.pass_obj
 def check(options: Options, as_json: bool) -> None:
@@ -138,9 +122,9 @@ def check(options: Options, as_json: bool) -> None:
     settings = options.settings()
     configure_logging(settings, options.debug, level="error")
 
-    async def ask(app: App) -> bool:
+    async def ask(app: "App") -> bool:
         parts = app.parts
-        findings = await check_all(parts.store, parts.platforms, parts.sources)
+        findings = await check_all(parts.store, parts.platforms, parts.sources, hosts_of(settings))
         for finding in findings:
             mark = "ok  " if finding.ok else "FAIL"
             advice = f"\n      {finding.advice}" if finding.advice else ""
@@ -151,7 +135,7 @@ def check(options: Options, as_json: bool) -> None:
         sys.exit(1)
 
 
-@cli.command()
+@cli.command(short_help="Create the database or bring it up to date.")
 @click.pass_obj
 def migrate(options: Options) -> None:
     """Bring the database to this version's form; does nothing where it is."""
@@ -161,7 +145,7 @@ def migrate(options: Options) -> None:
     click.echo("\n".join(f"applied {name}" for name in applied) or "The database is up to date.")
 
 
-@cli.command()
+@cli.command(short_help="Read the paper sources once, now.")
 @click.option("--source", "names", multiple=True, help="Only this source; may be repeated.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per source.")
@@ -171,7 +155,7 @@ def fetch(options: Options, names: tuple[str, ...], since: datetime | None, as_j
     settings = options.settings()
     configure_logging(settings, options.debug, level="warning")
 
-    async def drain(app: App) -> bool:
+    async def drain(app: "App") -> bool:
         known = {source.name for source in app.parts.sources}
         if unknown := [name for name in names if name not in known]:
             raise UserError(
@@ -188,13 +172,23 @@ def fetch(options: Options, names: tuple[str, ...], since: datetime | None, as_j
         sys.exit(1)
 
 
-@cli.command("import")
+@cli.command("import", short_help="Read papers from files.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="The counts as one JSON object.")
 @click.pass_obj
 def import_(options: Options, files: tuple[Path, ...], as_json: bool) -> None:
     """Read papers from FILES: JSON Lines (ours or arXiv's snapshot), arXiv Atom, BibTeX; gzip or not."""
-    settings = options.settings()
+    from bot.sources.files import load
+
+    settings, empty = options.settings(), list[str]()
+
+    def counted(path: Path, on_read: Callable[[int], None]) -> Iterator[Paper | Skipped]:
+        found = False
+        for entry in load(path, on_read):
+            found = found or isinstance(entry, Paper)
+            yield entry
+        empty.extend(() if found else (path.name,))
+
     with closing_store(settings) as store, closing_index(settings) as index, progress_bar() as bar:
         sizes = sum(file.stat().st_size for file in files if file.exists())
         reading = bar.add_task("papers", total=sizes or None)
@@ -202,7 +196,7 @@ def import_(options: Options, files: tuple[Path, ...], as_json: bool) -> None:
         def told(count: int) -> None:
             bar.update(reading, completed=count)
 
-        result = load_files(files, load, store, now=clock(), on_progress=told)
+        result = load_files(files, counted, store, now=clock(), on_progress=told)
         bar.update(reading, completed=sizes)
         behind = bar.add_task("search index", total=None)
         catch_up(index, store, on_progress=lambda n: bar.update(behind, completed=n))
@@ -210,29 +204,40 @@ def import_(options: Options, files: tuple[Path, ...], as_json: bool) -> None:
     echo(as_json, asdict(result), f"{result.new} new, {result.changed} changed, {unchanged} known already")
     for skipped in result.skipped:
         click.echo(f"skipped {skipped}", err=True)
-    if result.error:
-        raise UserError(result.error)
+    errors = [*filter(None, [result.error]), *(f"no paper found in {name}" for name in empty)]
+    if errors:
+        raise UserError("\n".join(errors))
 
 
-@cli.command()
+# -h would be found in `-human`, a word to leave out.
+@cli.command(
+    short_help="Find papers in the whole archive.",
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
+)
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", default=10, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1), default=10, show_default=True, help="The most papers to show."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per paper.")
 @click.pass_obj
 def search(options: Options, words: tuple[str, ...], limit: int, as_json: bool) -> None:
-    """Find papers by WORDS in the whole archive."""
+    """Find papers by WORDS (-word leaves out), or one by its arXiv id, DOI or address, in the whole archive."""
     settings = options.settings()
+    text = " ".join(words)
     with closing_store(settings) as store, closing_index(settings) as index:
-        catch_up(index, store)
-        hits = index.search(" ".join(words), limit)
-        papers = store.papers([hit.paper for hit in hits])
-        for paper in (papers[hit.paper] for hit in hits if hit.paper in papers):
+        if paper_id := id_from_text(text):
+            ids = [paper_id]
+        else:
+            catch_up(index, store)
+            ids = [hit.paper for hit in index.search(text, limit)]
+        papers = store.papers(ids)
+        for paper in (papers[known] for known in ids if known in papers):
             echo(as_json, asdict(paper), f"{paper.title}\n  {paper.url or paper.id}")
         if not papers and not as_json:
             click.echo("Nothing found.")
 
 
-@cli.command()
+@cli.command(short_help="Show what a channel would get next.")
 @click.argument("channel")
 @click.option("--json", "as_json", is_flag=True, help="The preview as one JSON object.")
 @click.pass_obj
@@ -240,18 +245,20 @@ def preview(options: Options, channel: str, as_json: bool) -> None:
     """Show what CHANNEL (such as slack:T1/C1) would get next; nothing is sent or learned."""
     settings = options.settings()
     try:
-        request = Request(channel_from_text(channel), UserId("console:operator"), "today")
+        chosen = channel_from_text(channel)
     except ValueError as error:
         raise UserError(str(error)) from error
 
-    async def show(app: App) -> None:
-        message = await app.on_command(request)
-        echo(as_json, asdict(message), message_text(message))
+    async def show(app: "App") -> None:
+        message = await app.preview(chosen)
+        known = app.parts.store.subscription(chosen) is not None
+        note = "" if known else "This channel has not subscribed; with the defaults it would get:\n"
+        echo(as_json, asdict(message) | {"subscribed": known}, note + message_text(message))
 
     with_app(settings, show)
 
 
-@cli.command()
+@cli.command(short_help="What the database knows: papers, sources, channels.")
 @click.option("--json", "as_json", is_flag=True, help="The status as one JSON object.")
 @click.pass_obj
 def status(options: Options, as_json: bool) -> None:
@@ -274,13 +281,15 @@ def echo(as_json: bool, value: dict[str, Any], text: str) -> None:
 
 
 def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 @contextmanager
-def closing_store(settings: Settings) -> Iterator[MigratedStore]:
+def closing_store(settings: Settings) -> Iterator["MigratedStore"]:
     """The database, given back at the end."""
-    store = open_store(settings)
+    from bot.store.open import open_store
+
+    store = open_store(settings.store.url)
     try:
         yield store
     finally:
@@ -290,6 +299,8 @@ def closing_store(settings: Settings) -> Iterator[MigratedStore]:
 @contextmanager
 def closing_index(settings: Settings) -> Iterator[SearchIndex]:
     """The search index, given back at the end."""
+    from bot.build import open_index
+
     index = open_index(settings)
     try:
         yield index
@@ -298,19 +309,28 @@ def closing_index(settings: Settings) -> Iterator[SearchIndex]:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress]:
+def progress_bar() -> Iterator["Progress"]:
     """On standard error, and only on a terminal."""
+    from rich.console import Console as Screen
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description:>12}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Screen(stderr=True), disable=not sys.stderr.isatty()) as progress:
         yield progress
 
 
+def hosts_of(settings: Settings) -> dict[str, str]:
+    """The host of each source, by the source's name."""
+    wanted = settings.sources
+    urls = {"arxiv": wanted.arxiv_feed_url, "huggingface": wanted.huggingface_url}
+    return {name: urlsplit(url).hostname or "" for name, url in urls.items()}
+
+
 def with_app(
-    settings: Settings,
-    use: Callable[[App], Awaitable[Any]],
-    shards: Shards = Shards(),  # noqa: B008 - frozen
+    settings: Settings, use: "Callable[[App], Awaitable[Any]]", shards: "Shards | None" = None
 ) -> Any:
     """Build the app, use it once on an event loop, give everything back."""
+    from bot.build import build_app
 
     async def go() -> Any:
         async with build_app(settings, clock, shards) as app:
@@ -319,30 +339,8 @@ def with_app(
     return asyncio.run(go())
 
 
-def configure_logging(settings: Settings, debug: bool, level: str = "") -> None:
-    """To standard error; vendors' libraries only from warnings on: their debug lines hold payloads."""
-    handler = logging.StreamHandler()
-    text = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    handler.setFormatter(JsonLines() if settings.log.json else logging.Formatter(text))
-    chosen = logging.DEBUG if debug else (level or settings.log.level).upper()
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("bot").setLevel(chosen)
-
-
-class JsonLines(logging.Formatter):
-    """One JSON object per line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Time, level, where, what; the traceback where there is one."""
-        line = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname.lower(),
-            "from": record.name,
-            "text": record.getMessage(),
-        }
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+for _command in MAINTENANCE:
+    cli.add_command(_command)
 
 
 def main() -> None:

@@ -24,6 +24,7 @@ from bot.model import (
     Post,
     Reaction,
     Request,
+    UserId,
 )
 from bot.ports import ChatPlatform, Clock, PaperSource, Recommender, SearchIndex, Store
 from bot.search.catchup import catch_up
@@ -100,6 +101,12 @@ class App:
             return Message(
                 f"I could not ask {error.source} just now ({error.reason}). Try again in a minute."
             )
+
+    async def preview(self, channel: Channel) -> Message:
+        """What the channel would get next, for the operator. Raises BotError, as `on_command` never does."""
+        request = Request(channel, UserId("console:operator"), "today")
+        desk = self._desk(asyncio.get_running_loop())
+        return await asyncio.to_thread(commands.dispatch, desk, request)
 
     async def on_reaction(self, reaction: Reaction) -> Message | None:
         """Store the fact; say what it does, with a way back."""

@@ -6,12 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot import commands
+from bot import commands, recommend
 from bot.app import App, Parts
 from bot.errors import UserError
 from bot.model import Paper, PaperId
 from bot.ports import ChatPlatform, Clock, PaperSource, SearchIndex
-from bot.recommend import Rocchio
 from bot.search.fts5 import Fts5Index
 from bot.settings import Settings, SlackSettings
 from bot.sources.arxiv_api import ArxivApi
@@ -57,7 +56,7 @@ def open_index(settings: Settings) -> SearchIndex:
 async def build_app(
     settings: Settings,
     clock: Clock,
-    shards: Shards = Shards(),
+    shards: Shards | None = None,
 ) -> AsyncIterator[App]:
     """The app as the settings want it, given back at the end. Connects nowhere yet."""
     wanted = settings.sources
@@ -71,9 +70,9 @@ async def build_app(
         Parts(
             store=open_store(settings),
             index=open_index(settings),
-            recommender=Rocchio(),
+            recommender=recommend.Rocchio(),
             clock=clock,
-            platforms=_platforms(settings, shards),
+            platforms=_platforms(settings, shards or Shards()),
             sources=_sources(settings, door, clock),
             defaults=settings.digest,
             lease=timedelta(seconds=settings.delivery.lease_seconds),

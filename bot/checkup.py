@@ -1,11 +1,13 @@
 """How the installation is: what `paperboy check` finds by asking, and what `paperboy status` reads from the store."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from types import MappingProxyType
 
-from bot.errors import BotError
+from bot.errors import BotError, PlatformError
 from bot.model import Fetch, Subscription
 from bot.ports import ChatPlatform, PaperSource, SearchIndex, Store
 from bot.schedule import next_due
@@ -22,23 +24,19 @@ class Finding:
 
 
 async def check_all(
-    store: Store, platforms: Sequence[ChatPlatform], sources: Sequence[PaperSource]
+    store: Store,
+    platforms: Sequence[ChatPlatform],
+    sources: Sequence[PaperSource],
+    hosts: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Finding]:
-    """Ask everything at once: the database, every configured platform and source."""
+    """Ask everything at once: the database, every configured platform and source.
+
+    `hosts` says which host a source of that name asks, for the advice.
+    """
     questions = [
-        _ask("database", _papers(store), "Run `paperboy migrate`, or name another database with --store."),
-        *(
-            _ask(p.name, p.check(), "Correct the token it names, then run `paperboy check` again.")
-            for p in platforms
-        ),
-        *(
-            _ask(
-                s.name,
-                s.check(),
-                f"If this lasts: is its address (sources.{s.name}…) right, is there a network?",
-            )
-            for s in sources
-        ),
+        _ask("database", _papers(store), lambda _: _MIGRATE),
+        *(_ask(platform.name, platform.check(), _platform_advice) for platform in platforms),
+        *(_ask(s.name, s.check(), partial(_source_advice, s.name, hosts.get(s.name, ""))) for s in sources),
     ]
     findings = list(await asyncio.gather(*questions))
     if not platforms:
@@ -52,15 +50,29 @@ NO_PLATFORM = (
 )
 
 
+_MIGRATE = "Run `paperboy migrate`, or name another database with --store."
+
+
+def _platform_advice(error: BotError) -> str:
+    if not isinstance(error, PlatformError) or error.permanent:
+        return "Correct the token it names, then run `paperboy check` again."
+    return f"{error.platform.capitalize()} cannot be reached: is there a network?"
+
+
+def _source_advice(name: str, host: str, error: BotError) -> str:
+    asked = f"can {host} be reached from here" if host else "can it be reached from here"
+    return f"If this lasts: {asked}, and is that its address (sources.{name}_…)?"
+
+
 async def _papers(store: Store) -> str:
     return f"{await asyncio.to_thread(store.paper_count):,} papers"
 
 
-async def _ask(what: str, question: Awaitable[str], advice: str) -> Finding:
+async def _ask(what: str, question: Awaitable[str], advice: Callable[[BotError], str]) -> Finding:
     try:
         return Finding(what, True, await question)
     except BotError as error:
-        return Finding(what, False, str(error).removeprefix(f"{what}: "), advice)
+        return Finding(what, False, str(error).removeprefix(f"{what}: "), advice(error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from rich.console import Console as Screen
 from rich.rule import Rule
 from rich.text import Text
 
+from bot import recommend
 from bot.adapters.console import CHANNEL, Console
 from bot.app import App, Parts
 from bot.digest import profile_of
 from bot.model import PaperId, Subscription
-from bot.recommend import Rocchio
 from bot.search.fts5 import Fts5Index
 from bot.sources.sample import SamplePapers
 from bot.store.sqlite import SqliteStore
@@ -27,6 +27,7 @@ TOPIC = "3D scenes"
 
 _MORNING = time(9, 0)
 _STORY_SIZE = 3
+HINT = "+ 2 like · - 3 dislike · save 1 · next: tomorrow · watch: play the story · quit"
 
 
 @dataclass
@@ -43,9 +44,13 @@ class Stage:
 
     async def next_morning(self) -> None:
         """Turn the clock to the next day with new papers; fetch, plan and deliver as any morning."""
-        coming = [day for day in self.days if day > self.now.date()]
+        coming = self.coming()
         if not coming:
             return self.console.say("That was the last morning of the sample. Type quit, or go on searching.")
+        if (coming[0] - self.now.date()).days > 1 and self.mornings:
+            self.tell(
+                f"next turns to the next day with papers: {coming[0]:%A} {coming[0].day} {coming[0]:%B}."
+            )
         self.now = datetime.combine(coming[0], _MORNING, UTC)
         self.mornings += 1
         self.screen.print()
@@ -54,7 +59,25 @@ class Stage:
         await self.app.morning()
         offered = self.app.parts.store.digest(CHANNEL, coming[0])
         self.picks.append([one.paper for one in offered.impressions] if offered else [])
-        return None
+        return None if offered else self.console.say(_why_nothing(self))
+
+    def coming(self) -> list[date]:
+        """The days with papers that are still to come."""
+        return [day for day in self.days if day > self.now.date()]
+
+    async def next_asked(self) -> None:
+        """What `next` does: tomorrow, what the reactions changed, and what can be typed now."""
+        before = self.mornings
+        await self.next_morning()
+        if self.mornings > before and (changed := _leanings_text(self)):
+            self.tell(changed)
+        self.console.remind()
+
+    async def watch(self) -> None:
+        """What `watch` does: the story on a stage of its own, then back to this one."""
+        await play(self.screen, topic=TOPIC, mornings=4, size=_STORY_SIZE)
+        self.tell(f"Back in your channel, on {self.now:%A} {self.now.day} {self.now:%B}.")
+        self.console.remind()
 
     async def type(self, line: str) -> None:
         """Play a person typing a line."""
@@ -120,11 +143,16 @@ def _set(screen: Screen, folder: Path) -> Stage:
         return stage.now
 
     async def turn() -> None:
-        await stage.next_morning()
+        await stage.next_asked()
 
-    console = Console(screen, clock, {"next": turn})
+    async def watch() -> None:
+        await stage.watch()
+
+    console = Console(screen, clock, {"next": turn, "watch": watch}, hint=HINT)
     index = Fts5Index(folder / "paperboy.search")
-    parts = Parts(store, index, Rocchio(), clock, [console], [SamplePapers(clock)])
+    parts = Parts(
+        store, index, recommend.Rocchio(), clock, [console], [SamplePapers(clock)], pace=timedelta(0)
+    )
     stage = Stage(App(parts), console, screen, days, datetime.combine(days[0], _MORNING, UTC))
     store.add_subscription(Subscription(CHANNEL, since=stage.now - timedelta(days=1)))
     return stage
@@ -132,50 +160,57 @@ def _set(screen: Screen, folder: Path) -> Stage:
 
 async def _with_person(stage: Stage) -> None:
     stage.tell(
-        "Paperboy brings new papers into your channel every morning and learns from your reactions.\n"
-        "This terminal is the channel; the papers are real, from October 2025. Nothing leaves this machine.\n"
-        "React with + 2 (👍), - 3 (👎) or save 1; next turns to tomorrow; /papers help shows the rest; quit ends."
+        "Paperboy brings new papers into your channel every morning and learns from your reactions. This terminal is "
+        "the channel; the papers are real, from October 2025. Nothing leaves this machine."
     )
-    await stage.next_morning()
+    await stage.next_asked()
     await stage.console.run(stage.app)
 
 
 async def _story(stage: Stage, topic: str, mornings: int, size: int) -> list[float]:
     areas = sample_areas()
     stage.tell(
-        "Paperboy posts a few new papers into a channel every morning and learns from the reactions.\n"
-        f"Here is a reader who likes one topic, {topic}, in a channel that follows nothing yet. They react 👍 to\n"
-        "their topic and 👎 to the rest, and never type a keyword. The papers are real, from October 2025."
+        "Paperboy posts a few new papers into a channel every morning and learns from the reactions. Here is a reader "
+        f"who likes one topic, {topic}, in a channel that follows nothing yet. They react 👍 to their topic and 👎 to "
+        "the rest, and never type a keyword. The papers are real, from October 2025."
     )
     await stage.type(f"/papers when mon-fri 09:00 {size} papers")
     rates: list[float] = []
-    for number in range(1, mornings + 1):
+    hits: list[bool] = []
+    while len(rates) < mornings and stage.coming():
+        await stage.judge(hits)
         await stage.next_morning()
         hits = stage.hits(areas, topic)
         rates.append(sum(hits) / len(hits) if hits else 0.0)
-        stage.tell(f"Hit rate of morning {number}: {sum(hits)} of {len(hits)} picks are about {topic}.")
-        if number > 1:
-            _what_changed(stage, rates)
-        if number < mornings:
-            await stage.judge(hits)
+        stage.tell(f"Hit rate of morning {len(rates)}: {sum(hits)} of {len(hits)} picks are about {topic}.")
+        if len(rates) > 1:
+            stage.tell(
+                f"What changed since morning 1: {rates[0]:.0%} → {rates[-1]:.0%} on topic. {_leanings_text(stage)}"
+            )
     await _ask_around(stage)
-    _summary(stage, rates)
+    _summary(stage, rates, areas, topic)
     return rates
 
 
-def _what_changed(stage: Stage, rates: Sequence[float]) -> None:
-    towards, away = _leanings(stage)
-    stage.tell(
-        f"What changed since morning 1: {rates[0]:.0%} → {rates[-1]:.0%} on topic. The reactions so far speak for\n"
-        f"{', '.join(towards) or 'nothing yet'} and against {', '.join(away) or 'nothing yet'}."
+def _why_nothing(stage: Stage) -> str:
+    subscription = stage.app.parts.store.subscription(CHANNEL)
+    if subscription and subscription.paused:
+        return f"Nothing comes: digests are paused ({subscription.paused}). /papers resume starts them again."
+    return (
+        f"Nothing comes on {stage.now:%A at %H:%M} UTC. /papers when shows and changes the days and the time."
     )
 
 
-def _leanings(stage: Stage) -> tuple[list[str], list[str]]:
+def _leanings_text(stage: Stage) -> str:
+    """What the reactions so far speak for and against; empty where there are none."""
     parts = stage.app.parts
     subscription = parts.store.subscription(CHANNEL)
     assert subscription is not None
-    return parts.recommender.leanings(profile_of(parts.store, subscription), 4)
+    profile = profile_of(parts.store, subscription)
+    if not profile.ratings:
+        return ""
+    towards, away = (", ".join(side) or "nothing yet" for side in parts.recommender.leanings(profile, 4))
+    return f"The reactions so far speak for {towards} and against {away}."
 
 
 async def _ask_around(stage: Stage) -> None:
@@ -187,12 +222,14 @@ async def _ask_around(stage: Stage) -> None:
         await stage.type(line)
 
 
-def _summary(stage: Stage, rates: Sequence[float]) -> None:
-    stage.tell("Share of the morning's picks that the reader liked:")
+def _summary(stage: Stage, rates: Sequence[float], areas: Mapping[PaperId, str], topic: str) -> None:
+    stage.tell("Share of the morning's picks on the topic:")
     for number, rate in enumerate(rates, 1):
         stage.screen.print(
-            Text(f"  morning {number}  {'█' * round(rate * 25):25} {rate:4.0%}", style="green")
+            Text(f"  morning {number:2}  {'█' * round(rate * 25):25} {rate:4.0%}", style="green")
         )
+    share = sum(area == topic for area in areas.values()) / len(areas)
+    stage.tell(f"A random pick is on the topic {share:.0%} of the time.")
     stage.tell(
         "Now yours: run `make demo` in a terminal, or read the README: Slack or Discord in five minutes."
     )

@@ -200,6 +200,10 @@ _FIELDS: dict[str, Field[Any]] = {
 }
 _KEYS = {name: key for name, key in _FIELDS.items() if "kind" in key.metadata}
 _SECRETS = {key.metadata["variable"]: name for name, key in _FIELDS.items() if name not in _KEYS}
+_SWAPPED = {
+    "SLACK_BOT_TOKEN": ("xapp-", "SLACK_APP_TOKEN"),
+    "SLACK_APP_TOKEN": ("xoxb-", "SLACK_BOT_TOKEN"),
+}
 _VARIABLES = {"PAPERBOY_STORE": "store.url"} | {
     f"PAPERBOY_{name.upper().replace('.', '__')}": name for name in _KEYS
 }
@@ -301,6 +305,11 @@ class _Draft:
         mode = self.values.get("slack.mode", "socket")
         pair = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET" if mode == "http" else "SLACK_APP_TOKEN")
         missing = [variable for variable in pair if self.values.get(_SECRETS[variable]) == Secret()]
+        for variable, (prefix, other) in _SWAPPED.items():
+            if self.values.get(_SECRETS[variable], Secret()).reveal().startswith(prefix):
+                self.problems.append(
+                    f"{variable} holds a token that begins with {prefix}: it belongs in {other}"
+                )
         if len(missing) == 1:
             needs = f"Slack{' in mode http' * (mode == 'http')} needs {' and '.join(pair)}, or neither"
             self.problems.append(f"{missing[0]} is not set: {needs}")

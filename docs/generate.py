@@ -6,13 +6,12 @@ import io
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console as Screen
 
-from bot.adapters.console import CHANNEL, Console
+from bot.adapters.console import CHANNEL
 from bot.commands import COMMANDS, Command
 from bot.commands.help import usage
 from bot.demo import TOPIC, open_stage, sample_areas
@@ -21,6 +20,8 @@ from bot.recommend import WORTH
 from bot.settings import Description, describe, describe_secrets, describe_sections
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # a script sees its own folder only
+from docs.picture import picture  # noqa: E402
 
 
 def default_toml() -> str:
@@ -140,12 +141,8 @@ def _cell(text: str) -> str:
 
 
 def digest_picture() -> str:
-    """docs/digest.svg: the demo's second morning, as a terminal shows it."""
-    screen = Screen(record=True, width=100, file=io.StringIO(), force_terminal=True, color_system="truecolor")
-    console = Console(screen, lambda: datetime.now(UTC))
-    for message in asyncio.run(_second_morning()):
-        console.show(message)
-    return screen.export_svg(title="paperboy demo", unique_id="digest", code_format=_PICTURE)
+    """docs/digest.svg: the demo's second morning, as a chat shows it."""
+    return picture(asyncio.run(_second_morning()))
 
 
 async def _second_morning() -> list[Message]:
@@ -156,32 +153,6 @@ async def _second_morning() -> list[Message]:
         await stage.next_morning()
         return [post.message for post in stage.app.parts.store.posts(CHANNEL, stage.now.date())]
 
-
-# Rich's own template loads a font from another site; a reader of the README should not.
-_PICTURE = """\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">
-<style>
-.{unique_id}-matrix {{
-  font: {char_height}px "DejaVu Sans Mono", Menlo, Consolas, monospace; line-height: {line_height}px
-}}
-.{unique_id}-title {{ font: bold 18px sans-serif }}
-{styles}
-</style>
-<defs>
-<clipPath id="{unique_id}-clip-terminal">
-<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
-</clipPath>
-{lines}
-</defs>
-{chrome}
-<g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
-{backgrounds}
-<g class="{unique_id}-matrix">
-{matrix}
-</g>
-</g>
-</svg>
-"""
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/commands.md": commands_page,

@@ -2,10 +2,13 @@
 
 import asyncio
 import re
+import sys
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 
 from rich.console import Console as Screen
 from rich.console import Group
@@ -31,13 +34,27 @@ from bot.model import (
 )
 from bot.ports import Clock, Inbox
 
+# Not every system has them: arrow keys while typing, and the terminal's modes.
+termios: ModuleType | None = None
+with suppress(ImportError):
+    import readline  # noqa: F401 (`input` uses it once it is there)
+with suppress(ImportError):
+    import termios
+
 Verb = Callable[[], Awaitable[None]]
 """What a word of the caller's own does, such as the demo's `next`."""
 
 CHANNEL = Channel("console", "terminal", "papers")
-_EMOJI = {"+": UP, "-": DOWN, "save": SAVE}
-_REACTION = re.compile(r"(undo )?\s*(\+|-|save)\s*(\d{1,2})", re.IGNORECASE)
-_HINT = "Type + 2, - 3, save 1, undo + 2, or /papers help."
+_EMOJI = {"+": UP, "like": UP, UP: UP, "-": DOWN, "dislike": DOWN, DOWN: DOWN, "save": SAVE, SAVE: SAVE}
+# An emoji may come with a skin colour or a mark that asks for its picture.
+_REACTION = re.compile(
+    rf"(undo\b)?\s*({'|'.join(map(re.escape, _EMOJI))})?[\ufe0f\U0001f3fb-\U0001f3ff]*\s*(\d{{1,2}})",
+    re.IGNORECASE,
+)
+_COMMAND = re.compile(r"/papers(?:\s+(.*))?", re.IGNORECASE | re.DOTALL)
+_QUIT = {"quit", "exit", "q"}
+HINT = "+ 2 like · - 3 dislike · save 1 · undo 2 · /papers help · quit"
+"""What can be typed, in one line."""
 
 
 class Console:
@@ -56,40 +73,68 @@ class Console:
         verbs: Mapping[str, Verb] | None = None,
         *,
         ledger: Path | None = None,
+        hint: str = HINT,
     ) -> None:
         self._screen = screen
         self._clock = clock
         self._verbs = dict(verbs or {})
         self._me = UserId("console:you")
+        self._hint = hint
         self._cards: dict[int, MessageId] = {}
+        self._given: dict[MessageId, list[str]] = {}
         self._ledger = ledger
         self._printed = _remembered(ledger)
 
     async def run(self, inbox: Inbox) -> None:
         """Ask for a line and act on it, until the input ends or `quit`."""
-        while (line := await _ask("› ")) is not None and line.strip() != "quit":
-            await self.handle(line, inbox)
+        with _terminal_kept():
+            while (line := await _ask("› ")) is not None and line.strip().casefold() not in _QUIT:
+                await self.handle(line, inbox)
 
     async def handle(self, line: str, inbox: Inbox) -> None:
         """Act on one line as typed: a reaction, a `/papers` command, or a verb."""
         line = line.strip()
-        if reaction := _REACTION.fullmatch(line):
+        if (reaction := _REACTION.fullmatch(line)) and (reaction[1] or reaction[2]):
             await self._react(reaction, inbox)
-        elif line.startswith("/"):
-            text = re.sub(r"^/(?:papers\b)?", "", line).strip()
-            self.show(await inbox.on_command(Request(CHANNEL, self._me, text)))
+        elif command := _COMMAND.fullmatch(line):
+            self.show(await inbox.on_command(Request(CHANNEL, self._me, (command[1] or "").strip())))
         elif verb := self._verbs.get(line.casefold()):
             await verb()
+        elif line.casefold() in {"help", "?"}:
+            self.show(await inbox.on_command(Request(CHANNEL, self._me, "help")))
+            self.remind()
+        elif line.startswith("/"):
+            self.say(
+                f"{line.split()[0]} is not a command: commands begin with /papers, such as /papers help."
+            )
         elif line:
-            self.say(_HINT)
+            self.remind()
+
+    def remind(self) -> None:
+        """Print what can be typed."""
+        self._screen.print(Text(self._hint, style="yellow"))
 
     async def _react(self, match: re.Match[str], inbox: Inbox) -> None:
-        on, emoji, number = not match[1], _EMOJI[match[2].casefold()], int(match[3])
+        number = int(match[3])
         if number not in self._cards:
             return self.say(f"There is no paper {number} on the screen.")
-        reaction = Reaction(CHANNEL, self._me, emoji, self._clock(), on, message=self._cards[number])
-        receipt = await inbox.on_reaction(reaction)
-        self.say(receipt.text if receipt else f"Paper {number} is not one of mine.")
+        message = self._cards[number]
+        given = self._given.setdefault(message, [])
+        named = [_EMOJI[match[2].casefold()]] if match[2] else list(given)
+        if not match[1]:
+            await self._put(message, named[0], inbox)
+            return None
+        for emoji in (taken := [emoji for emoji in named if emoji in given]):
+            await self._put(message, emoji, inbox, on=False)
+        return None if taken else self.say("There was nothing to take back.")
+
+    async def _put(self, message: MessageId, emoji: str, inbox: Inbox, *, on: bool = True) -> None:
+        receipt = await inbox.on_reaction(
+            Reaction(CHANNEL, self._me, emoji, self._clock(), on, message=message)
+        )
+        self.say(receipt.text if receipt else "That paper is not one of mine.")
+        given = [known for known in self._given[message] if known != emoji]
+        self._given[message] = [*given, emoji] if on and receipt else given
 
     async def check(self) -> str:
         """A terminal is always there."""
@@ -169,6 +214,19 @@ def _panel(card: Card) -> Panel:
     if address:
         lines.append(Text(address, style="dim"))
     return Panel(Group(*lines), border_style="dim", width=100)
+
+
+@contextmanager
+def _terminal_kept() -> Iterator[None]:
+    """Leave the terminal as it was: a line that nobody finished would leave it without echo."""
+    if termios is None or not sys.stdin.isatty():
+        yield
+        return
+    before = termios.tcgetattr(sys.stdin)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
 
 
 async def _ask(prompt: str) -> str | None:

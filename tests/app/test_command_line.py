@@ -180,3 +180,45 @@ def test_unknown_commands_and_sources_are_refused(tmp_path: Path) -> None:
 def test_tracebacks_only_with_debug(tmp_path: Path) -> None:
     done = paperboy("--debug", "--store", "sqlite:///p.db", "status", cwd=tmp_path)
     assert "Traceback" in done.stderr
+
+
+def test_options_may_stand_after_the_command_and_a_bare_path_is_corrected(tmp_path: Path) -> None:
+    assert paperboy("migrate", "--store", "sqlite:///p.db", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "p.db").exists()
+    wrong = paperboy("status", "--store", "papers.db", cwd=tmp_path)
+    assert wrong.returncode == 1
+    assert "did you mean sqlite:///papers.db?" in wrong.stderr
+
+
+def test_preview_without_a_database_says_to_migrate_and_names_a_stranger(tmp_path: Path) -> None:
+    done = paperboy("preview", "slack:T1/C1", "--store", "sqlite:///p.db", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "paperboy migrate" in done.stderr
+    paperboy("migrate", "--store", "sqlite:///p.db", cwd=tmp_path)
+    done = paperboy("preview", "slack:T1/C1", "--store", "sqlite:///p.db", cwd=tmp_path)
+    assert "has not subscribed" in done.stdout
+
+
+def test_search_takes_ids_exclusions_and_a_sensible_limit(archive: Path) -> None:
+    at = ("--store", "sqlite:///p.db")
+    paperboy("migrate", *at, cwd=archive)
+    paperboy("import", "papers.jsonl", *at, cwd=archive)
+    known = shelf()[0]
+    assert known.title in paperboy("search", known.id.removeprefix("arxiv:"), *at, cwd=archive).stdout
+    found = paperboy("search", "galaxy", "-human", *at, cwd=archive)
+    assert found.returncode == 0
+    assert "galaxy" in found.stdout
+    assert paperboy("search", "galaxy", "--limit", "0", *at, cwd=archive).returncode == 2
+
+
+def test_a_file_without_papers_is_named(tmp_path: Path) -> None:
+    (tmp_path / "empty.jsonl").write_text("")
+    paperboy("migrate", "--store", "sqlite:///p.db", cwd=tmp_path)
+    done = paperboy("import", "empty.jsonl", "--store", "sqlite:///p.db", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "no paper found in empty.jsonl" in done.stderr
+
+
+def test_the_demo_plays_only_as_many_mornings_as_there_are(tmp_path: Path) -> None:
+    assert paperboy("demo", "--mornings", "0", cwd=tmp_path).returncode == 2
+    assert paperboy("demo", "--mornings", "99", cwd=tmp_path).returncode == 2

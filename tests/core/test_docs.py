@@ -1,5 +1,6 @@
 """The generated pages are current, and what they show can be loaded."""
 
+import re
 import runpy
 import subprocess
 import sys
@@ -59,3 +60,12 @@ def test_the_example_of_the_environment_sets_nothing():
     environ = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     assert list(environ) == list(describe_secrets())
     assert load_settings([], environ) == Settings()
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+)
+def test_every_relative_link_leads_somewhere(page):
+    text = (ROOT / page).read_text("utf-8")
+    links = [link for link in re.findall(r"\]\(([^)\s#]+)[^)]*\)", text) if "://" not in link]
+    assert not [link for link in links if not ((ROOT / page).parent / link).exists()]

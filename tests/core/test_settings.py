@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.errors import SettingsError
 from bot.settings import Secret, Settings, describe, describe_secrets, load_settings
 
-TOKEN = "xoxb-1234-not-to-be-told"
+TOKEN = "xoxe-1234-not-to-be-told"
 SECRETS = tuple(describe_secrets())
 VARIABLES = [f"PAPERBOY_{row.section}__{row.key}".upper() for row in describe()]
 
@@ -483,3 +483,13 @@ def test_a_secret_and_its_file_are_not_both_taken(tmp_path):
 def test_an_empty_secrets_file_counts_as_not_set(tmp_path):
     (tmp_path / "secret").write_text("\n", "utf-8")
     assert not load_settings([], {"DISCORD_TOKEN_FILE": str(tmp_path / "secret")}).discord.enabled
+
+
+@pytest.mark.parametrize(
+    ("bot", "app", "named"),
+    [("xapp-1-x", "xapp-1-x", "SLACK_BOT_TOKEN"), ("xoxb-1-x", "xoxb-1-x", "SLACK_APP_TOKEN")],
+)
+def test_a_token_in_the_wrong_variable_is_named_and_not_shown(bot, app, named):
+    told = problem([], {"SLACK_BOT_TOKEN": bot, "SLACK_APP_TOKEN": app})
+    assert told.startswith(f"{named} holds a token that begins with")
+    assert bot not in told
