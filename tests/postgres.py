@@ -94,7 +94,7 @@ class Server:
                 **self._command("postgres", "-D", str(self._data), "-p", str(self.port), *flags),
                 stdout=log,
                 stderr=log,
-                preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509: one call, no locks
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
             )
         deadline = monotonic() + 30
         while True:
