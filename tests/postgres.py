@@ -1,6 +1,7 @@
 """A private PostgreSQL server for tests: its own directory, its own port, gone in the end."""
 
 import atexit
+import ctypes
 import os
 import pwd
 import shutil
@@ -93,6 +94,7 @@ class Server:
                 **self._command("postgres", "-D", str(self._data), "-p", str(self.port), *flags),
                 stdout=log,
                 stderr=log,
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
             )
         deadline = monotonic() + 30
         while True:
@@ -155,6 +157,11 @@ class Server:
     def _admin(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as admin:
             admin.execute(statement.encode())
+
+
+def _end_with_parent() -> None:
+    """A killed test run leaves no server behind: the kernel interrupts it (PR_SET_PDEATHSIG is 1)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGINT)
 
 
 def _free_port() -> int:

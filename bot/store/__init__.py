@@ -1,1 +1,1 @@
-"""Where facts are kept: SQLite and memory, one contract."""
+"""Where facts are kept: memory, SQLite and PostgreSQL, one contract."""

@@ -207,8 +207,10 @@ def test_a_reader_never_misses_a_paper_of_a_slower_writer(url: str) -> None:
 
     with closing(store), ThreadPoolExecutor(5) as pool:
         reading = pool.submit(read)
-        list(pool.map(write, range(1, 5)))
-        done.set()
+        try:
+            list(pool.map(write, range(1, 5)))
+        finally:
+            done.set()
         reading.result()
     assert (len(seen), len(set(seen))) == (300, 300)
 

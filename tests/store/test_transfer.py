@@ -148,9 +148,11 @@ def test_a_backup_is_of_one_moment_while_others_write(opened: Opened, tmp_path: 
 
         with ThreadPoolExecutor(1) as pool:
             writing = pool.submit(write)
-            for turn in range(3):
-                backup(store, tmp_path / f"{kind}{turn}.db")
-            stop.set()
+            try:
+                for turn in range(3):
+                    backup(store, tmp_path / f"{kind}{turn}.db")
+            finally:
+                stop.set()
             assert writing.result() > 0
         for turn in range(3):
             with closing(SqliteStore(tmp_path / f"{kind}{turn}.db")) as copied:
