@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint docs bench lock clean
+.PHONY: demo test lint docs bench bench-crash lock clean
 
 demo: $(READY)
 	@$(BIN)/paperboy demo
@@ -23,6 +23,9 @@ docs: $(READY)   ## write the generated pages: commands, settings
 
 bench: $(READY)   ## measure what docs/benchmarks.md claims
 	$(BIN)/python -m benchmarks
+
+bench-crash: $(READY)   ## 200 seeded random kill -9: nothing lost, nothing doubled
+	$(BIN)/python -m benchmarks.crash
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Paperboy needs Python 3.11 or newer; name one with PYTHON=python3.x")'

@@ -265,7 +265,7 @@ def status(options: Options, as_json: bool) -> None:
     """What the database knows: papers, sources, channels."""
     settings = options.settings()
     with closing_store(settings) as store, closing_index(settings) as index:
-        found = status_of(store, index)
+        found = status_of(store, index, clock())
         echo(as_json, asdict(found), "\n".join(status_lines(found, clock())))
 
 

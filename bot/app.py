@@ -217,7 +217,8 @@ class App:
         choice = digest.choose(parts.store, parts.recommender, subscription, due.day, window)
         fetches = parts.store.last_fetches()
         version = parts.recommender.version
-        planned = digest.plan(choice, subscription, due.day, parts.clock(), version, fetches)
+        troubled = self._troubled(subscription.channel, due.day)
+        planned = digest.plan(choice, subscription, due.day, parts.clock(), version, fetches, troubled)
         claimed = parts.store.plan_digest(*planned)
         if claimed:
             log.info(
@@ -228,6 +229,12 @@ class App:
                 due.day,
             )
         return claimed
+
+    def _troubled(self, channel: Channel, day: date) -> list[Post]:
+        """The messages of the channel's last digest that failed or are unknown."""
+        found = [p for p in self.parts.store.troubled_posts(day - timedelta(days=7)) if p.channel == channel]
+        offers = self.parts.store.offers(channel)
+        return [post for post in found if offers and post.day == offers[-1].day]
 
     def _deadline(self, post: Post) -> datetime:
         """How long a digest is worth trying: its moment plus the grace."""

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 
 from bot.errors import BotError, PlatformError
-from bot.model import Fetch, Subscription
+from bot.model import Fetch, Post, Subscription
 from bot.ports import ChatPlatform, PaperSource, SearchIndex, Store
 from bot.schedule import next_due
 
@@ -83,12 +83,19 @@ class Status:
     indexed: bool
     subscriptions: tuple[Subscription, ...]
     fetches: tuple[Fetch, ...]
+    troubled: tuple[Post, ...]
 
 
-def status_of(store: Store, index: SearchIndex) -> Status:
-    """Read it; nothing is asked over the network."""
+def status_of(store: Store, index: SearchIndex, now: datetime) -> Status:
+    """Read it; nothing is asked over the network. `troubled` are the last week's messages that did not arrive."""
     behind = store.papers_after(index.position(), 1)
-    return Status(store.paper_count(), not behind, tuple(store.subscriptions()), tuple(store.last_fetches()))
+    return Status(
+        store.paper_count(),
+        not behind,
+        tuple(store.subscriptions()),
+        tuple(store.last_fetches()),
+        tuple(store.troubled_posts((now - timedelta(days=7)).date())),
+    )
 
 
 def status_lines(status: Status, now: datetime) -> list[str]:
@@ -96,6 +103,7 @@ def status_lines(status: Status, now: datetime) -> list[str]:
     lines = [f"{status.papers:,} papers, search index {'up to date' if status.indexed else 'behind'}"]
     lines += [_fetch_line(fetch) for fetch in status.fetches] or ["no source has been read yet"]
     lines += [_channel_line(s, now) for s in status.subscriptions] or ["no channel has subscribed yet"]
+    lines += [f"{post.key}: {post.state.upper()}: {post.error}" for post in status.troubled]
     return lines
 
 

@@ -1,7 +1,7 @@
 """Choose a day's papers for a channel; compose its messages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.model import (
@@ -67,14 +67,20 @@ def plan(
     now: datetime,
     version: str,
     fetches: Sequence[Fetch],
+    troubled: Sequence[Post] = (),
 ) -> tuple[Digest, list[Post]]:
-    """The digest to claim and its messages in order: a header, then one message per paper."""
+    """The digest to claim and its messages in order: a header, then one message per paper.
+
+    `troubled` are the last digest's messages that failed or are unknown; the header owns up to them.
+    """
     impressions = tuple(
         Impression(pick.paper.id, rank, pick.score, version, pick.reason, pick.explores)
         for rank, pick in enumerate(choice.picks, 1)
     )
     cards = picked_cards(choice.picks)
-    messages = [header(choice, day, fetches), *(Message(cards=(card,)) for card in cards)]
+    opening = header(choice, day, fetches)
+    opening = replace(opening, text=" ".join(part for part in (opening.text, _missing(troubled)) if part))
+    messages = [opening, *(Message(cards=(card,)) for card in cards)]
     posts = [
         Post(
             delivery_key(subscription.channel, day, i), subscription.channel, day, i, message, _paper(message)
@@ -177,6 +183,14 @@ def _nothing(choice: Choice, day: date, fetches: Sequence[Fetch]) -> str:
     if day.weekday() >= 5:
         return "Nothing new today: arXiv announces no papers at weekends."
     return "Nothing new today: the sources announced no papers."
+
+
+def _missing(troubled: Sequence[Post]) -> str:
+    if not troubled:
+        return ""
+    titles = ", ".join(f"“{post.message.cards[0].title}”" for post in troubled if post.message.cards)
+    what = titles or "its first message"
+    return f"The digest of {short_day(troubled[0].day)} may have come without {what}: {troubled[0].error}."
 
 
 def _trouble(fetches: Sequence[Fetch]) -> str:

@@ -7,12 +7,27 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.app import App, Parts
+from bot.checkup import status_lines, status_of
 from bot.delivery import Delivery
-from bot.digest import delivery_key
+from bot.digest import card_of, delivery_key
 from bot.errors import PlatformError
-from bot.model import Channel, DeliveryKey, Digest, Message, MessageId, Post, Subscription, message_id
+from bot.model import (
+    Channel,
+    DeliveryKey,
+    Digest,
+    Impression,
+    Message,
+    MessageId,
+    Post,
+    Subscription,
+    message_id,
+)
+from bot.recommend import NewestFirst
+from bot.schedule import Due
+from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
-from tests.papers import DAY
+from tests.papers import DAY, shelf
 
 NOW = datetime(DAY.year, DAY.month, DAY.day, 9, tzinfo=UTC)
 CHANNELS = [Channel("slack", "T1", f"C{number}") for number in range(3)]
@@ -212,3 +227,25 @@ async def test_a_platform_that_is_not_configured_here_holds_up_nobody(desk: Desk
     desk.plan(elsewhere, 1)
     assert await desk.delivery.send_all() == 3
     assert desk.states(elsewhere) == ["planned"]
+
+
+def test_the_next_digest_and_status_own_up_to_what_may_be_missing() -> None:
+    store = MemoryStore()
+    channel = CHANNELS[0]
+    first = shelf(2)[0]
+    store.add_papers([first])
+    store.add_subscription(Subscription(channel, NOW))
+    key = delivery_key(channel, DAY, 0)
+    lost = Post(key, channel, DAY, 0, Message(cards=(card_of(first),)), first.id)
+    impression = Impression(first.id, 1, 1.0, "newest-1", "new")
+    assert store.plan_digest(Digest(channel, DAY, NOW, (impression,)), [lost])
+    assert store.claim_post(NOW, NOW - LEASE)
+    store.mark_unknown(key, "may not read the channel's history")
+
+    app = App(Parts(store, ScanIndex(), NewestFirst(), lambda: NOW))
+    due = Due(store.subscriptions()[0], DAY + timedelta(days=1), NOW)
+    assert app._choose(due)
+    [header] = store.posts(channel, due.day)
+    assert f"may have come without “{first.title}”: may not read" in header.message.text
+    lines = status_lines(status_of(store, ScanIndex(), NOW), NOW)
+    assert f"{key}: UNKNOWN: may not read the channel's history" in lines
