@@ -1,7 +1,9 @@
-"""Measure everything and write docs/benchmarks.md: `python -m benchmarks`, or `make bench`.
+"""Measure, keep the figures in docs/benchmarks.json and write docs/benchmarks.md from them.
 
-Benchmarks that need public data sets look in the folder that PAPERBOY_BENCH_DATA names (default: ../shared/data)
-and are left out, saying so, where it is absent.
+usage: python -m benchmarks [NAME…]      NAME: story importing archive replay delivery reactions crash; default: all
+
+Benchmarks that need public data sets look in the folder that BENCH_DATA names (default: ../shared/data) and
+are left out, saying so, where it is absent.
 """
 
 import json
@@ -12,60 +14,77 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import importing, replay, story
+from benchmarks import crash, delivery, importing, reactions, replay, story
 
-DATA = Path(os.environ.get("PAPERBOY_BENCH_DATA", "../shared/data"))
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+DATA = Path(os.environ.get("BENCH_DATA", "../shared/data"))
+SNAPSHOT = DATA / "replay" / "papers.jsonl.gz"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+KEPT = DOCS / "benchmarks.json"
 
 Measure = Callable[[], dict[str, object]]
-
-
-def plan() -> dict[str, tuple[str, Measure]]:
-    """Command → what it shows, and the function behind it."""
-    snapshot = DATA / "replay" / "papers.jsonl.gz"
-    todo: dict[str, tuple[str, Measure]] = {
-        "python -m benchmarks.story": (f"{_about(story)}", story.measure),
-        "python -m benchmarks.importing": (f"{_about(importing)}", importing.measure),
-    }
-    if snapshot.exists():
-        todo["python -m benchmarks.importing …/replay/papers.jsonl.gz"] = (
-            "The same with 61,484 real arXiv papers.",
-            lambda: importing.measure(snapshot),
-        )
-        todo["python -m benchmarks.replay …/replay"] = (
-            _about(replay),
-            lambda: replay.measure(DATA / "replay"),
-        )
-    else:
-        print(
-            f"left out: replay and the import of real papers, because {snapshot} is not there",
-            file=sys.stderr,
-        )
-    return todo
 
 
 def _about(module: object) -> str:
     return str(module.__doc__).splitlines()[0]
 
 
-def main() -> None:
-    """Run, print, write."""
-    rows: dict[str, dict[str, object]] = {}
-    lines = [
-        "<!-- Written by `make bench`: run it again instead of editing. -->",
-        "# Benchmarks",
-        "",
-        f"Measured on {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()}, {os.cpu_count()} cores.",
-        "Shared machines are noisy: compare figures of one run with each other, not with another day's.",
-    ]
-    for command, (about, measure) in plan().items():
-        print(f"== {command}")
-        rows[command] = measure()
-        print(json.dumps(rows[command]))
-        lines += ["", f"## `{command}`", "", about, "", "```json", json.dumps(rows[command], indent=1), "```"]
-    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(json.dumps(rows))
+BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
+    "story": ("python -m benchmarks.story", _about(story), story.measure),
+    "importing": ("python -m benchmarks.importing", _about(importing), importing.measure),
+    "archive": (
+        "python -m benchmarks.importing …/replay/papers.jsonl.gz",
+        "The same with 61,484 real arXiv papers.",
+        lambda: importing.measure(SNAPSHOT),
+    ),
+    "replay": (
+        "python -m benchmarks.replay …/replay",
+        _about(replay),
+        lambda: replay.measure(DATA / "replay"),
+    ),
+    "delivery": ("python -m benchmarks.delivery", _about(delivery), delivery.measure),
+    "reactions": ("python -m benchmarks.reactions", _about(reactions), reactions.measure),
+    "crash": ("python -m benchmarks.crash", _about(crash), crash.measure),
+}
+"""Name → the command, what it shows, and the function behind it."""
+
+_HEAD = """\
+<!-- Written by `make bench` from docs/benchmarks.json: run it again instead of editing. -->
+# Benchmarks
+
+Each is one command; its last line is the JSON shown here. Shared machines are noisy: compare figures of one run with
+each other, not with another day's.
+"""
+
+
+def page(kept: dict[str, dict[str, object]]) -> str:
+    """docs/benchmarks.md, from what was measured."""
+    parts = [_HEAD]
+    for name, (command, about, _) in BENCHMARKS.items():
+        if name in kept:
+            figures = json.dumps(kept[name]["figures"], indent=1)
+            parts.append(
+                f"## `{command}`\n\n{about} Measured {kept[name]['when']}.\n\n```json\n{figures}\n```\n"
+            )
+    return "\n".join(parts)
+
+
+def main(names: list[str]) -> None:
+    """Measure these, print, keep, write."""
+    kept: dict[str, dict[str, object]] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    for name in names or list(BENCHMARKS):
+        if name in {"archive", "replay"} and not SNAPSHOT.exists():
+            print(f"left out: {name}, because {SNAPSHOT} is not there", file=sys.stderr)
+            continue
+        print(f"== {BENCHMARKS[name][0]}")
+        figures = BENCHMARKS[name][2]()
+        print(json.dumps(figures))
+        when = f"on {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()} on {os.cpu_count()} cores"
+        kept[name] = {"when": when, "figures": figures}
+        KEPT.write_text(json.dumps(kept, indent=1) + "\n")
+        (DOCS / "benchmarks.md").write_text(page(kept), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    if unknown := set(sys.argv[1:]) - set(BENCHMARKS):
+        sys.exit(f"no benchmark {', '.join(sorted(unknown))}\n{__doc__}")
+    main(sys.argv[1:])
