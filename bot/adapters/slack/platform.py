@@ -10,10 +10,12 @@
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack.connection import Connection
@@ -23,6 +25,8 @@ from bot.adapters.slack.listeners import Identity, Listeners
 from bot.adapters.slack.render import to_body
 from bot.model import Channel, DeliveryKey, Message, MessageId, message_id, split_message_id
 from bot.ports import Inbox
+
+_CONNECTIONS = 32
 
 
 class SlackPlatform:
@@ -66,6 +70,8 @@ class SlackPlatform:
         self._connections: set[Connection] = set()
         self._history = History(self._client, every=history_every, seconds=seconds)
         self._known: Identity | None = None
+        self._posting = 0
+        self._closed = False
 
     async def run(self, inbox: Inbox) -> None:
         """Listen until cancelled. Raises PlatformError: permanent for a wrong token, otherwise start again."""
@@ -95,17 +101,18 @@ class SlackPlatform:
         self, channel: Channel, message: Message, *, key: DeliveryKey, thread: MessageId | None = None
     ) -> MessageId:
         """Say it once per call. Slack has no key against repeats; ours goes along as metadata to look for."""
-        with calling("chat.postMessage"):
-            answer = await self._client.chat_postMessage(
-                channel=channel.id,
-                thread_ts=split_message_id(thread)[1] if thread else None,
-                metadata=metadata(key),
-                unfurl_links=False,
-                unfurl_media=False,
-                link_names=False,
-                parse="none",
-                **to_body(message),
-            )
+        async with self._kept_connections():
+            with calling("chat.postMessage"):
+                answer = await self._client.chat_postMessage(
+                    channel=channel.id,
+                    thread_ts=split_message_id(thread)[1] if thread else None,
+                    metadata=metadata(key),
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    link_names=False,
+                    parse="none",
+                    **to_body(message),
+                )
         # A direct message addressed by user id is answered with the id of its conversation.
         place = replace(channel, id=answer.get("channel") or channel.id)
         return message_id(place, str(answer["ts"]))
@@ -127,9 +134,32 @@ class SlackPlatform:
             )
 
     async def close(self) -> None:
-        """Hang up; a `run` still going ends. Posting opens no lasting connection."""
+        """Hang up; a `run` still going ends. A message on its way is not cut off."""
         for connection in tuple(self._connections):
             await connection.hang_up(self._grace)
+        self._closed = True
+        await self._let_go()
+
+    @asynccontextmanager
+    async def _kept_connections(self) -> AsyncIterator[None]:
+        # Left to itself, slack_sdk opens a new connection for each message. Kept ones are dropped after 5 s
+        # without use: over one that Slack has closed meanwhile, a message would be lost on its way.
+        if self._client.session is None:
+            kept = aiohttp.TCPConnector(limit=_CONNECTIONS, keepalive_timeout=5)
+            # slack_sdk applies its own time limit only to connections it has opened itself.
+            limit = aiohttp.ClientTimeout(total=self._client.timeout)
+            self._client.session = aiohttp.ClientSession(connector=kept, timeout=limit)
+        self._posting += 1
+        try:
+            yield
+        finally:
+            self._posting -= 1
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        if self._closed and not self._posting and self._client.session:
+            session, self._client.session = self._client.session, None
+            await session.close()
 
     async def listeners(self, inbox: Inbox, *, signing_secret: str = "") -> Listeners:
         """What hears for the Inbox, however events come in. Raises PlatformError where the token is wrong."""
