@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from bot.errors import PlatformError, StoreError
 from bot.model import Channel, MessageId, Post
@@ -55,6 +54,7 @@ class Delivery:
         self._calls = asyncio.Semaphore(_CALLS_AT_ONCE)
         self._busy: dict[Channel, asyncio.Task[None]] = {}
         self._sent = 0
+        self._ended = 0
         self._stopping = asyncio.Event()
 
     async def run(self, every: float) -> None:
@@ -63,19 +63,20 @@ class Delivery:
         What is in flight when it is cancelled goes on until `stop`.
         """
         while not self._stopping.is_set():
+            ended = self._ended
             try:
                 await self._take()
             except StoreError as error:
                 log.error("delivery: %s", error)
-            await self._news(every)
+            if ended == self._ended:
+                await self._news(every)
 
     async def send_all(self) -> int:
         """Post everything that may be posted now; returns how many were. Never raises for a platform's refusal."""
         before = self._sent
-        await self._take()
-        while self._busy and not self._stopping.is_set():
-            await asyncio.wait(self._busy.values(), return_when=asyncio.FIRST_COMPLETED)
-            await self._take()
+        while await self._take() and not self._stopping.is_set():
+            if self._busy:
+                await asyncio.wait(tuple(self._busy.values()), return_when=asyncio.FIRST_COMPLETED)
         return self._sent - before
 
     async def stop(self, within: float) -> None:
@@ -87,14 +88,16 @@ class Delivery:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _take(self) -> None:
+    async def _take(self) -> bool:
+        """Begin whatever may be begun. False when nothing is in flight and nothing was left lying."""
+        ended = self._ended
         while len(self._busy) < _CHANNELS_AT_ONCE and not self._stopping.is_set():
-            post = await asyncio.to_thread(self._claim)
+            post = await asyncio.to_thread(self._claim, tuple(self._busy))
             if post is None:
-                return
-            task = asyncio.create_task(self._serve(post))
-            self._busy[post.channel] = task
-            task.add_done_callback(partial(self._ended, post))
+                break
+            self._busy[post.channel] = asyncio.create_task(self._serve(post))
+        # What ended while we were asking made its channel free too late for that question.
+        return bool(self._busy) or ended != self._ended
 
     async def _news(self, within: float) -> None:
         pause_s = asyncio.ensure_future(asyncio.sleep(within))
@@ -103,21 +106,22 @@ class Delivery:
         finally:
             pause_s.cancel()
 
-    def _claim(self) -> Post | None:
+    def _claim(self, busy: tuple[Channel, ...]) -> Post | None:
         now = self._clock()
-        return self._store.claim_post(now, now - self._lease, tuple(self._busy))
-
-    def _ended(self, post: Post, task: asyncio.Task[None]) -> None:
-        del self._busy[post.channel]
-        if not task.cancelled() and (error := task.exception()):
-            log.error("%s is unsettled and will be looked at again: %s", post.key, error)
+        return self._store.claim_post(now, now - self._lease, busy)
 
     async def _serve(self, post: Post) -> None:
         """Send one message, then keep the channel's pace."""
-        async with self._calls:
-            await self._send(post)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), self._pace)
+        try:
+            async with self._calls:
+                await self._send(post)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), self._pace)
+        except StoreError as error:
+            log.error("%s is unsettled and will be looked at again: %s", post.key, error)
+        finally:
+            self._ended += 1
+            del self._busy[post.channel]
 
     async def _send(self, post: Post) -> None:
         platform = self._platforms.get(post.channel.platform)

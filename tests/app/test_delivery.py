@@ -116,6 +116,13 @@ async def test_messages_go_out_once_and_in_order(desk: Desk) -> None:
     assert desk.wall.tried == [delivery_key(CHANNELS[0], DAY, i) for i in range(3)]
 
 
+async def test_nothing_is_left_lying_when_messages_end_while_it_looks_for_more() -> None:
+    for _ in range(20):
+        desk = Desk(MemoryStore(), Wall())
+        desk.plan(CHANNELS[0], 8)
+        assert await desk.delivery.send_all() == 8
+
+
 async def test_a_rate_limit_is_waited_for_and_holds_up_no_other_channel(desk: Desk) -> None:
     limit = PlatformError("slack", "too many requests", retry_after=30)
     desk.wall.answer = lambda key, attempt: limit if key.startswith("slack:T1/C0") and attempt == 1 else None
