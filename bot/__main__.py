@@ -352,7 +352,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BotError as error:
+    except (BotError, OSError) as error:
         if "--debug" in sys.argv:
             raise
         for line in str(error).splitlines():

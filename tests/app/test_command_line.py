@@ -12,6 +12,7 @@ import pytest
 from bot.build import Shards, shards_from_text
 from bot.errors import UserError
 from tests.papers import shelf
+from tests.postgres import postgres_server
 
 TOKENS = {"SLACK_BOT_TOKEN": "xoxb-wrong-0123456789", "SLACK_APP_TOKEN": "xapp-wrong-0123456789"}
 
@@ -222,3 +223,48 @@ def test_a_file_without_papers_is_named(tmp_path: Path) -> None:
 def test_the_demo_plays_only_as_many_mornings_as_there_are(tmp_path: Path) -> None:
     assert paperboy("demo", "--mornings", "0", cwd=tmp_path).returncode == 2
     assert paperboy("demo", "--mornings", "99", cwd=tmp_path).returncode == 2
+
+
+def test_backup_restore_copy_and_forget(archive: Path) -> None:
+    old, new, third = "sqlite:///p.db", "sqlite:///new.db", "sqlite:///third.db"
+    paperboy("--store", old, "migrate", cwd=archive)
+    paperboy("--store", old, "import", "papers.jsonl", cwd=archive)
+    saved = paperboy("--store", old, "backup", "saved.db", cwd=archive)
+    assert saved.returncode == 0, saved.stderr
+    again = paperboy("--store", old, "backup", "saved.db", cwd=archive)
+    assert again.returncode == 1
+    assert "exists already" in again.stderr
+    back = paperboy("--store", new, "restore", "saved.db", cwd=archive)
+    assert back.returncode == 0, back.stderr
+    assert "40 papers" in paperboy("--store", new, "status", cwd=archive).stdout
+    copied = paperboy("copy", new, third, "--json", cwd=archive)
+    assert json.loads(copied.stdout)["papers"] == {"copied": 40, "verified": 40}
+    gone = paperboy("--store", third, "forget", "--user", "slack:T1/U1", cwd=archive)
+    assert gone.stdout == "Forgotten: 0 facts.\n"
+    assert paperboy("--store", third, "forget", cwd=archive).returncode == 1
+
+
+def test_the_archive_moves_to_postgresql_and_serves_there(archive: Path) -> None:
+    paperboy("--store", "sqlite:///p.db", "migrate", cwd=archive)
+    paperboy("--store", "sqlite:///p.db", "import", "papers.jsonl", cwd=archive)
+    with postgres_server().bare_database() as url:
+        copied = paperboy("copy", "sqlite:///p.db", url, cwd=archive)
+        assert "papers: 40 copied, 40 verified" in copied.stdout, copied.stderr
+        found = paperboy("--store", url, "search", "galaxy", "telescope", cwd=archive)
+        assert "galaxy" in found.stdout, found.stderr
+        assert "40 papers" in paperboy("--store", url, "status", cwd=archive).stdout
+
+
+def test_run_refuses_a_database_without_tables_and_names_the_command(tmp_path: Path) -> None:
+    done = paperboy("--store", "sqlite:///p.db", "run", cwd=tmp_path, DISCORD_TOKEN="a.b.c")
+    assert done.returncode == 1
+    assert "paperboy migrate" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_impossible_data_directory_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file, where a directory should be")
+    done = paperboy("status", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "data" in done.stderr
