@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
@@ -38,6 +39,7 @@ T = TypeVar("T")
 PLAN_EVERY = 20
 DELIVER_EVERY = 5
 INDEX_EVERY = 5
+FIRST_FETCH_WITHIN = 60.0
 STOP_WITHIN = 5.0
 """Seconds that messages in flight are given when we are told to stop."""
 _LOOK_UP_WITHIN = 20
@@ -163,13 +165,17 @@ class App:
             lambda: {s.name: since or self._first_day(s, now) for s in self.parts.sources}
         )
         store = self.parts.store
-        fetches = await drain_all(self.parts.sources, store, since=lambda source: days[source.name], now=now)
+        try:
+            fetches = await drain_all(
+                self.parts.sources, store, since=lambda source: days[source.name], now=now
+            )
+        finally:
+            await self.index()
         for fetch in fetches:
             told = (fetch.source, fetch.seen, fetch.new, fetch.changed, len(fetch.skipped))
             log.info("%s: %d papers read, %d new, %d changed, %d skipped", *told)
             if fetch.error:
                 log.warning("%s", fetch.error)
-        await self.index()
         return fetches
 
     def _first_day(self, source: PaperSource, now: datetime) -> date:
@@ -195,13 +201,15 @@ class App:
         loop = asyncio.get_running_loop()
         claimed = 0
         for due in schedule.due(subscriptions, now, grace):
-            claimed += await loop.run_in_executor(self._ranking, self._plan, due)
+            work = partial(loop.run_in_executor, self._ranking, self._plan, due)
+            claimed += bool(await _job(f"the digest of {due.subscription.channel}", work))
         return claimed
 
     def _plan(self, due: schedule.Due) -> bool:
         """Plan one digest, if nobody has and nobody else is at it. The lease saves work; the claim decides."""
         store, now = self.parts.store, self.parts.clock()
-        if store.digest(due.subscription.channel, due.day):
+        current = store.subscription(due.subscription.channel)
+        if current is None or current.paused or store.digest(current.channel, due.day):
             return False
         name = f"plan:{due.subscription.channel}#{due.day}"
         if not store.take_lease(name, self._holder, now, now + self.parts.lease):
@@ -215,7 +223,8 @@ class App:
         parts, subscription = self.parts, due.subscription
         window = parts.defaults.window_days
         choice = digest.choose(parts.store, parts.recommender, subscription, due.day, window)
-        fetches = parts.store.last_fetches()
+        asked = {source.name for source in parts.sources}
+        fetches = [fetch for fetch in parts.store.last_fetches() if fetch.source in asked]
         version = parts.recommender.version
         troubled = self._troubled(subscription.channel, due.day)
         planned = digest.plan(choice, subscription, due.day, parts.clock(), version, fetches, troubled)
@@ -290,7 +299,9 @@ class App:
 
     async def _work(self, ticker: Ticker, fetch_minutes: float) -> None:
         # Papers first: a digest planned before the first fetch would say that there are none.
-        await _job("fetch", self._fetch_alone)
+        # A source that hangs does not hold up the morning for ever.
+        first = asyncio.ensure_future(_job("fetch", self._fetch_alone))
+        await asyncio.wait([first], timeout=FIRST_FETCH_WITHIN)
         await _job("plan", self.plan)
         ticker.every(fetch_minutes * 60, lambda: _job("fetch", self._fetch_alone), "fetch")
         ticker.every(PLAN_EVERY, lambda: _job("plan", self.plan), "plan")

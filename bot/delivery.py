@@ -21,6 +21,10 @@ Longer than any call may take, and shorter than Discord remembers a key, so that
 """
 PACE = timedelta(seconds=1)
 """Between two messages in one channel: Slack's limit, and good manners anywhere."""
+CALL_WITHIN = timedelta(seconds=60)
+"""How long one call may take; shorter than the lease, so that nobody takes over what we are still sending."""
+MOST_ATTEMPTS = 500
+"""Against a message that makes us fail in a way nobody foresaw, for ever."""
 _CALLS_AT_ONCE = 64
 _CHANNELS_AT_ONCE = 2000
 _FIRST_WAIT, _LONGEST_WAIT = 5.0, 600.0
@@ -44,6 +48,7 @@ class Delivery:
         *,
         lease: timedelta = LEASE,
         pace: timedelta = PACE,
+        call_within: timedelta = CALL_WITHIN,
     ) -> None:
         self._store = store
         self._platforms = platforms
@@ -51,6 +56,7 @@ class Delivery:
         self._deadline = deadline
         self._lease = lease
         self._pace = pace.total_seconds()
+        self._call_within = call_within.total_seconds()
         self._calls = asyncio.Semaphore(_CALLS_AT_ONCE)
         self._busy: dict[Channel, asyncio.Task[None]] = {}
         self._sent = 0
@@ -126,18 +132,31 @@ class Delivery:
     async def _send(self, post: Post) -> None:
         platform = self._platforms.get(post.channel.platform)
         if platform is None:
-            absent = PlatformError(post.channel.platform, "not configured here", about_us=True)
-            return await asyncio.to_thread(self._refused, post, absent)
+            # Another process may serve that platform: it shall find the message soon.
+            again = self._clock() + timedelta(seconds=20)
+            return await asyncio.to_thread(self._store.mark_unsent, post.key, "not configured here", again)
+        if post.attempts > MOST_ATTEMPTS:
+            return await asyncio.to_thread(
+                self._store.mark_unknown, post.key, "given up after too many attempts"
+            )
         try:
             message_id = await self._found(platform, post)
         except PlatformError as error:
             return await asyncio.to_thread(self._unfindable, post, error)
         try:
-            message_id = message_id or await platform.post(post.channel, post.message, key=post.key)
+            message_id = message_id or await self._post(platform, post)
         except PlatformError as error:
             return await asyncio.to_thread(self._refused, post, error)
         await asyncio.to_thread(self._store.mark_sent, post.key, message_id)
         self._sent += 1
+
+    async def _post(self, platform: ChatPlatform, post: Post) -> MessageId:
+        try:
+            async with asyncio.timeout(self._call_within):
+                return await platform.post(post.channel, post.message, key=post.key)
+        except TimeoutError as error:
+            late = f"no answer within {self._call_within:g} s"
+            raise PlatformError(platform.name, late, unsure=True) from error
 
     async def _found(self, platform: ChatPlatform, post: Post) -> MessageId | None:
         """Where an earlier attempt of which nobody learned the end has put it; None where it has not.

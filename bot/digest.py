@@ -55,7 +55,8 @@ def choose(
     known = {offer.impression.paper for offer in store.offers(subscription.channel)}
     known |= {paper.id for paper in profile.seeds} | {paper.id for paper, _ in profile.ratings}
     papers = recent(store, day, window_days)
-    candidates = tuple(paper for paper in papers if paper.id not in known)
+    # By aliases too: the store may have made two papers one between the two questions.
+    candidates = tuple(paper for paper in papers if known.isdisjoint((paper.id, *paper.aliases)))
     picks = recommender.recommend(profile, candidates, subscription.size)
     return Choice(profile, candidates, tuple(picks), len(papers))
 

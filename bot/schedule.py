@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.model import Cadence, Subscription
 
@@ -31,8 +31,16 @@ def due(subscriptions: Iterable[Subscription], now: datetime, grace: timedelta) 
 
     A moment before the cadence was chosen is not made up. Whether the day is claimed already is the store's to say.
     """
-    found = (_latest(subscription, now, grace) for subscription in subscriptions if not subscription.paused)
+    found = (_readable(subscription, now, grace) for subscription in subscriptions if not subscription.paused)
     return [one for one in found if one]
+
+
+def _readable(subscription: Subscription, now: datetime, grace: timedelta) -> Due | None:
+    """None for a zone that this machine does not know: one channel's odd zone must not stop the others."""
+    try:
+        return _latest(subscription, now, grace)
+    except ZoneInfoNotFoundError:
+        return None
 
 
 def _latest(subscription: Subscription, now: datetime, grace: timedelta) -> Due | None:

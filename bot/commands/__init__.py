@@ -83,7 +83,7 @@ SPECS: tuple[CommandSpec, ...] = tuple(command.spec for command in COMMANDS)
 
 def dispatch(desk: Desk, request: Request) -> Message:
     """Answer a request. Raises UserError where the person can do better; its text says how."""
-    name, _, argument = request.text.strip().partition(" ")
+    name, argument = [*request.text.split(None, 1), "", ""][:2]
     by_name = {command.spec.name: command for command in COMMANDS}
     command = by_name.get(name.casefold() or "help")
     if command is None:

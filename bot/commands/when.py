@@ -14,7 +14,7 @@ from bot.errors import UserError
 from bot.model import Message, Request, Subscription
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.]([0-5]\d)|(?<=\d\d)([0-5]\d))?(am|pm)?", re.IGNORECASE | re.ASCII)
-_SIZE = re.compile(r"(?:size|top)[ =]?(\d{1,3})|(\d{1,3}) ?papers?", re.IGNORECASE)
+_SIZE = re.compile(r"(?:size|top)[ =]?(\d{1,3})\b|\b(\d{1,3}) ?papers?", re.IGNORECASE)
 _SPAN = re.compile(r"([a-z]+)[-–]([a-z]+)", re.IGNORECASE)
 _WORDS = {"daily": range(7), "everyday": range(7), "weekdays": range(5), "weekends": range(5, 7)}
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -30,9 +30,11 @@ def when(desk: Desk, request: Request) -> Message:
     if not request.text:
         now = schedule_text(desk, subscription_or_new(desk, request.channel)).rstrip(".")
         return Message(f"{now}. To choose: /papers when mon-fri 08:30 Europe/Berlin 8 papers")
-    chosen = _chosen(subscription_or_new(desk, request.channel), request.text)
+    before = subscription_or_new(desk, request.channel)
+    chosen = _chosen(before, request.text)
     subscribed(desk, request.channel)
-    chosen = replace(chosen, since=desk.now)
+    if chosen.cadence != before.cadence:
+        chosen = replace(chosen, since=desk.now)
     desk.store.save_subscription(chosen)
     return Message(f"Done: {schedule_text(desk, chosen).rstrip('.')}. /papers today shows a preview.")
 

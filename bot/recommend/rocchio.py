@@ -110,7 +110,7 @@ class Rocchio:
     def leanings(self, profile: Profile, most: int) -> tuple[list[str], list[str]]:
         """Words of rated papers and seeds by their weight in the direction that these alone would give."""
         judged = (*profile.seeds, *(paper for paper, _ in profile.ratings))
-        taste, _ = self._taste(replace(profile, interests=()), judged)
+        taste, _ = self._taste(replace(profile, interests=(), ignored=()), judged)
         seen = Counter(gram for paper in judged for gram in set(paper_grams(paper)))
         # Once there are a few papers, a word of only one of them says little about the channel.
         grams = sorted(gram for gram, count in seen.items() if count > 1 or len(judged) < 4)

@@ -74,13 +74,17 @@ class Desk:
     now: datetime = NOW
 
     def __post_init__(self) -> None:
-        self.delivery = Delivery(
+        self.delivery = self.over()
+
+    def over(self, **more: timedelta) -> Delivery:
+        return Delivery(
             self.store,
             {"slack": self.wall},  # type: ignore[dict-item]
             lambda: self.now,
             lambda post: NOW + timedelta(hours=6),
             lease=LEASE,
             pace=timedelta(0),
+            **more,
         )
 
     def plan(self, channel: Channel, messages: int = 3) -> None:
@@ -204,6 +208,18 @@ async def test_a_post_of_a_dead_process_is_taken_over_when_its_lease_ends(desk: 
     assert await desk.later(timedelta(seconds=60)) == 0
     assert await desk.later(timedelta(seconds=31)) == 3
     assert len(desk.wall.stands) == 3
+
+
+async def test_a_call_that_hangs_is_given_up_and_looked_for(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.CALL_WITHIN", 0.01)
+    desk.wall.gate = asyncio.Event()
+    await desk.delivery.send_all()
+    assert desk.states() == ["sending", "planned", "planned"]
+    desk.wall.gate.set()
+    await desk.later(LEASE + timedelta(seconds=1))
+    assert desk.states() == ["sent"] * 3
 
 
 async def test_stopping_lets_what_is_in_flight_finish_and_takes_nothing_new(desk: Desk) -> None:

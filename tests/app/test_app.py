@@ -1,0 +1,79 @@
+"""The app's own jobs: one channel's trouble is its own, and what changed meanwhile counts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.app import App, Parts
+from bot.model import Cadence, Channel, Paper, Recommendation, Request, Subscription, UserId
+from bot.ports import Profile
+from bot.recommend import NewestFirst
+from bot.schedule import due
+from bot.search.scan import ScanIndex
+from bot.store.memory import MemoryStore
+from tests.papers import DAY, shelf
+
+NOW = datetime(DAY.year, DAY.month, DAY.day, 9, 1, tzinfo=UTC)
+FIRST, SECOND = Channel("slack", "T1", "C1"), Channel("slack", "T1", "C2")
+
+
+class Fussy(NewestFirst):
+    """Fails for the first channel it ranks for."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+
+    def recommend(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Recommendation]:
+        self._asked += 1
+        if self._asked == 1:
+            raise ArithmeticError("an accident of ours")
+        return super().recommend(profile, candidates, k)
+
+
+def app_over(store: MemoryStore, recommender: NewestFirst) -> App:
+    return App(Parts(store, ScanIndex(), recommender, lambda: NOW))
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    made = MemoryStore()
+    made.add_papers(shelf(2))
+    for channel in (FIRST, SECOND):
+        made.add_subscription(Subscription(channel, NOW - timedelta(days=3)))
+    return made
+
+
+async def test_an_accident_with_one_channel_does_not_cost_the_others_their_digest(store: MemoryStore) -> None:
+    assert await app_over(store, Fussy()).plan() == 1
+    assert store.digest(FIRST, DAY) is None
+    assert store.digest(SECOND, DAY)
+
+
+async def test_a_zone_this_machine_does_not_know_stops_nobody_else(store: MemoryStore) -> None:
+    odd = store.subscription(FIRST)
+    assert odd
+    store.save_subscription(replace(odd, cadence=Cadence(zone="Mars/Olympus")))
+    assert await app_over(store, NewestFirst()).plan() == 1
+
+
+async def test_a_channel_paused_while_others_were_ranked_gets_no_digest(store: MemoryStore) -> None:
+    app = app_over(store, NewestFirst())
+    [first, _] = due(store.subscriptions(), NOW, timedelta(hours=6))
+    await app.on_command(Request(FIRST, UserId("slack:T1/U1"), "pause"))
+    assert not app._plan(first)
+    assert store.posts(FIRST, DAY) == []
+
+
+async def test_choosing_only_the_size_does_not_drop_a_morning_that_is_due(store: MemoryStore) -> None:
+    app = app_over(store, NewestFirst())
+    await app.on_command(Request(FIRST, UserId("slack:T1/U1"), "when 2 papers"))
+    assert await app.plan() == 2
+    assert len(store.posts(FIRST, DAY)) == 3
+
+
+async def test_an_accident_of_ours_is_said_as_one(store: MemoryStore) -> None:
+    app = app_over(store, Fussy())
+    said = await app.on_command(Request(FIRST, UserId("slack:T1/U1"), "today"))
+    assert "failed on my side" in said.text
