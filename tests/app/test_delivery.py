@@ -210,10 +210,8 @@ async def test_a_post_of_a_dead_process_is_taken_over_when_its_lease_ends(desk: 
     assert len(desk.wall.stands) == 3
 
 
-async def test_a_call_that_hangs_is_given_up_and_looked_for(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("bot.delivery.CALL_WITHIN", 0.01)
+async def test_a_call_that_hangs_is_given_up_and_looked_for(desk: Desk) -> None:
+    desk.delivery = desk.over(call_within=timedelta(seconds=0.01))
     desk.wall.gate = asyncio.Event()
     await desk.delivery.send_all()
     assert desk.states() == ["sending", "planned", "planned"]
