@@ -242,7 +242,7 @@ class App:
     def _troubled(self, channel: Channel, day: date) -> list[Post]:
         """The messages of the channel's last digest that failed or are unknown."""
         found = [p for p in self.parts.store.troubled_posts(day - timedelta(days=7)) if p.channel == channel]
-        offers = self.parts.store.offers(channel)
+        offers = self.parts.store.offers(channel) if found else []
         return [post for post in found if offers and post.day == offers[-1].day]
 
     def _deadline(self, post: Post) -> datetime:

@@ -1,7 +1,7 @@
 """Choose a day's papers for a channel; compose its messages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.model import (
@@ -12,6 +12,7 @@ from bot.model import (
     Fetch,
     Impression,
     Message,
+    Offer,
     Paper,
     PaperId,
     Post,
@@ -34,7 +35,10 @@ class Choice:
 
 def profile_of(store: Store, subscription: Subscription) -> Profile:
     """The channel's profile, derived from its facts as they are now."""
-    offers = store.offers(subscription.channel)
+    return _profile(store, subscription, store.offers(subscription.channel))
+
+
+def _profile(store: Store, subscription: Subscription, offers: Sequence[Offer]) -> Profile:
     reactions = store.reactions(subscription.channel)
     named = {offer.impression.paper for offer in offers} | {r.paper for r in reactions if r.paper}
     named |= {interest.paper for interest in subscription.interests if interest.paper}
@@ -51,8 +55,9 @@ def choose(
     store: Store, recommender: Recommender, subscription: Subscription, day: date, window_days: int
 ) -> Choice:
     """The best papers that the channel was never offered. Reads only."""
-    profile = profile_of(store, subscription)
-    known = {offer.impression.paper for offer in store.offers(subscription.channel)}
+    offers = store.offers(subscription.channel)
+    profile = _profile(store, subscription, offers)
+    known = {offer.impression.paper for offer in offers}
     known |= {paper.id for paper in profile.seeds} | {paper.id for paper, _ in profile.ratings}
     papers = recent(store, day, window_days)
     # By aliases too: the store may have made two papers one between the two questions.
@@ -79,9 +84,7 @@ def plan(
         for rank, pick in enumerate(choice.picks, 1)
     )
     cards = picked_cards(choice.picks)
-    opening = header(choice, day, fetches)
-    opening = replace(opening, text=" ".join(part for part in (opening.text, _missing(troubled)) if part))
-    messages = [opening, *(Message(cards=(card,)) for card in cards)]
+    messages = [header(choice, day, fetches, troubled), *(Message(cards=(card,)) for card in cards)]
     posts = [
         Post(
             delivery_key(subscription.channel, day, i), subscription.channel, day, i, message, _paper(message)
@@ -146,16 +149,14 @@ def first_sentences(text: str, most: int = 320) -> str:
     return cut[: end + 1] if end > most // 3 else cut.rsplit(" ", 1)[0].rstrip(",;: ") + "…"
 
 
-def header(choice: Choice, day: date, fetches: Sequence[Fetch]) -> Message:
+def header(choice: Choice, day: date, fetches: Sequence[Fetch], troubled: Sequence[Post] = ()) -> Message:
     """The day, how many of how many, and what went wrong; with no paper it says why."""
     heading = f"Daily papers · {day:%A} {day.day} {day:%B}"
-    if not choice.picks:
-        return Message(_quiet(choice, day, fetches), heading)
     few = f"{len(choice.picks)} of {len(choice.candidates)} new papers."
     hint = "React 👍 or 👎 and tomorrow's pick is better; /papers why 1 explains a pick."
-    return Message(
-        " ".join(part for part in (few, fitting(choice), hint, _trouble(fetches)) if part), heading
-    )
+    full = (few, fitting(choice), hint, _trouble(fetches))
+    parts = (*(full if choice.picks else (_quiet(choice, day, fetches),)), _missing(troubled))
+    return Message(" ".join(part for part in parts if part), heading)
 
 
 def fitting(choice: Choice) -> str:
