@@ -139,5 +139,26 @@ CATEGORIES = Kind(
     _listed,
     near=_nearest_categories,
 )
+TEXTS = Kind(
+    "a list of texts",
+    _if(
+        lambda value: isinstance(value, list) and all(_is_line(item) and item.strip() for item in value),
+        lambda texts: tuple(dict.fromkeys(text.strip() for text in texts)),
+    ),
+    _listed,
+    list,
+)
+ADDRESSES = Kind(
+    "a list of addresses (http or https) without passwords",
+    _if(
+        lambda value: (
+            isinstance(value, list)
+            and all(isinstance(item, str) and _is_address(item, ("http", "https")) for item in value)
+        ),
+        lambda texts: tuple(dict.fromkeys(texts)),
+    ),
+    _listed,
+    list,
+)
 WEB = address("http", "https")
 SOCKET = address("ws", "wss", may_be_empty=True)

@@ -66,7 +66,10 @@ class Paper:
 
     `version` is the newest one seen, 0 where the source names none. `announced_on` is the latest
     day on which it was news, None where it is only known (a replacement, an import without a date).
-    `upvotes` is None where no source counts them. `categories` has the primary one first.
+    Counts (`upvotes`, `stars`, `citations`) are None where no source counts them. `categories` has the primary one
+    first. `labs` are the institutions its authors name. `title_as_given` and `abstract_as_given` are the source's own
+    text where the readable one differs from it (LaTeX, markup), else empty. A source with a colon in its name
+    (`feed:https://…`) is read for some channels only.
     """
 
     id: PaperId
@@ -86,6 +89,11 @@ class Paper:
     stars: int | None = None
     aliases: tuple[PaperId, ...] = ()
     sources: tuple[str, ...] = ()
+    labs: tuple[str, ...] = ()
+    venue: str = ""
+    citations: int | None = None
+    title_as_given: str = ""
+    abstract_as_given: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +107,37 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """One topic a channel follows by hand: words, an arXiv category, or a seed paper."""
+    """One topic a channel follows by hand: words, or an arXiv category, a seed paper, an author, a lab."""
 
     name: str
     category: str = ""
     paper: PaperId | None = None
+    author: str = ""
+    lab: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a channel lets through; an empty field lets everything through.
+
+    `sources` and `categories`: it must be of one of them. `include`: it must be about one of these topics.
+    `exclude`: it must be about none of these.
+    """
+
+    sources: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """An RSS or Atom feed that a channel added; papers from it name `feed:` and its address as their source."""
+
+    channel: Channel
+    url: str
+    title: str
+    added_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +154,7 @@ class Subscription:
     cadence: Cadence = field(default_factory=Cadence)
     size: int = 5
     paused: str = ""
+    filters: Filters = field(default_factory=Filters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +289,15 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One drain of one source, as it went: `error` is empty where it ended well."""
+    """One drain of one source, as it went: `error` is empty where it ended well.
+
+    `area` is the part of the source that was read (an arXiv category, a feed's address), empty where it has none.
+    `status` is the last HTTP status, 0 where there was none. `new` were stored, `changed` were known and have changed;
+    the rest of `seen` was known as it is. `greatest` is the greatest id in it. `batch` is the day whose news it held,
+    judged by its content; `stale` says that it claimed to be newer than it was. `note` is what there is to say
+    otherwise, in plain words. `failures` counts the drains that failed in a row, this one included; `retry_at` is when
+    the source will be asked next.
+    """
 
     source: str
     started_at: datetime
@@ -263,6 +306,14 @@ class Fetch:
     changed: int = 0
     skipped: tuple[str, ...] = ()
     error: str = ""
+    area: str = ""
+    status: int = 0
+    greatest: str = ""
+    batch: date | None = None
+    stale: bool = False
+    note: str = ""
+    failures: int = 0
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

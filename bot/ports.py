@@ -9,7 +9,9 @@ from bot.model import (
     Channel,
     DeliveryKey,
     Digest,
+    Feed,
     Fetch,
+    Filters,
     Interest,
     Message,
     MessageId,
@@ -93,20 +95,60 @@ class Skipped:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one answer of a source was like: told after the papers and the skipped entries in it.
+
+    `status` is its HTTP status (304: nothing changed since the last time), 0 where nothing was asked. `greatest`,
+    `batch`, `stale` and `note` are as in Fetch. `cursor` is what the source wants to be handed the next time; it is
+    kept once everything told before it is stored. None: what was kept stays.
+    """
+
+    status: int = 0
+    greatest: str = ""
+    batch: date | None = None
+    stale: bool = False
+    note: str = ""
+    cursor: str | None = None
+
+
+Entry = Paper | Skipped | Reading
+"""What comes out of a source."""
+
+
 class PaperSource(Protocol):
-    """Where papers come from."""
+    """Where papers come from: one source, or one part of it that can fail or be late on its own.
+
+    `area` names the part (an arXiv category, a feed's address), empty where there is one only. `every` is how often
+    asking makes sense.
+    """
 
     name: str
+    area: str
+    every: timedelta
 
-    def fetch(self, since: date) -> AsyncIterator[Paper | Skipped]:
-        """Papers that were news on `since` or later, cleaned, with aliases.
+    def fetch(self, since: date, cursor: str = "") -> AsyncIterator[Entry]:
+        """Papers that were news on `since` or later, cleaned, with aliases; and what the answers were like.
 
+        `cursor` is what the last Reading that had one asked to be handed back, empty at first and after nonsense.
         One bad entry is yielded as Skipped and never stops the rest. Raises SourceError when the source
         itself fails; what was yielded before stays valid. No papers is not an error.
         """
 
     async def check(self) -> str:
         """Say in plain words that it answers (`42 papers on 12 June`). Raises SourceError."""
+
+
+class PaperFinder(Protocol):
+    """Where papers are looked for that the store lacks. What comes back is cleaned and not announced."""
+
+    name: str
+
+    async def find(self, words: str, limit: int) -> list[Paper]:
+        """The best `limit` papers for words as people type them. Raises SourceError."""
+
+    async def look_up(self, paper: PaperId) -> Paper | None:
+        """The paper of that id; None where it knows none, or no ids of that scheme. Raises SourceError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +231,13 @@ class Store(Protocol):
         """Subscribe the channel if it is not; returns what is stored then, with its interests."""
 
     def save_subscription(self, subscription: Subscription) -> None:
-        """Replace cadence, size, since and paused of a subscribed channel; interests are left alone."""
+        """Replace cadence, size and since of a subscribed channel; all else is left alone."""
+
+    def save_paused(self, channel: Channel, reason: str) -> bool:
+        """Pause, or with an empty reason resume, a subscribed channel; False if that changed nothing."""
+
+    def save_filters(self, channel: Channel, filters: Filters) -> None:
+        """Replace what a subscribed channel lets through."""
 
     def subscription(self, channel: Channel) -> Subscription | None:
         """What the channel asked for; interests in the order they were added."""
@@ -202,6 +250,15 @@ class Store(Protocol):
 
     def forget_interest(self, channel: Channel, name: str) -> bool:
         """Unfollow, ignoring case; False if the channel does not follow it."""
+
+    def add_feed(self, feed: Feed) -> bool:
+        """Let the subscribed channel read the feed; False if it reads one of that address already."""
+
+    def forget_feed(self, channel: Channel, url: str) -> bool:
+        """Stop reading; False if the channel does not read it."""
+
+    def feeds(self) -> list[Feed]:
+        """All of all channels, in the order they were added."""
 
     def plan_digest(self, digest: Digest, posts: Sequence[Post]) -> bool:
         """Claim the channel's day and write impressions and posts, in one transaction.
@@ -239,6 +296,12 @@ class Store(Protocol):
     def posts(self, channel: Channel, day: date) -> list[Post]:
         """The messages of a digest by position."""
 
+    def withdrawn_posts(self, since: date) -> list[Post]:
+        """Sent messages of days from `since` on that show a withdrawn paper and were not corrected, oldest first."""
+
+    def mark_corrected(self, key: DeliveryKey, message: Message) -> None:
+        """That is what the message shows now, and it needs no further correction."""
+
     def set_reaction(self, reaction: Reaction) -> PaperId | None:
         """Put on or take off, the newest by `at` wins; returns the paper, None if it is not one of ours.
 
@@ -252,10 +315,19 @@ class Store(Protocol):
         """Keep how a source's drain went."""
 
     def last_fetches(self) -> list[Fetch]:
-        """The newest record of every source, by source."""
+        """The newest record of every source and area, by these."""
 
-    def last_success(self, source: str) -> datetime | None:
-        """When the newest drain without error started."""
+    def last_successes(self) -> list[Fetch]:
+        """The newest record without error of every source and area, by these."""
+
+    def recent_fetches(self, since: datetime) -> list[Fetch]:
+        """All records that started at `since` or later, oldest first."""
+
+    def cursor(self, source: str, area: str) -> str:
+        """What `save_cursor` kept last for that part of the source; empty where nothing is."""
+
+    def save_cursor(self, source: str, area: str, cursor: str) -> None:
+        """Keep where to go on the next time."""
 
     def take_lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
         """Hold `name` alone until then: True if it is free, ours already, or its last holder's time is over."""

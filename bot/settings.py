@@ -79,6 +79,12 @@ class DigestSettings:
     zone: str = _key("UTC", kinds.ZONE, "Time zone (IANA name) of that time and of those days.")
     grace_hours: int = _key(6, kinds.whole(1, 23), "How many hours late a missed morning is still made up.")
     window_days: int = _key(4, kinds.whole(1, 30), "How many days back a paper is still new.")
+    patience_hours: float = _key(
+        2.0,
+        kinds.number(0, 22),
+        "How many hours a digest waits for announcements that are late; then it goes out and says so. "
+        "Below grace_hours.",
+    )
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,58 @@ class SourcesSettings:
     )
     huggingface: bool = _key(True, kinds.FLAG, "Read Hugging Face Daily Papers.")
     huggingface_url: str = _key("https://huggingface.co", kinds.WEB, "Address of Hugging Face.")
+    arxiv_history: bool = _key(
+        True,
+        kinds.FLAG,
+        "Read arXiv's archive (OAI-PMH) every night, for what the feeds dropped and what changed.",
+    )
+    arxiv_oai_url: str = _key(
+        "https://oaipmh.arxiv.org", kinds.WEB, "Address of arXiv's archive interface (OAI-PMH)."
+    )
+    huggingface_trending: bool = _key(False, kinds.FLAG, "Read Hugging Face's trending papers too.")
+    biorxiv: bool = _key(False, kinds.FLAG, "Read bioRxiv.")
+    medrxiv: bool = _key(False, kinds.FLAG, "Read medRxiv.")
+    biorxiv_categories: tuple[str, ...] = _key(
+        (),
+        kinds.TEXTS,
+        "Of bioRxiv and medRxiv only these categories, such as neuroscience or epidemiology. Empty: all.",
+    )
+    biorxiv_url: str = _key("https://api.biorxiv.org", kinds.WEB, "Address of bioRxiv's and medRxiv's API.")
+    semantic_scholar: bool = _key(
+        False,
+        kinds.FLAG,
+        "Ask Semantic Scholar for short summaries and citation counts, and for papers like those a channel liked.",
+    )
+    semantic_scholar_searches: tuple[str, ...] = _key(
+        (),
+        kinds.TEXTS,
+        "Searches whose new results are read from Semantic Scholar, such as speech recognition.",
+    )
+    semantic_scholar_url: str = _key(
+        "https://api.semanticscholar.org", kinds.WEB, "Address of Semantic Scholar's API."
+    )
+    pubmed_searches: tuple[str, ...] = _key(
+        (), kinds.TEXTS, "Searches in PubMed's language whose new entries are read, such as sepsis[mesh]."
+    )
+    pubmed_url: str = _key("https://eutils.ncbi.nlm.nih.gov", kinds.WEB, "Address of PubMed's E-utilities.")
+    openalex_searches: tuple[str, ...] = _key(
+        (), kinds.TEXTS, "Searches whose new works are read from OpenAlex, such as perovskite solar cells."
+    )
+    openalex_url: str = _key("https://api.openalex.org", kinds.WEB, "Address of OpenAlex.")
+    openreview_venues: tuple[str, ...] = _key(
+        (), kinds.TEXTS, "Venues of OpenReview that are read, such as ICLR.cc/2027/Conference."
+    )
+    openreview_url: str = _key("https://api2.openreview.net", kinds.WEB, "Address of OpenReview's API.")
+    crossref_issns: tuple[str, ...] = _key(
+        (), kinds.TEXTS, "ISSNs of journals that are read from Crossref, such as 1476-4687."
+    )
+    crossref_url: str = _key("https://api.crossref.org", kinds.WEB, "Address of Crossref.")
+    feeds: tuple[str, ...] = _key((), kinds.ADDRESSES, "RSS and Atom feeds that are read for every channel.")
+    private_hosts: tuple[str, ...] = _key(
+        (),
+        kinds.TEXTS,
+        "Hosts of feeds that may have private addresses, such as feeds.lab.internal. All others are refused there.",
+    )
     contact: str = _key(
         "",
         kinds.ASCII_LINE,
@@ -121,7 +179,18 @@ class SourcesSettings:
     )
     timeout_seconds: float = _key(30.0, kinds.number(0.1, 600), "How long a source may take to answer.")
     max_megabytes: int = _key(50, kinds.whole(1, 1000), "The largest answer of a source that is read.")
-    every_minutes: int = _key(30, kinds.whole(1, 1440), "How often the sources are asked.")
+    every_minutes: int = _key(
+        30,
+        kinds.whole(1, 1440),
+        "How often feeds are asked; a source that changes less often is asked less often.",
+    )
+    semantic_scholar_key: Secret = _secret(
+        "SEMANTIC_SCHOLAR_API_KEY", "Semantic Scholar's API key: a pace of its own instead of a shared one."
+    )
+    pubmed_key: Secret = _secret(
+        "NCBI_API_KEY", "NCBI's API key: ten requests to PubMed per second instead of three."
+    )
+    openalex_key: Secret = _secret("OPENALEX_API_KEY", "OpenAlex's API key: without one it answers little.")
 
 
 @dataclass(frozen=True)

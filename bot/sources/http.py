@@ -43,6 +43,19 @@ class Answer:
     headers: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request as it goes out."""
+
+    method: str
+    url: str
+    params: Mapping[str, str] | None
+    headers: Mapping[str, str] | None
+    body: object
+    max_bytes: int
+    accept: Collection[int]
+
+
 class _RefusedError(Exception):
     """One try failed: why, whether another may help, and how many seconds we were asked to wait."""
 
@@ -104,18 +117,38 @@ class Door:
         pace: str | None = None,
         max_bytes: int | None = None,
         accept: Collection[int] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """The answer to a GET, status 200 or one of `accept`; what is in it is the caller's to check.
 
         Raises SourceError for any other status, a failed connection, or a body over `max_bytes` (the door's own
         where a call names none).
         """
+        asked = _Asked("GET", url, params, headers, None, max_bytes or self._max_bytes, accept)
+        return await self._answer(asked, source, pace)
+
+    async def post(
+        self,
+        url: str,
+        body: object,
+        *,
+        source: str,
+        params: Mapping[str, str] | None = None,
+        pace: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """The answer to a question that is sent as JSON; otherwise as `get`."""
+        return await self._answer(
+            _Asked("POST", url, params, headers, body, self._max_bytes, ()), source, pace
+        )
+
+    async def _answer(self, asked: _Asked, source: str, pace: str | None) -> Answer:
         tried = 0
         while True:
             tried += 1
             try:
                 async with self._turn(source, pace):
-                    return await self._once(url, params, max_bytes or self._max_bytes, accept)
+                    return await self._once(asked)
             except _RefusedError as refused:
                 self._hold(pace, refused.retry_after)
                 wait = self._wait(refused, tried)
@@ -169,14 +202,19 @@ class Door:
             reason = refused.reason + (f", tried {tried} times" if tried > 1 else "")
         return SourceError(source, reason, retry_after=asked)
 
-    async def _once(
-        self, url: str, params: Mapping[str, str] | None, max_bytes: int, accept: Collection[int]
-    ) -> Answer:
+    async def _once(self, asked: _Asked) -> Answer:
         try:
-            async with self._opened().get(url, params=params, max_redirects=_MOST_REDIRECTS) as response:
-                if response.status != 200 and response.status not in accept:
+            async with self._opened().request(
+                asked.method,
+                asked.url,
+                params=asked.params,
+                headers=asked.headers,
+                json=asked.body,
+                max_redirects=_MOST_REDIRECTS,
+            ) as response:
+                if response.status != 200 and response.status not in asked.accept:
                     raise _refusal(response)
-                return Answer(response.status, await _body(response, max_bytes), response.headers)
+                return Answer(response.status, await _body(response, asked.max_bytes), response.headers)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise _lost(error) from None  # its text may hold the query
 

@@ -354,6 +354,9 @@ def test_a_secret_comes_from_a_variable_or_from_the_file_it_names(tmp_path, vari
         "SLACK_APP_TOKEN": directly.slack.app_token,
         "SLACK_SIGNING_SECRET": directly.slack.signing_secret,
         "DISCORD_TOKEN": directly.discord.token,
+        "SEMANTIC_SCHOLAR_API_KEY": directly.sources.semantic_scholar_key,
+        "NCBI_API_KEY": directly.sources.pubmed_key,
+        "OPENALEX_API_KEY": directly.sources.openalex_key,
     }
     assert secrets[variable].reveal() == TOKEN
     assert [name for name, secret in secrets.items() if secret.reveal() == TOKEN] == [variable]
