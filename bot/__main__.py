@@ -1,16 +1,12 @@
 """Command line: parse, call, exit."""
 
 import asyncio
-import json
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
@@ -19,31 +15,22 @@ from bot import __version__
 from bot.checkup import NO_PLATFORM, check_all, status_lines, status_of
 from bot.errors import BotError, SettingsError, UserError
 from bot.identity import id_from_text
-from bot.ingest import load_files
+from bot.intake import INTAKE
 from bot.logs import configure_logging
 from bot.maintain import MAINTENANCE
-from bot.model import Message, Paper, channel_from_text
+from bot.model import Message, channel_from_text
 from bot.options import Commands, Options, everywhere
-from bot.ports import SearchIndex, Skipped
 from bot.search.catchup import catch_up
 from bot.settings import Settings
+from bot.terminal import clock, closing_index, closing_store, echo, with_app
 
 # What takes long to load is loaded by the command that needs it.
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from bot.app import App
-    from bot.build import Shards
-    from bot.store.open import MigratedStore
 
 ROLES = ("all", "gateway", "worker")
 MOST_MORNINGS = 9
 """So long the sample has papers enough on the story's topic."""
-
-
-def clock() -> datetime:
-    """The wall clock, made here and handed in everywhere."""
-    return datetime.now(UTC)
 
 
 @click.group(
@@ -105,7 +92,7 @@ def run(options: Options, role: str, shards: str) -> None:
 
 
 async def _serve(app: "App", settings: Settings, role: str) -> None:
-    task = asyncio.ensure_future(app.run(settings.sources.every_minutes, role))
+    task = asyncio.ensure_future(app.run(role))
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     try:
@@ -143,70 +130,6 @@ def migrate(options: Options) -> None:
     with closing_store(settings) as store:
         applied = store.migrate()
     click.echo("\n".join(f"applied {name}" for name in applied) or "The database is up to date.")
-
-
-@cli.command(short_help="Read the paper sources once, now.")
-@click.option("--source", "names", multiple=True, help="Only this source; may be repeated.")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="From this day on.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object per source.")
-@click.pass_obj
-def fetch(options: Options, names: tuple[str, ...], since: datetime | None, as_json: bool) -> None:
-    """Read the paper sources once, now."""
-    settings = options.settings()
-    configure_logging(settings, options.debug, level="warning")
-
-    async def drain(app: "App") -> bool:
-        known = {source.name for source in app.parts.sources}
-        if unknown := [name for name in names if name not in known]:
-            raise UserError(
-                f"no source {unknown[0]!r} is switched on; there is {', '.join(sorted(known)) or 'none'}"
-            )
-        app.parts = replace(app.parts, sources=[s for s in app.parts.sources if not names or s.name in names])
-        fetches = await app.fetch(since.date() if since else None)
-        for one in fetches:
-            line = f"{one.source}: {one.seen} seen, {one.new} new, {one.changed} changed, {len(one.skipped)} skipped"
-            echo(as_json, asdict(one), line + (f"\n  FAILED: {one.error}" if one.error else ""))
-        return not any(one.error for one in fetches)
-
-    if not with_app(settings, drain):
-        sys.exit(1)
-
-
-@cli.command("import", short_help="Read papers from files.")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="The counts as one JSON object.")
-@click.pass_obj
-def import_(options: Options, files: tuple[Path, ...], as_json: bool) -> None:
-    """Read papers from FILES: JSON Lines (ours or arXiv's snapshot), arXiv Atom, BibTeX; gzip or not."""
-    from bot.sources.files import load
-
-    settings, empty = options.settings(), list[str]()
-
-    def counted(path: Path, on_read: Callable[[int], None]) -> Iterator[Paper | Skipped]:
-        found = False
-        for entry in load(path, on_read):
-            found = found or isinstance(entry, Paper)
-            yield entry
-        empty.extend(() if found else (path.name,))
-
-    with closing_store(settings) as store, closing_index(settings) as index, progress_bar() as bar:
-        sizes = sum(file.stat().st_size for file in files if file.exists())
-        reading = bar.add_task("papers", total=sizes or None)
-
-        def told(count: int) -> None:
-            bar.update(reading, completed=count)
-
-        result = load_files(files, counted, store, now=clock(), on_progress=told)
-        bar.update(reading, completed=sizes)
-        behind = bar.add_task("search index", total=None)
-        catch_up(index, store, on_progress=lambda n: bar.update(behind, completed=n))
-    unchanged = result.seen - result.new - result.changed
-    echo(as_json, asdict(result), f"{result.new} new, {result.changed} changed, {unchanged} known already")
-    for skipped in result.skipped:
-        click.echo(f"skipped {skipped}", err=True)
-    errors = [*filter(None, [result.error]), *(f"no paper found in {name}" for name in empty)]
-    if errors:
-        raise UserError("\n".join(errors))
 
 
 # -h would be found in `-human`, a word to leave out.
@@ -275,71 +198,24 @@ def message_text(message: Message) -> str:
     return "\n".join(part for part in (message.heading, message.text, *cards) if part)
 
 
-def echo(as_json: bool, value: dict[str, Any], text: str) -> None:
-    """Print for a program or for a person."""
-    click.echo(json.dumps(value, default=_plain, ensure_ascii=False) if as_json else text)
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-@contextmanager
-def closing_store(settings: Settings) -> Iterator["MigratedStore"]:
-    """The database, given back at the end."""
-    from bot.store.open import open_store
-
-    store = open_store(settings.store.url)
-    try:
-        yield store
-    finally:
-        store.close()
-
-
-@contextmanager
-def closing_index(settings: Settings) -> Iterator[SearchIndex]:
-    """The search index, given back at the end."""
-    from bot.build import open_index
-
-    index = open_index(settings)
-    try:
-        yield index
-    finally:
-        index.close()
-
-
-@contextmanager
-def progress_bar() -> Iterator["Progress"]:
-    """On standard error, and only on a terminal."""
-    from rich.console import Console as Screen
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description:>12}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Screen(stderr=True), disable=not sys.stderr.isatty()) as progress:
-        yield progress
-
-
 def hosts_of(settings: Settings) -> dict[str, str]:
     """The host of each source, by the source's name."""
     wanted = settings.sources
-    urls = {"arxiv": wanted.arxiv_feed_url, "huggingface": wanted.huggingface_url}
+    urls = {
+        "arxiv": wanted.arxiv_feed_url,
+        "huggingface": wanted.huggingface_url,
+        "biorxiv": wanted.biorxiv_url,
+        "medrxiv": wanted.biorxiv_url,
+        "semantic-scholar": wanted.semantic_scholar_url,
+        "pubmed": wanted.pubmed_url,
+        "openalex": wanted.openalex_url,
+        "openreview": wanted.openreview_url,
+        "crossref": wanted.crossref_url,
+    }
     return {name: urlsplit(url).hostname or "" for name, url in urls.items()}
 
 
-def with_app(
-    settings: Settings, use: "Callable[[App], Awaitable[Any]]", shards: "Shards | None" = None
-) -> Any:
-    """Build the app, use it once on an event loop, give everything back."""
-    from bot.build import build_app
-
-    async def go() -> Any:
-        async with build_app(settings, clock, shards) as app:
-            return await use(app)
-
-    return asyncio.run(go())
-
-
-for _command in MAINTENANCE:
+for _command in (*INTAKE, *MAINTENANCE):
     cli.add_command(_command)
 
 

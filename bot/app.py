@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -10,24 +10,25 @@ from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
-from bot import commands, digest, schedule
+from bot import commands, digest, finding, schedule
+from bot.circumstances import circumstances
+from bot.corrections import correct
 from bot.delivery import LEASE, PACE, Delivery, pause
 from bot.errors import BotError, PlatformError, SourceError, UserError
-from bot.ingest import drain_all
+from bot.fetching import Fetching, OnEntry
 from bot.model import (
     Button,
     Cadence,
     Channel,
+    Feed,
     Fetch,
     Message,
-    Paper,
-    PaperId,
     Post,
     Reaction,
     Request,
     UserId,
 )
-from bot.ports import ChatPlatform, Clock, PaperSource, Recommender, SearchIndex, Store
+from bot.ports import ChatPlatform, Clock, PaperFinder, PaperSource, Recommender, SearchIndex, Store
 from bot.search.catchup import catch_up
 from bot.settings import DigestSettings
 from bot.ticker import Ticker
@@ -39,11 +40,14 @@ T = TypeVar("T")
 PLAN_EVERY = 20
 DELIVER_EVERY = 5
 INDEX_EVERY = 5
+POLL_EVERY = 20
+CORRECT_EVERY = 60
+PRUNE_EVERY = 3600
 FIRST_FETCH_WITHIN = 60.0
 STOP_WITHIN = 5.0
 """Seconds that messages in flight are given when we are told to stop."""
 _LOOK_UP_WITHIN = 20
-_OVERLAP = timedelta(days=1)
+_MARGIN = timedelta(minutes=10)
 _BACK_OFF = (1, 5, 15, 60)
 _STEADY = timedelta(minutes=10)
 """A connection that held so long has proved that connecting works."""
@@ -51,8 +55,10 @@ _STEADY = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything the app mixes. `ask_source` fetches one paper that the store lacks, by its id.
+    """Everything the app mixes.
 
+    `finders` are asked for papers that the store lacks. `open_feed` makes the source of a feed that a channel added;
+    `feed_title` asks an address whether it is one. None: no channel may add any.
     `lease` is after how long a dead process's work is taken over; `pace` lies between two messages in one channel.
     `keep` is how long a paper that nobody was offered stays; 0: for ever.
     """
@@ -64,7 +70,9 @@ class Parts:
     platforms: Sequence[ChatPlatform] = ()
     sources: Sequence[PaperSource] = ()
     defaults: DigestSettings = field(default_factory=DigestSettings)
-    ask_source: Callable[[PaperId], Awaitable[Paper | None]] | None = None
+    finders: Sequence[PaperFinder] = ()
+    open_feed: Callable[[Feed], PaperSource] | None = None
+    feed_title: Callable[[str], Awaitable[tuple[str, str]]] | None = None
     lease: timedelta = LEASE
     pace: timedelta = PACE
     keep: timedelta = timedelta(0)
@@ -80,6 +88,14 @@ class App:
             parts.store, platforms, parts.clock, self._deadline, lease=parts.lease, pace=parts.pace
         )
         self._holder = uuid4().hex
+        self._fetching = Fetching(
+            parts.store,
+            parts.clock,
+            self._sources,
+            window_days=parts.defaults.window_days,
+            holder=self._holder,
+            job=_job,
+        )
         # One thread of its own for ranking, so that it never takes the threads that answer people.
         self._ranking = ThreadPoolExecutor(1, thread_name_prefix="ranking")
 
@@ -133,12 +149,11 @@ class App:
 
     def _desk(self, loop: asyncio.AbstractEventLoop) -> commands.Desk:
         parts, defaults = self.parts, self.parts.defaults
-        ask = parts.ask_source
+        ask = parts.feed_title
 
-        def look_up(paper: PaperId) -> Paper | None:
-            if ask is None:
-                return None
-            future = asyncio.run_coroutine_threadsafe(_awaited(ask(paper)), loop)
+        def wait(question: Awaitable[T]) -> T:
+            """From a command's thread: the answer of something that lives on the loop."""
+            future = asyncio.run_coroutine_threadsafe(_awaited(question), loop)
             try:
                 return future.result(_LOOK_UP_WITHIN)
             except TimeoutError as error:
@@ -153,34 +168,39 @@ class App:
             cadence=Cadence(defaults.weekdays, defaults.at, defaults.zone),
             size=defaults.size,
             window_days=defaults.window_days,
-            look_up=look_up,
+            look_up=lambda paper: wait(finding.look_up(parts.finders, paper)),
+            find=lambda words, limit: wait(finding.find(parts.finders, words, limit)),
+            feed_title=None if ask is None else lambda url: wait(ask(url)),
+            asked=tuple((source.name, source.area) for source in self._sources()),
         )
+
+    def _sources(self) -> list[PaperSource]:
+        """Those of the settings, and the feeds of all channels, each once."""
+        parts = self.parts
+        feeds = {feed.url: feed for feed in parts.store.feeds()} if parts.open_feed else {}
+        mine = {(source.name, source.area) for source in parts.sources}
+        added = [parts.open_feed(feed) for feed in feeds.values()] if parts.open_feed else []
+        return [*parts.sources, *(source for source in added if (source.name, source.area) not in mine)]
 
     # -- the recurring jobs
 
-    async def fetch(self, since: date | None = None) -> list[Fetch]:
-        """Drain every source since its last good day (or `since`), all at once; then bring the index up to date."""
-        now = self.parts.clock()
-        days = await asyncio.to_thread(
-            lambda: {s.name: since or self._first_day(s, now) for s in self.parts.sources}
-        )
-        store = self.parts.store
+    async def fetch(
+        self, since: date | None = None, names: Collection[str] = (), on_entry: OnEntry | None = None
+    ) -> list[Fetch]:
+        """Ask every source now (or those of these names), wait for all, and bring the index up to date."""
         try:
-            fetches = await drain_all(
-                self.parts.sources, store, since=lambda source: days[source.name], now=now
-            )
+            return await self._fetching.fetch(names, since, on_entry)
         finally:
             await self.index()
-        for fetch in fetches:
-            told = (fetch.source, fetch.seen, fetch.new, fetch.changed, len(fetch.skipped))
-            log.info("%s: %d papers read, %d new, %d changed, %d skipped", *told)
-            if fetch.error:
-                log.warning("%s", fetch.error)
-        return fetches
 
-    def _first_day(self, source: PaperSource, now: datetime) -> date:
-        last = self.parts.store.last_success(source.name)
-        return (last - _OVERLAP if last else now - timedelta(days=self.parts.defaults.window_days)).date()
+    async def poll(self) -> None:
+        """Begin to read the sources whose time has come."""
+        await self._fetching.poll()
+
+    async def correct(self) -> int:
+        """Edit the cards of papers that were withdrawn since; returns how many."""
+        platforms = {platform.name: platform for platform in self.parts.platforms}
+        return await correct(self.parts.store, platforms, self.parts.clock())
 
     async def prune(self) -> int:
         """Let go of papers that no fact names and that are older than they are to be kept."""
@@ -221,23 +241,27 @@ class App:
 
     def _choose(self, due: schedule.Due) -> bool:
         parts, subscription = self.parts, due.subscription
+        asked = [(source.name, source.area) for source in self._sources()]
+        given = circumstances(parts.store, subscription, asked, parts.clock())
+        if given.late and parts.clock() < due.moment + self._patience():
+            log.info("%s waits for %s", subscription.channel, ", ".join(given.late))
+            return False
         window = parts.defaults.window_days
         choice = digest.choose(parts.store, parts.recommender, subscription, due.day, window)
-        asked = {source.name for source in parts.sources}
-        fetches = [fetch for fetch in parts.store.last_fetches() if fetch.source in asked]
         version = parts.recommender.version
         troubled = self._troubled(subscription.channel, due.day)
-        planned = digest.plan(choice, subscription, due.day, parts.clock(), version, fetches, troubled)
+        planned = digest.plan(choice, subscription, due.day, parts.clock(), version, given, troubled)
         claimed = parts.store.plan_digest(*planned)
         if claimed:
-            log.info(
-                "%s: %d of %d papers for %s",
-                subscription.channel,
-                len(choice.picks),
-                choice.announced,
-                due.day,
-            )
+            told = (subscription.channel, len(choice.picks), choice.announced, due.day)
+            log.info("%s: %d of %d papers for %s", *told)
         return claimed
+
+    def _patience(self) -> timedelta:
+        """How long a digest waits for what is late; it must still go out within the grace."""
+        defaults = self.parts.defaults
+        grace = timedelta(hours=defaults.grace_hours)
+        return min(timedelta(hours=defaults.patience_hours), grace - _MARGIN)
 
     def _troubled(self, channel: Channel, day: date) -> list[Post]:
         """The messages of the channel's last digest that failed or are unknown."""
@@ -262,7 +286,7 @@ class App:
 
     # -- running
 
-    async def run(self, fetch_minutes: float, role: str = "all") -> None:
+    async def run(self, role: str = "all") -> None:
         """Serve until cancelled: `gateway` listens to people, `worker` fetches, ranks and posts, `all` does both.
 
         Raises PlatformError once a platform has refused us for good or stays lost, so that a supervisor starts anew.
@@ -272,7 +296,7 @@ class App:
         ticker.every(INDEX_EVERY, lambda: _job("index", self.index), "index")
         jobs = [self._serve(platform) for platform in self._listening(role)]
         if role in {"all", "worker"}:
-            jobs.append(self._work(ticker, fetch_minutes))
+            jobs.append(self._work(ticker))
         tasks = [asyncio.ensure_future(job) for job in jobs]
         ticker.start()
         try:
@@ -282,6 +306,7 @@ class App:
         finally:
             ticker.stop()
             await self._delivery.stop(STOP_WITHIN)
+            await self._fetching.stop()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -289,7 +314,7 @@ class App:
     def _announce(self, role: str) -> None:
         parts = self.parts
         platforms = ", ".join(p.name for p in parts.platforms) or "no platform"
-        sources = ", ".join(source.name for source in parts.sources) or "no source"
+        sources = ", ".join(dict.fromkeys(source.name for source in parts.sources)) or "no source"
         channels = sum(not subscription.paused for subscription in parts.store.subscriptions())
         told = (role, platforms, sources, f"{parts.store.paper_count():,}", channels)
         log.info("role %s; on %s; reading %s; %s papers; %d channels", *told)
@@ -297,27 +322,18 @@ class App:
     def _listening(self, role: str) -> Sequence[ChatPlatform]:
         return self.parts.platforms if role in {"all", "gateway"} else ()
 
-    async def _work(self, ticker: Ticker, fetch_minutes: float) -> None:
+    async def _work(self, ticker: Ticker) -> None:
         # Papers first: a digest planned before the first fetch would say that there are none.
         # A source that hangs does not hold up the morning for ever.
-        first = asyncio.ensure_future(_job("fetch", self._fetch_alone))
-        await asyncio.wait([first], timeout=FIRST_FETCH_WITHIN)
+        await _job("poll", self.poll)
+        await asyncio.wait([asyncio.ensure_future(self._fetching.idle())], timeout=FIRST_FETCH_WITHIN)
+        await _job("index", self.index)
         await _job("plan", self.plan)
-        ticker.every(fetch_minutes * 60, lambda: _job("fetch", self._fetch_alone), "fetch")
+        ticker.every(POLL_EVERY, lambda: _job("poll", self.poll), "poll")
         ticker.every(PLAN_EVERY, lambda: _job("plan", self.plan), "plan")
+        ticker.every(CORRECT_EVERY, lambda: _job("correct", self.correct), "correct")
+        ticker.every(PRUNE_EVERY, lambda: _job("prune", self.prune), "prune")
         await self._delivery.run(DELIVER_EVERY)
-
-    async def _fetch_alone(self) -> None:
-        """Fetch unless another process is at it: sources are asked once, however many processes there are."""
-        store, now = self.parts.store, self.parts.clock()
-        until = now + timedelta(minutes=10)
-        if not await asyncio.to_thread(store.take_lease, "fetch", self._holder, now, until):
-            return
-        try:
-            await self.fetch()
-            await self.prune()
-        finally:
-            await asyncio.to_thread(store.drop_lease, "fetch", self._holder)
 
     async def _serve(self, platform: ChatPlatform) -> None:
         """Keep a platform running, with back-off. Raises PlatformError when it refuses for good or stays lost."""

@@ -1,7 +1,7 @@
 """From settings to an app: the one place where every vendor's adapter is named."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,16 +9,20 @@ from datetime import timedelta
 from bot import commands, recommend
 from bot.app import App, Parts
 from bot.errors import UserError
-from bot.model import Paper, PaperId
-from bot.ports import ChatPlatform, Clock, PaperSource, SearchIndex
+from bot.model import Channel, PaperId
+from bot.ports import ChatPlatform, Clock, PaperSource, SearchIndex, Store
 from bot.search.fts5 import Fts5Index
 from bot.settings import Settings, SlackSettings
-from bot.sources.arxiv_api import ArxivApi
-from bot.sources.arxiv_feed import ArxivFeed
+from bot.sources.chosen import chosen_finders, chosen_sources, paces_of
+from bot.sources.feed import FeedSource, feed_title
 from bot.sources.http import Door
-from bot.sources.huggingface import HuggingFaceDaily
+from bot.sources.semantic_scholar import Taste
 from bot.store.open import MigratedStore
 from bot.store.open import open_store as store_from_url
+from bot.turns import StoreTurns
+
+OPERATORS_FEEDS = "feeds"
+"""The source that papers of the operator's feeds name: one without a colon, so everybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +63,24 @@ async def build_app(
     shards: Shards | None = None,
 ) -> AsyncIterator[App]:
     """The app as the settings want it, given back at the end. Connects nowhere yet."""
-    wanted = settings.sources
-    door = Door(
-        contact=wanted.contact,
-        paces={"arxiv": wanted.arxiv_seconds_between_requests},
-        total=timedelta(seconds=wanted.timeout_seconds),
-        max_bytes=wanted.max_megabytes * 2**20,
-    )
+    store = open_store(settings)
+    door, guarded = _doors(settings, store, clock)
+    recommender = recommend.Rocchio()
     app = App(
         Parts(
-            store=open_store(settings),
+            store=store,
             index=open_index(settings),
-            recommender=recommend.Rocchio(),
+            recommender=recommender,
             clock=clock,
             platforms=_platforms(settings, shards or Shards()),
-            sources=_sources(settings, door, clock),
+            sources=[*_sources(settings, door, store, clock), *_feeds(settings, guarded, clock)],
             defaults=settings.digest,
             lease=timedelta(seconds=settings.delivery.lease_seconds),
             pace=timedelta(seconds=settings.delivery.pace_seconds),
             keep=timedelta(days=settings.store.keep_days),
-            ask_source=_ask_arxiv(ArxivApi(door, base_url=wanted.arxiv_api_url)) if wanted.arxiv else None,
+            finders=chosen_finders(settings.sources, door),
+            open_feed=lambda feed: FeedSource(guarded, feed.url, title=feed.title, clock=clock),
+            feed_title=lambda url: feed_title(guarded, url),
         )
     )
     try:
@@ -86,23 +88,48 @@ async def build_app(
     finally:
         await app.close()
         await door.close()
+        await guarded.close()
 
 
-def _sources(settings: Settings, door: Door, clock: Clock) -> list[PaperSource]:
+def _doors(settings: Settings, store: Store, clock: Clock) -> tuple[Door, Door]:
+    """One to the sources that the settings name, one to addresses that people give."""
     wanted = settings.sources
-    sources: list[PaperSource] = []
-    if wanted.arxiv:
-        sources.append(
-            ArxivFeed(
-                door,
-                wanted.arxiv_categories,
-                base_url=wanted.arxiv_feed_url,
-                form="atom" if wanted.arxiv_form == "atom" else "rss",
-            )
-        )
-    if wanted.huggingface:
-        sources.append(HuggingFaceDaily(door, clock=clock, base_url=wanted.huggingface_url))
-    return sources
+    total = timedelta(seconds=wanted.timeout_seconds)
+    paces = paces_of(wanted)
+    door = Door(
+        contact=wanted.contact,
+        paces=paces,
+        total=total,
+        max_bytes=wanted.max_megabytes * 2**20,
+        # arXiv's terms count over all our machines.
+        turns=StoreTurns(store, clock, {"arxiv": paces["arxiv"]}, longest=total + timedelta(seconds=5)).turn,
+    )
+    return door, Door(contact=wanted.contact, guarded=True, private_hosts=wanted.private_hosts)
+
+
+def _sources(settings: Settings, door: Door, store: Store, clock: Clock) -> list[PaperSource]:
+    window = timedelta(days=settings.digest.window_days)
+
+    def recent() -> list[PaperId]:
+        today = clock().date()
+        return [paper.id for paper in store.recent_papers(today - window, today)]
+
+    def tastes() -> list[Taste]:
+        return [taste_of(store, one.channel) for one in store.subscriptions() if not one.paused]
+
+    return chosen_sources(settings.sources, door, clock, recent=recent, tastes=tastes)
+
+
+def taste_of(store: Store, channel: Channel) -> Taste:
+    """What the channel's members liked and turned down, the newest last."""
+    rated = recommend.ratings(store.reactions(channel))
+    liked = tuple(paper for paper, worth in rated.items() if worth > 0)
+    return Taste(channel, liked, tuple(paper for paper, worth in rated.items() if worth < 0))
+
+
+def _feeds(settings: Settings, door: Door, clock: Clock) -> list[PaperSource]:
+    """The operator's own, which everybody reads: their papers come from the source `feeds`."""
+    return [FeedSource(door, url, clock=clock, source_name=OPERATORS_FEEDS) for url in settings.sources.feeds]
 
 
 def _platforms(settings: Settings, shards: Shards) -> list[ChatPlatform]:
@@ -135,12 +162,3 @@ def _slack(slack: SlackSettings) -> ChatPlatform:
         secret = slack.signing_secret.reveal()
         return SlackHttpPlatform(bot_token, secret, host=slack.host, port=slack.port, api_url=api_url)
     return SlackPlatform(bot_token, slack.app_token.reveal(), api_url=api_url)
-
-
-def _ask_arxiv(api: ArxivApi) -> Callable[[PaperId], Awaitable[Paper | None]]:
-    async def ask(paper: PaperId) -> Paper | None:
-        if not paper.startswith("arxiv:"):
-            return None
-        return next(iter(await api.by_ids([paper.removeprefix("arxiv:")])), None)
-
-    return ask

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 
+from bot.circumstances import source_line
 from bot.errors import BotError, PlatformError
-from bot.model import Fetch, Post, Subscription
+from bot.model import Feed, Fetch, Post, Subscription
+from bot.polling import by_part
 from bot.ports import ChatPlatform, PaperSource, SearchIndex, Store
 from bot.schedule import next_due
 
@@ -36,7 +38,7 @@ async def check_all(
     questions = [
         _ask("database", _papers(store), lambda _: _MIGRATE),
         *(_ask(platform.name, platform.check(), _platform_advice) for platform in platforms),
-        *(_ask(s.name, s.check(), partial(_source_advice, s.name, hosts.get(s.name, ""))) for s in sources),
+        *(_ask_source(source, hosts.get(source.name, "")) for source in sources),
     ]
     findings = list(await asyncio.gather(*questions))
     if not platforms:
@@ -64,6 +66,11 @@ def _source_advice(name: str, host: str, error: BotError) -> str:
     return f"If this lasts: {asked}, and is that its address (sources.{name}_…)?"
 
 
+def _ask_source(source: PaperSource, host: str) -> Awaitable[Finding]:
+    what = f"{source.name} {source.area}".strip()
+    return _ask(what, source.check(), partial(_source_advice, source.name, host))
+
+
 async def _papers(store: Store) -> str:
     return f"{await asyncio.to_thread(store.paper_count):,} papers"
 
@@ -72,17 +79,19 @@ async def _ask(what: str, question: Awaitable[str], advice: Callable[[BotError],
     try:
         return Finding(what, True, await question)
     except BotError as error:
-        return Finding(what, False, str(error).removeprefix(f"{what}: "), advice(error))
+        return Finding(what, False, str(error).removeprefix(f"{what.split(maxsplit=1)[0]}: "), advice(error))
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the store knows: papers, channels and how each source's last drain went."""
+    """What the store knows: papers, channels, how each source's last drain went and which was its last good one."""
 
     papers: int
     indexed: bool
     subscriptions: tuple[Subscription, ...]
     fetches: tuple[Fetch, ...]
+    successes: tuple[Fetch, ...]
+    feeds: tuple[Feed, ...]
     troubled: tuple[Post, ...]
 
 
@@ -94,6 +103,8 @@ def status_of(store: Store, index: SearchIndex, now: datetime) -> Status:
         not behind,
         tuple(store.subscriptions()),
         tuple(store.last_fetches()),
+        tuple(store.last_successes()),
+        tuple(store.feeds()),
         tuple(store.troubled_posts((now - timedelta(days=7)).date())),
     )
 
@@ -101,18 +112,13 @@ def status_of(store: Store, index: SearchIndex, now: datetime) -> Status:
 def status_lines(status: Status, now: datetime) -> list[str]:
     """The status as an operator reads it."""
     lines = [f"{status.papers:,} papers, search index {'up to date' if status.indexed else 'behind'}"]
-    lines += [_fetch_line(fetch) for fetch in status.fetches] or ["no source has been read yet"]
+    good, titles = by_part(status.successes), {feed.url: feed.title for feed in status.feeds}
+    lines += [
+        source_line(fetch, good.get((fetch.source, fetch.area)), UTC, titles) for fetch in status.fetches
+    ] or ["no source has been read yet"]
     lines += [_channel_line(s, now) for s in status.subscriptions] or ["no channel has subscribed yet"]
     lines += [f"{post.key}: {post.state.upper()}: {post.error}" for post in status.troubled]
     return lines
-
-
-def _fetch_line(fetch: Fetch) -> str:
-    at = f"{fetch.started_at:%Y-%m-%d %H:%M} UTC"
-    counts = f"{fetch.seen} seen, {fetch.new} new, {fetch.changed} changed"
-    skipped = f", {len(fetch.skipped)} skipped (first: {fetch.skipped[0]})" if fetch.skipped else ""
-    trouble = f", FAILED: {fetch.error}" if fetch.error else ""
-    return f"{fetch.source}: {at}, {counts}{skipped}{trouble}"
 
 
 def _channel_line(subscription: Subscription, now: datetime) -> str:

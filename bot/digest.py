@@ -1,15 +1,16 @@
 """Choose a day's papers for a channel; compose its messages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bot.circumstances import Circumstances, calendar_reason, nothing_came, trouble
+from bot.filters import announce_type, is_readable, passes, private_sources
 from bot.model import (
     Card,
     Channel,
     DeliveryKey,
     Digest,
-    Fetch,
     Impression,
     Message,
     Offer,
@@ -22,15 +23,23 @@ from bot.model import (
 from bot.ports import Profile, Recommender, Store
 from bot.recommend import profile_from_facts
 
+_LONGEST_VENUE = 40
+_WITHDRAWN = "⚠ Withdrawn: "
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What would be offered now, out of what, and why nothing would be where nothing is."""
+    """What would be offered now, out of what, and why nothing would be where nothing is.
+
+    `announced` counts the recent papers that the channel could get, `stopped` those that its filters held back.
+    """
 
     profile: Profile
     candidates: tuple[Paper, ...]
     picks: tuple[Recommendation, ...]
     announced: int
+    stopped: int = 0
+    size: int = 0
 
 
 def profile_of(store: Store, subscription: Subscription) -> Profile:
@@ -59,11 +68,19 @@ def choose(
     profile = _profile(store, subscription, offers)
     known = {offer.impression.paper for offer in offers}
     known |= {paper.id for paper in profile.seeds} | {paper.id for paper, _ in profile.ratings}
-    papers = recent(store, day, window_days)
+    private = own_sources(store, subscription.channel)
+    papers = [paper for paper in recent(store, day, window_days) if is_readable(paper, private)]
     # By aliases too: the store may have made two papers one between the two questions.
-    candidates = tuple(paper for paper in papers if known.isdisjoint((paper.id, *paper.aliases)))
+    fresh = [paper for paper in papers if known.isdisjoint((paper.id, *paper.aliases))]
+    candidates = tuple(paper for paper in fresh if passes(paper, subscription.filters, private))
     picks = recommender.recommend(profile, candidates, subscription.size)
-    return Choice(profile, candidates, tuple(picks), len(papers))
+    stopped = len(fresh) - len(candidates)
+    return Choice(profile, candidates, tuple(picks), len(papers), stopped, subscription.size)
+
+
+def own_sources(store: Store, channel: Channel) -> frozenset[str]:
+    """The names of the sources that are read for that channel alone."""
+    return private_sources(channel, [feed.url for feed in store.feeds() if feed.channel == channel])
 
 
 def plan(
@@ -72,7 +89,7 @@ def plan(
     day: date,
     now: datetime,
     version: str,
-    fetches: Sequence[Fetch],
+    given: Circumstances,
     troubled: Sequence[Post] = (),
 ) -> tuple[Digest, list[Post]]:
     """The digest to claim and its messages in order: a header, then one message per paper.
@@ -83,8 +100,8 @@ def plan(
         Impression(pick.paper.id, rank, pick.score, version, pick.reason, pick.explores)
         for rank, pick in enumerate(choice.picks, 1)
     )
-    cards = picked_cards(choice.picks)
-    messages = [header(choice, day, fetches, troubled), *(Message(cards=(card,)) for card in cards)]
+    cards = picked_cards(choice.picks, subscription.filters.categories)
+    messages = [header(choice, day, given, troubled), *(Message(cards=(card,)) for card in cards)]
     posts = [
         Post(
             delivery_key(subscription.channel, day, i), subscription.channel, day, i, message, _paper(message)
@@ -99,21 +116,20 @@ def delivery_key(channel: Channel, day: date, position: int) -> DeliveryKey:
     return DeliveryKey(f"{channel}#{day}#{position}")
 
 
-_SOURCE_NAMES = {"arxiv": "arXiv", "huggingface": "Hugging Face", "sample": "the sample"}
+def picked_cards(picks: Sequence[Recommendation], categories: Sequence[str] = ()) -> tuple[Card, ...]:
+    """Numbered cards with their reasons, for a channel that reads these categories."""
+    return tuple(card_of(pick.paper, pick.reason, number, categories) for number, pick in enumerate(picks, 1))
 
 
-def picked_cards(picks: Sequence[Recommendation]) -> tuple[Card, ...]:
-    """Numbered cards with their reasons."""
-    return tuple(card_of(pick.paper, pick.reason, number) for number, pick in enumerate(picks, 1))
-
-
-def card_of(paper: Paper, reason: str = "", number: int | None = None) -> Card:
+def card_of(
+    paper: Paper, reason: str = "", number: int | None = None, categories: Sequence[str] = ()
+) -> Card:
     """One paper as a card: plain text, everything a reader wants before opening it."""
     return Card(
         paper=paper.id,
-        title=paper.title,
+        title=_struck(paper.title) if paper.withdrawn else paper.title,
         url=paper.url,
-        byline=byline(paper),
+        byline=byline(paper, categories),
         summary=paper.summary or first_sentences(paper.abstract),
         reason=reason,
         links=paper.links,
@@ -121,16 +137,22 @@ def card_of(paper: Paper, reason: str = "", number: int | None = None) -> Card:
     )
 
 
-def byline(paper: Paper) -> str:
-    """`A. Author, B. Author +3 · cs.CL · 30 Oct · ▲ 12`; what is unknown is left out."""
+def byline(paper: Paper, categories: Sequence[str] = ()) -> str:
+    """`A. Author, B. Author +3 · cs.CL · 30 Oct · ▲ 12`; what is unknown is left out.
+
+    A paper whose primary category is none of those the channel reads is a cross-list there.
+    """
     names = ", ".join(paper.authors[:2])
     more = f" +{len(paper.authors) - 2}" if len(paper.authors) > 2 else ""
     parts = (
         names + more,
         ", ".join(paper.categories[:2]),
+        announce_type(paper, categories),
+        paper.venue[:_LONGEST_VENUE],
         short_day(paper.announced_on or paper.published_on),
         f"▲ {paper.upvotes}" if paper.upvotes else "",
         f"★ {paper.stars}" if paper.stars else "",
+        f"cited {paper.citations}×" if paper.citations else "",
     )
     return " · ".join(part for part in parts if part)
 
@@ -149,14 +171,30 @@ def first_sentences(text: str, most: int = 320) -> str:
     return cut[: end + 1] if end > most // 3 else cut.rsplit(" ", 1)[0].rstrip(",;: ") + "…"
 
 
-def header(choice: Choice, day: date, fetches: Sequence[Fetch], troubled: Sequence[Post] = ()) -> Message:
-    """The day, how many of how many, and what went wrong; with no paper it says why."""
+def header(choice: Choice, day: date, given: Circumstances, troubled: Sequence[Post] = ()) -> Message:
+    """The day, how many of how many, and what went wrong; a day with few papers or none says why."""
     heading = f"Daily papers · {day:%A} {day.day} {day:%B}"
     few = f"{len(choice.picks)} of {len(choice.candidates)} new papers."
     hint = "React 👍 or 👎 and tomorrow's pick is better; /papers why 1 explains a pick."
-    full = (few, fitting(choice), hint, _trouble(fetches))
-    parts = (*(full if choice.picks else (_quiet(choice, day, fetches),)), _missing(troubled))
+    full = (few, _fewer(choice, given), fitting(choice), hint, trouble(given))
+    parts = (*(full if choice.picks else (_quiet(choice, given),)), _missing(troubled))
     return Message(" ".join(part for part in parts if part), heading)
+
+
+def _fewer(choice: Choice, given: Circumstances) -> str:
+    """Why there are fewer than the channel asked for; empty where there are not."""
+    if len(choice.picks) >= choice.size:
+        return ""
+    reasons = [text for text in (calendar_reason(given).rstrip("."), _stopped(choice)) if text]
+    return f"That is all: {'; '.join(reasons)}." if reasons else ""
+
+
+def _stopped(choice: Choice) -> str:
+    """How many papers the channel's own filters held back."""
+    if not choice.stopped:
+        return ""
+    papers = "1 paper" if choice.stopped == 1 else f"{choice.stopped} papers"
+    return f"this channel's filters held back {papers} (/papers filter)"
 
 
 def fitting(choice: Choice) -> str:
@@ -170,21 +208,15 @@ def fitting(choice: Choice) -> str:
     return f"{fit} of {len(choice.picks)} {verb} what you follow; the rest is simply new."
 
 
-def _quiet(choice: Choice, day: date, fetches: Sequence[Fetch]) -> str:
-    if fetches and all(fetch.error for fetch in fetches):
-        they = "it is" if len(fetches) == 1 else "they are"
-        return f"No papers today: {_unread(fetches)}. What was missed comes when {they} back."
-    return f"{_nothing(choice, day, fetches)} {_trouble(fetches)}".strip()
-
-
-def _nothing(choice: Choice, day: date, fetches: Sequence[Fetch]) -> str:
-    if choice.announced:
-        return f"Nothing new today: all {choice.announced} recent papers were offered here before."
-    if not fetches:
-        return "Nothing new today: no source has been read yet."
-    if day.weekday() >= 5:
-        return "Nothing new today: arXiv announces no papers at weekends."
-    return "Nothing new today: the sources announced no papers."
+def _quiet(choice: Choice, given: Circumstances) -> str:
+    """Why there is nothing at all."""
+    if choice.stopped:
+        return f"Nothing for this channel today: {_stopped(choice)}. {trouble(given)}".strip()
+    if not choice.announced or (given.fetches and all(fetch.error for fetch in given.fetches)):
+        return nothing_came(given)
+    reason = calendar_reason(given).rstrip(".")
+    offered = f"all {choice.announced} recent papers were offered here before"
+    return f"Nothing new today: {'; '.join(filter(None, (reason, offered)))}. {trouble(given)}".strip()
 
 
 def _missing(troubled: Sequence[Post]) -> str:
@@ -195,16 +227,13 @@ def _missing(troubled: Sequence[Post]) -> str:
     return f"The digest of {short_day(troubled[0].day)} may have come without {what}: {troubled[0].error}."
 
 
-def _trouble(fetches: Sequence[Fetch]) -> str:
-    failed = [fetch for fetch in fetches if fetch.error]
-    return f"Some may be missing: {_unread(failed)}; what was missed comes later." if failed else ""
+def withdrawn(message: Message) -> Message:
+    """A posted card's message as it reads once its paper is withdrawn."""
+    return replace(message, cards=tuple(replace(card, title=_struck(card.title)) for card in message.cards))
 
 
-def _unread(failed: Sequence[Fetch]) -> str:
-    """`arXiv and Hugging Face could not be read`: the details are the operator's, in status and log."""
-    names = [_SOURCE_NAMES.get(fetch.source, fetch.source) for fetch in failed]
-    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
-    return f"{listed} could not be read"
+def _struck(title: str) -> str:
+    return title if title.startswith(_WITHDRAWN) else f"{_WITHDRAWN}{title}"
 
 
 def _paper(message: Message) -> PaperId | None:

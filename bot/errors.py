@@ -24,12 +24,19 @@ class StoreError(BotError):
 
 
 class SourceError(BotError):
-    """A paper source failed. `retry_after` is in seconds, None where the source named none."""
+    """A paper source failed.
 
-    def __init__(self, source: str, reason: str, *, retry_after: float | None = None) -> None:
+    `retry_after` is in seconds, None where the source named none; `status` is the HTTP status, 0 where that was not
+    what failed.
+    """
+
+    def __init__(
+        self, source: str, reason: str, *, retry_after: float | None = None, status: int = 0
+    ) -> None:
         self.source = source
         self.reason = reason
         self.retry_after = retry_after
+        self.status = status
         super().__init__(f"{source}: {reason}")
 
 

@@ -1,15 +1,16 @@
 """Drains paper sources and files into the store, batch by batch, and says how it went."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from bot.errors import SourceError
 from bot.model import Fetch, Paper
-from bot.ports import Added, PaperSource, Skipped, Store
+from bot.polling import next_try
+from bot.ports import Added, Clock, Entry, PaperSource, Reading, Skipped, Store
 
 _REASONS = 20
 
@@ -29,7 +30,7 @@ class Run(Protocol):
 
 @dataclass(slots=True)
 class _Tally:
-    """What came so far: papers not yet stored, counts, the first reasons."""
+    """What came so far: papers not yet stored, counts, the first reasons, what the last answer was like."""
 
     waiting: list[Paper] = field(default_factory=list)
     seen: int = 0
@@ -37,15 +38,18 @@ class _Tally:
     changed: int = 0
     skipped: int = 0
     reasons: list[str] = field(default_factory=list)
+    last: Reading = field(default_factory=Reading)
 
-    def take(self, entry: Paper | Skipped) -> None:
-        if isinstance(entry, Paper):
+    def take(self, entry: Entry) -> None:
+        if isinstance(entry, Reading):
+            self.last = _joined(self.last, entry)
+        elif isinstance(entry, Paper):
             self.seen += 1
             self.waiting.append(entry)
-            return
-        self.skipped += 1
-        if len(self.reasons) < _REASONS:
-            self.reasons.append(f"{entry.what}: {entry.why}")
+        else:
+            self.skipped += 1
+            if len(self.reasons) < _REASONS:
+                self.reasons.append(f"{entry.what}: {entry.why}")
 
     def batch(self) -> list[Paper]:
         papers, self.waiting = self.waiting, []
@@ -58,7 +62,30 @@ class _Tally:
     def fetch(self, source: str, started_at: datetime, error: str) -> Fetch:
         more = self.skipped - len(self.reasons)
         reasons = (*self.reasons, *([f"and {more} more"] if more else ()))
-        return Fetch(source, started_at, self.seen, self.new, self.changed, reasons, error)
+        return Fetch(
+            source,
+            started_at,
+            self.seen,
+            self.new,
+            self.changed,
+            reasons,
+            error,
+            status=self.last.status,
+            greatest=self.last.greatest,
+            batch=self.last.batch,
+            stale=self.last.stale,
+            note=self.last.note,
+        )
+
+
+def _joined(before: Reading, now: Reading) -> Reading:
+    """What several answers were like together: the last word counts, the greatest id and the newest batch stay."""
+    return replace(
+        now,
+        greatest=max(before.greatest, now.greatest),
+        batch=max((day for day in (before.batch, now.batch) if day), default=None),
+        stale=before.stale or now.stale,
+    )
 
 
 async def drain(
@@ -66,52 +93,59 @@ async def drain(
     store: Store,
     *,
     since: date,
-    now: datetime,
+    clock: Clock,
+    last: Fetch | None = None,
     batch: int = 500,
     run: Run = asyncio.to_thread,
+    on_entry: Callable[[Entry], None] | None = None,
 ) -> Fetch:
     """Store all that the source has since that day; record and return how it went.
 
-    A SourceError becomes `error`, and what came before it is kept. Raises StoreError.
+    `last` is the record of the drain before. A SourceError becomes `error`, and what came before it is kept: the
+    source's cursor moves on only once everything told before it is stored. Raises StoreError.
     """
-    tally, error = _Tally(), ""
+    tally, started_at = _Tally(), clock()
+    failure: SourceError | None = None
     try:
-        async for entry in source.fetch(since):
+        cursor = await run(lambda: store.cursor(source.name, source.area))
+        async for entry in source.fetch(since, cursor):
             tally.take(entry)
-            if len(tally.waiting) >= batch:
+            if on_entry:
+                on_entry(entry)
+            if len(tally.waiting) >= batch or isinstance(entry, Reading):
                 await _store(tally, store, run)
-    except SourceError as failure:
-        error = str(failure)
+            if isinstance(entry, Reading) and entry.cursor is not None:
+                kept = entry.cursor
+                await run(lambda kept=kept: store.save_cursor(source.name, source.area, kept))  # type: ignore[misc]
+    except SourceError as error:
+        failure = error
     await _store(tally, store, run)
-    fetch = tally.fetch(source.name, now, error)
+    fetch = _concluded(
+        tally.fetch(source.name, started_at, str(failure or "")), source, clock(), last, failure
+    )
     await run(lambda: store.record_fetch(fetch))
     return fetch
+
+
+def _concluded(
+    fetch: Fetch, source: PaperSource, now: datetime, last: Fetch | None, failure: SourceError | None
+) -> Fetch:
+    """The record with what follows from it: how often in a row it failed, and when to ask again."""
+    failures = (last.failures if last else 0) + 1 if failure else 0
+    again = next_try(
+        now,
+        source.every,
+        failures,
+        retry_after=failure.retry_after if failure else None,
+        stale=fetch.stale,
+    )
+    status = fetch.status or (failure.status if failure else 0)
+    return replace(fetch, area=source.area, failures=failures, retry_at=again, status=status)
 
 
 async def _store(tally: _Tally, store: Store, run: Run) -> None:
     if papers := tally.batch():
         tally.count(await run(lambda: store.add_papers(papers)))
-
-
-async def drain_all(
-    sources: Sequence[PaperSource],
-    store: Store,
-    *,
-    since: Callable[[PaperSource], date],
-    now: datetime,
-    batch: int = 500,
-    run: Run = asyncio.to_thread,
-) -> list[Fetch]:
-    """Drain all at once, each since its own day and as if it were alone; the records come in the order of the sources.
-
-    Raises what one of them raised beside SourceError (the database failed), but only when all have ended.
-    """
-    drains = (drain(source, store, since=since(source), now=now, batch=batch, run=run) for source in sources)
-    ended = await asyncio.gather(*drains, return_exceptions=True)
-    for outcome in ended:
-        if isinstance(outcome, BaseException):
-            raise outcome
-    return [outcome for outcome in ended if isinstance(outcome, Fetch)]
 
 
 def load_files(

@@ -257,11 +257,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One asking: `text` is what follows `/papers`, such as `search speculative decoding`."""
+    """One asking: `text` is what follows `/papers`, such as `search speculative decoding`.
+
+    `manages` is False where the platform says that the person may not manage the channel.
+    """
 
     channel: Channel
     user: UserId
     text: str
+    manages: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from bot.commands.desk import Desk
+from bot.commands.filter import filter_papers
 from bot.commands.follow import follow
 from bot.commands.help import help_text
 from bot.commands.pause import pause
 from bot.commands.resume import resume
 from bot.commands.saved import saved
 from bot.commands.search import search
+from bot.commands.sources import sources
+from bot.commands.status import status
 from bot.commands.today import today
 from bot.commands.topics import topics
 from bot.commands.unfollow import unfollow
@@ -46,15 +49,61 @@ COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("today", "Preview the next digest; nothing is sent or learned"), today),
     Command(
         CommandSpec(
-            "follow", "Follow words, an arXiv category, or papers like one", "topic", True, "robot learning"
+            "follow",
+            "Follow words, an arXiv category, an author, a lab, or papers like one",
+            "topic",
+            True,
+            "robot learning",
         ),
         follow,
-        ("follow robot learning", "follow cs.RO", "follow https://arxiv.org/abs/2401.01234"),
+        (
+            "follow robot learning",
+            "follow cs.RO",
+            "follow author: Fei-Fei Li",
+            "follow lab: Allen Institute for AI",
+            "follow https://arxiv.org/abs/2401.01234",
+        ),
     ),
     Command(
         CommandSpec("unfollow", "Stop following a topic", "topic", True, "robot learning"),
         unfollow,
         ("unfollow robot learning",),
+    ),
+    Command(
+        CommandSpec(
+            "filter",
+            "What may come here at all, by words and arXiv categories",
+            "choice",
+            example="not survey, benchmark",
+        ),
+        filter_papers,
+        (
+            "filter",
+            "filter only diffusion, flow matching",
+            "filter not survey",
+            "filter categories cs.CL cs.LG",
+            "filter remove survey",
+            "filter clear",
+        ),
+    ),
+    Command(
+        CommandSpec(
+            "sources",
+            "Where papers come from here; add or remove a feed",
+            "choice",
+            example="add https://example.org/feed.xml",
+        ),
+        sources,
+        (
+            "sources",
+            "sources add https://example.org/feed.xml",
+            "sources remove 1",
+            "sources only arxiv",
+            "sources all",
+        ),
+    ),
+    Command(
+        CommandSpec("status", "How the sources are, what is late, and when the next digest comes"), status
     ),
     Command(CommandSpec("topics", "What this channel follows and what I have learned"), topics),
     Command(

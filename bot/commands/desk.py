@@ -5,16 +5,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.circumstances import Circumstances, circumstances
 from bot.errors import UserError
 from bot.identity import id_from_text
 from bot.model import Cadence, Channel, Digest, Paper, PaperId, Subscription
+from bot.polling import Part
 from bot.ports import Recommender, SearchIndex, Store
 from bot.schedule import next_due
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Handed to a command. `look_up` asks a source for a paper the store lacks; it may raise SourceError."""
+    """Handed to a command.
+
+    `look_up` and `find` ask sources for papers that the store lacks; `feed_title` asks an address for the feed there
+    and returns its lasting address and title, None where channels may not add feeds. All three may raise SourceError.
+    `asked` are all parts of sources that are read.
+    """
 
     store: Store
     index: SearchIndex
@@ -24,6 +31,9 @@ class Desk:
     size: int = 5
     window_days: int = 4
     look_up: Callable[[PaperId], Paper | None] = lambda _: None
+    find: Callable[[str, int], list[Paper]] = lambda _, __: []
+    feed_title: Callable[[str], tuple[str, str]] | None = None
+    asked: tuple[Part, ...] = ()
 
 
 def subscription_or_new(desk: Desk, channel: Channel) -> Subscription:
@@ -46,6 +56,11 @@ def known_paper(desk: Desk, paper_id: PaperId) -> Paper | None:
         return None
     desk.store.add_papers([fetched])
     return desk.store.papers([paper_id]).get(paper_id)
+
+
+def circumstances_of(desk: Desk, subscription: Subscription) -> Circumstances:
+    """How things stand for the channel now."""
+    return circumstances(desk.store, subscription, desk.asked, desk.now)
 
 
 def coming_digest(desk: Desk, subscription: Subscription) -> tuple[date, datetime] | None:

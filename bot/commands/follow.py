@@ -1,4 +1,6 @@
-"""`/papers follow TOPIC`: words, an arXiv category, or a paper to find others like it."""
+"""`/papers follow TOPIC`: words, an arXiv category, an author, a lab, or a paper to find others like it."""
+
+import re
 
 from bot.arxiv_categories import category_named, looks_like_category, nearest_category
 from bot.commands.desk import Desk, coming_digest, known_paper, moment_text, subscribed, when_text
@@ -8,6 +10,7 @@ from bot.identity import clean_text, id_from_text
 from bot.model import Interest, Message, Request, Subscription
 from bot.recommend import bare_words, is_about
 
+_PERSON_OR_LAB = re.compile(r"(author|lab)\s*:\s*(.+)", re.IGNORECASE)
 _LONGEST = 100
 _MOST = 50
 
@@ -36,7 +39,11 @@ def _matching(desk: Desk, interest: Interest) -> str:
 
 
 def interest_text(interest: Interest) -> str:
-    """As people read it: `cs.RO (category)`, `papers like “Title”`, or the words."""
+    """As people read it: `cs.RO (category)`, `papers by NAME`, `papers like “Title”`, or the words."""
+    if interest.author:
+        return f"papers by {interest.author}"
+    if interest.lab:
+        return f"papers from {interest.lab}"
     if interest.paper:
         return f"papers like “{interest.name}”"
     return f"{interest.name} (category)" if interest.category else f"“{interest.name}”"
@@ -59,6 +66,8 @@ def schedule_text(desk: Desk, subscription: Subscription) -> str:
 
 
 def _interest(desk: Desk, topic: str) -> Interest:
+    if match := _PERSON_OR_LAB.fullmatch(topic):
+        return _followed_name(match[1].casefold(), _sound(match[2].strip()))
     if category := category_named(topic):
         return Interest(category, category=category)
     if looks_like_category(topic):
@@ -71,6 +80,12 @@ def _interest(desk: Desk, topic: str) -> Interest:
             raise UserError(f"No source knows {paper_id}. Check the id or address.")
         return Interest(paper.title[:_LONGEST], paper=paper.id)
     return Interest(_sound(topic))
+
+
+def _followed_name(kind: str, name: str) -> Interest:
+    """Names are told apart from topics of the same words by what is shown."""
+    shown = f"{kind}: {name}"
+    return Interest(shown, author=name) if kind == "author" else Interest(shown, lab=name)
 
 
 def _sound(topic: str) -> str:

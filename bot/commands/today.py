@@ -1,6 +1,6 @@
 """`/papers today`: what would be posted next."""
 
-from bot.commands.desk import Desk, coming_digest, moment_text, subscription_or_new
+from bot.commands.desk import Desk, circumstances_of, coming_digest, moment_text, subscription_or_new
 from bot.digest import card_of, choose, fitting, header
 from bot.model import Message, Request
 
@@ -12,11 +12,13 @@ def today(desk: Desk, request: Request) -> Message:
     day = coming[0] if coming else desk.now.date()
     choice = choose(desk.store, desk.recommender, subscription, day, desk.window_days)
     if not choice.picks:
-        return Message(header(choice, day, desk.store.last_fetches()).text, "Preview")
+        return Message(header(choice, day, circumstances_of(desk, subscription)).text, "Preview")
     at = moment_text(coming[1], subscription.cadence) if coming else "no day chosen"
     few = f"{len(choice.picks)} of {len(choice.candidates)} new papers so far."
     note = " ".join(part for part in (few, fitting(choice), "Nothing was sent or learned.") if part)
     paused = " Digests are paused: /papers resume." if subscription.paused else ""
     # No numbers: "why 2" means the latest digest's second paper.
-    cards = tuple(card_of(pick.paper, pick.reason) for pick in choice.picks)
+    cards = tuple(
+        card_of(pick.paper, pick.reason, None, subscription.filters.categories) for pick in choice.picks
+    )
     return Message(note + paused, f"Preview of the next digest ({at})", cards)

@@ -6,6 +6,7 @@ from bot.digest import profile_of
 from bot.model import Message, Request
 
 _WORDS = 6
+_SHOWN = 40
 
 
 def topics(desk: Desk, request: Request) -> Message:
@@ -13,6 +14,8 @@ def topics(desk: Desk, request: Request) -> Message:
     subscription = subscription_or_new(desk, request.channel)
     profile = profile_of(desk.store, subscription)
     lines = [f"{i}. {interest_text(interest)}" for i, interest in enumerate(subscription.interests, 1)]
+    if len(lines) > _SHOWN:
+        lines[_SHOWN:] = [f"… and {len(lines) - _SHOWN} more, up to number {len(lines)}"]
     if not lines:
         lines = ["Nothing is followed yet: /papers follow robot learning (or cs.RO, or a paper's address)."]
     liked = sum(value > 0 for _, value in profile.ratings)

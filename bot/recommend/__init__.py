@@ -5,13 +5,22 @@ from typing import TYPE_CHECKING, Any
 
 from bot.recommend.newest import NewestFirst
 from bot.recommend.profile import profile_from_facts
-from bot.recommend.rating import WORTH, rating
+from bot.recommend.rating import WORTH, rating, ratings
 
 if TYPE_CHECKING:
     from bot.recommend.features import bare_words, is_about
     from bot.recommend.rocchio import Rocchio
 
-__all__ = ["WORTH", "NewestFirst", "Rocchio", "bare_words", "is_about", "profile_from_facts", "rating"]
+__all__ = [
+    "WORTH",
+    "NewestFirst",
+    "Rocchio",
+    "bare_words",
+    "is_about",
+    "profile_from_facts",
+    "rating",
+    "ratings",
+]
 
 _LATE = {"Rocchio": "rocchio", "bare_words": "features", "is_about": "features"}
 

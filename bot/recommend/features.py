@@ -16,6 +16,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, HashingVectorize
 
 from bot.arxiv_categories import within
 from bot.model import Interest, Paper
+from bot.recommend.people import is_followed
 
 _COLUMNS = 2**20
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
@@ -84,7 +85,12 @@ def bare_words(text: str) -> frozenset[str]:
 
 
 def is_about(paper: Paper, interest: Interest) -> bool:
-    """Whether it has all words of the topic, or stands in the category; a followed paper has no topic."""
+    """Whether it has all words of the topic, stands in the category, or is by or from whom is followed.
+
+    A followed paper has no topic.
+    """
+    if interest.author or interest.lab:
+        return is_followed(paper, interest)
     if interest.category:
         return not set(within(interest.category)).isdisjoint(paper.categories)
     wanted = bare_words(interest.name)

@@ -31,6 +31,7 @@ from bot.recommend.features import (
     weighted,
 )
 from bot.recommend.newest import newness
+from bot.recommend.people import people_bonus
 
 FOLLOWED = 0.5
 """Weight of the mean followed topic beside the mean liked paper: a topic is few words, so each of them is strong."""
@@ -72,7 +73,7 @@ class Rocchio:
         if not pool or k <= 0:
             return []
         taste, rows = self._taste(profile, pool)
-        scores = rows @ taste.direction + _extras(pool)
+        scores = rows @ taste.direction + _extras(pool) + people_bonus(pool, taste.interests)
         best = sorted(range(len(pool)), key=lambda i: (float(scores[i]), pool[i].id), reverse=True)[:k]
         reasons = _reasons(taste, rows[best], [pool[i] for i in best])
         return [
@@ -86,12 +87,14 @@ class Rocchio:
         here = next(i for i, p in enumerate(pool) if p.id == paper.id)
         taste, rows = self._taste(profile, pool)
         extras = _extras(pool)
-        scores = rows @ taste.direction + extras
+        people = people_bonus(pool, taste.interests)
+        scores = rows @ taste.direction + extras + people
         shares = _shares(taste.direction, rows[here], paper)
         votes = _votes(paper)
         place, similarity = _nearest_places(taste, rows[here])[0]
         parts = (
             *((name, float((rows[here] @ part.T).sum())) for name, part in taste.components.items()),
+            ("authors and labs you follow", float(people[here])),
             ("upvotes", votes),
             ("age", float(extras[here]) - votes),
         )
@@ -129,9 +132,10 @@ class Rocchio:
         weights = [*([1.0] * len(profile.seeds)), *(r for _, r in profile.ratings if r > 0)]
         minus = weighted(self._vectors.matrix([p for p, _ in disliked]), idf)
         ignored = weighted(self._vectors.matrix(profile.ignored), idf)
-        topics = topic_rows(profile.interests, idf)
+        followed = [interest for interest in profile.interests if not (interest.author or interest.lab)]
+        topics = topic_rows(followed, idf)
         components = {
-            "topics you follow": FOLLOWED * _mean(topics, [1.0] * len(profile.interests)),
+            "topics you follow": FOLLOWED * _mean(topics, [1.0] * len(followed)),
             "words you like": _mean(like_rows, weights),
             "words you turn down": -DISLIKED * _mean(minus, [w for _, w in disliked]),
             "shown and passed over": -IGNORED * _mean(ignored, [1.0] * len(profile.ignored)),
@@ -167,7 +171,7 @@ def _reason(taste: _Taste, row: csr_matrix, paper: Paper, place: int, similarity
 def _liked_words(taste: _Taste, row: csr_matrix, paper: Paper, most: int) -> list[str]:
     """The strongest words that liked papers speak for, without those of a followed topic."""
     liked = {gram for gram, _ in _shares(taste.components["words you like"].toarray().ravel(), row, paper)}
-    known = {word for interest in taste.interests for word in bare_words(interest.name)}
+    known = {word for interest in _topics(taste) for word in bare_words(interest.name)}
     shares = [
         (gram, value)
         for gram, value in _shares(taste.direction, row, paper)
@@ -182,10 +186,15 @@ def _shared(taste: _Taste, row: csr_matrix, paper: Paper) -> str:
         (s for s in _shares(taste.direction, row, paper) if s[1] > 0), key=lambda s: (-s[1], s[0])
     )
     for word in (gram for gram, _ in raised if " " not in gram and telling_word(gram)):
-        for interest in taste.interests:
-            if not interest.category and word in bare_words(interest.name):
+        for interest in _topics(taste):
+            if word in bare_words(interest.name):
                 return f"shares “{word}” with {interest.name}"
     return ""
+
+
+def _topics(taste: _Taste) -> list[Interest]:
+    """What is followed in words."""
+    return [one for one in taste.interests if not (one.category or one.author or one.lab)]
 
 
 def _mean(rows: csr_matrix, weights: Sequence[float]) -> csr_matrix:

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 
 from bot.model import Paper
-from bot.ports import Clock, Skipped
+from bot.ports import Clock, Entry, Skipped
 from bot.sources.fields import paper_or_skipped
 from bot.sources.records import paper_from_record
 
@@ -15,11 +15,13 @@ class SamplePapers:
     """A PaperSource over `bot/sample/papers.jsonl`: each paper is news on its day, until the clock's today."""
 
     name = "sample"
+    area = ""
+    every = timedelta(hours=1)
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    async def fetch(self, since: date) -> AsyncIterator[Paper | Skipped]:
+    async def fetch(self, since: date, cursor: str = "") -> AsyncIterator[Entry]:
         """Those announced from `since` to today; see PaperSource."""
         today = self._clock().date()
         for entry in _entries():

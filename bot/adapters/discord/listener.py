@@ -103,7 +103,8 @@ class Listener(discord.Client):
         """Somebody typed `/papers NAME ARGUMENT`."""
         with self._working():
             if await self._acknowledged(interaction):
-                request = request_from_command(*_where_and_who(interaction), name, argument)
+                rights = interaction.permissions if interaction.guild_id else None
+                request = request_from_command(*_where_and_who(interaction), name, argument, rights)
                 await self._answer(interaction, self._inbox.on_command(request))
 
     async def on_press(self, interaction: discord.Interaction[Any], button: Button) -> None:

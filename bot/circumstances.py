@@ -1,0 +1,143 @@
+"""Why a day brought few papers or none, and how a source is: in words for a channel."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from bot import arxiv_calendar
+from bot.model import Fetch, Subscription
+from bot.polling import Part, by_part, late_categories, parts_for
+from bot.ports import Store
+
+_NAMES = {
+    "arxiv": "arXiv",
+    "huggingface": "Hugging Face",
+    "sample": "the sample",
+    "biorxiv": "bioRxiv",
+    "medrxiv": "medRxiv",
+    "semantic-scholar": "Semantic Scholar",
+    "pubmed": "PubMed",
+    "openalex": "OpenAlex",
+    "openreview": "OpenReview",
+    "crossref": "Crossref",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """How things stood when a digest was chosen, as far as they concern its channel.
+
+    `fetches` are the newest records of the sources it reads, `late` the arXiv categories whose batch has not come.
+    `reads_arxiv` says whether arXiv's calendar matters to it; `titles` are those of its feeds, by their addresses.
+    """
+
+    now: datetime
+    fetches: tuple[Fetch, ...] = ()
+    late: tuple[str, ...] = ()
+    reads_arxiv: bool = False
+    titles: Mapping[str, str] = MappingProxyType({})
+
+
+def source_named(source: str, area: str = "", titles: Mapping[str, str] = MappingProxyType({})) -> str:
+    """`arXiv cs.CL`, `Hugging Face`, or a feed's title (by its address in `titles`) or host."""
+    if source == "feed":
+        return f"“{titles.get(area) or urlsplit(area).hostname or area}”"
+    name = _NAMES.get(source, source)
+    return name if area in {"", "daily"} else f"{name} {area}"
+
+
+def trouble(given: Circumstances) -> str:
+    """What may be missing because it is late or could not be read; empty where all is well."""
+    parts = []
+    if given.late:
+        verb = "has" if len(given.late) == 1 else "have"
+        parts.append(
+            f"arXiv's papers of today in {listed(given.late)} {verb} not come yet; what is late comes next time."
+        )
+    if failed := [fetch for fetch in given.fetches if fetch.error and fetch.area not in given.late]:
+        parts.append(f"Some may be missing: {unread(failed, given)}; what was missed comes later.")
+    return " ".join(parts)
+
+
+def unread(failed: Sequence[Fetch], given: Circumstances) -> str:
+    """`arXiv cs.CL and Hugging Face could not be read`: the details are in `/papers status` and the log."""
+    names = {source_named(fetch.source, fetch.area, given.titles): None for fetch in failed}
+    return f"{listed(tuple(names))} could not be read"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def calendar_reason(given: Circumstances) -> str:
+    """Why arXiv announces nothing today; empty where it does, or where the channel does not read it."""
+    day = given.now.astimezone(arxiv_calendar.HOME).date()
+    return arxiv_calendar.why_none(day) if given.reads_arxiv else ""
+
+
+def nothing_came(given: Circumstances) -> str:
+    """Why there is no new paper at all."""
+    if not given.fetches:
+        return "Nothing new today: no source has been read yet."
+    if all(fetch.error for fetch in given.fetches):
+        they = "it is" if len(given.fetches) == 1 else "they are"
+        return f"No papers today: {unread(given.fetches, given)}. What was missed comes when {they} back."
+    if given.late:
+        return f"No papers today. {trouble(given)}"
+    reason = calendar_reason(given)
+    said = reason.rstrip(".") if reason else "the sources announced no papers"
+    return f"Nothing new today: {said}. {trouble(given)}".strip()
+
+
+def source_line(last: Fetch, good: Fetch | None, zone: tzinfo, titles: Mapping[str, str]) -> str:
+    """One source for `status`: last success, newest id, what is wrong in plain words, next try."""
+    parts = [_read(good, zone)]
+    if good and good.greatest:
+        parts.append(f"newest {good.greatest}")
+    if last.error:
+        times = "" if last.failures < 2 else f" {last.failures} times in a row"
+        parts.append(f"FAILED{times}: {_plain(last)}")
+    elif last.stale:
+        parts.append(f"LATE: {last.note or 'it still shows what it had before'}")
+    elif last.note:
+        parts.append(last.note)
+    if last.skipped:
+        parts.append(f"{len(last.skipped)} entries skipped (first: {last.skipped[0][:120]})")
+    if last.retry_at:
+        parts.append(f"next try {_moment(last.retry_at, zone)}")
+    return f"{source_named(last.source, last.area, titles)}: {'; '.join(parts)}"
+
+
+def _read(good: Fetch | None, zone: tzinfo) -> str:
+    if good is None:
+        return "never read well so far"
+    known = good.seen - good.new
+    return f"read {_moment(good.started_at, zone)}, {good.seen} seen, {good.new} new, {known} known already"
+
+
+def _plain(last: Fetch) -> str:
+    return last.error.removeprefix(f"{last.source}: ")
+
+
+def _moment(at: datetime, zone: tzinfo) -> str:
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%b %H:%M}"
+
+
+def circumstances(
+    store: Store, subscription: Subscription, asked: Sequence[Part], now: datetime
+) -> Circumstances:
+    """How things stand for a channel; `asked` are all parts of sources that are read. Reads only."""
+    feeds = {feed.url: feed.title for feed in store.feeds() if feed.channel == subscription.channel}
+    parts = parts_for(subscription.filters, feeds, asked)
+    last, good = by_part(store.last_fetches()), by_part(store.last_successes())
+    return Circumstances(
+        now,
+        tuple(last[part] for part in parts if part in last),
+        late_categories(good, parts, now),
+        any(source == "arxiv" for source, _ in parts),
+        feeds,
+    )
