@@ -52,9 +52,8 @@ def trouble(given: Circumstances) -> str:
     """What may be missing because it is late or could not be read; empty where all is well."""
     parts = []
     if given.late:
-        verb = "has" if len(given.late) == 1 else "have"
         parts.append(
-            f"arXiv's papers of today in {listed(given.late)} {verb} not come yet; what is late comes next time."
+            f"arXiv's papers of today in {listed(given.late)} have not come yet; what is late comes next time."
         )
     if failed := [fetch for fetch in given.fetches if fetch.error and fetch.area not in given.late]:
         parts.append(f"Some may be missing: {unread(failed, given)}; what was missed comes later.")
@@ -62,8 +61,18 @@ def trouble(given: Circumstances) -> str:
 
 
 def unread(failed: Sequence[Fetch], given: Circumstances) -> str:
-    """`arXiv cs.CL and Hugging Face could not be read`: the details are in `/papers status` and the log."""
-    names = {source_named(fetch.source, fetch.area, given.titles): None for fetch in failed}
+    """`arXiv (cs.CL) and Hugging Face could not be read`: the details are in `/papers status` and the log.
+
+    The areas are named where others of the same source were read.
+    """
+    names: dict[str, None] = {}
+    for source in dict.fromkeys(fetch.source for fetch in failed):
+        areas = [fetch.area for fetch in failed if fetch.source == source]
+        whole = len(areas) == sum(fetch.source == source for fetch in given.fetches)
+        if source == "feed":
+            names |= dict.fromkeys(source_named(source, area, given.titles) for area in areas)
+        else:
+            names[source_named(source) + ("" if whole else f" ({listed(areas)})")] = None
     return f"{listed(tuple(names))} could not be read"
 
 
@@ -105,7 +114,8 @@ def source_line(last: Fetch, good: Fetch | None, zone: tzinfo, titles: Mapping[s
     elif last.note:
         parts.append(last.note)
     if last.skipped:
-        parts.append(f"{len(last.skipped)} entries skipped (first: {last.skipped[0][:120]})")
+        entries = "1 entry" if len(last.skipped) == 1 else f"{len(last.skipped)} entries"
+        parts.append(f"{entries} skipped (first: {last.skipped[0][:120]})")
     if last.retry_at:
         parts.append(f"next try {_moment(last.retry_at, zone)}")
     return f"{source_named(last.source, last.area, titles)}: {'; '.join(parts)}"

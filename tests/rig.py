@@ -1,10 +1,19 @@
 """A platform under test together with the local server that plays its vendor, controlled alike for all."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.model import Channel, MessageId
 from bot.ports import ChatPlatform
+
+
+async def eventually(true: Callable[[], bool]) -> None:
+    """Wait until it is so, at most 10 s; events take their way through sockets and threads."""
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 (there is no event of ours to wait for)
+            await asyncio.sleep(0.01)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Whole days through the vendors' real client libraries: fetch → digest → reactions → next digest."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from tests.adapters.discord_rig import DiscordRig
 from tests.adapters.slack_rig import SlackRig
 from tests.app.feed_server import FeedServer
 from tests.papers import DAY, paper, shelf
-from tests.rig import Rig, Said
+from tests.rig import Rig, Said, eventually
 
 TUESDAY = DAY + timedelta(days=1)
 WEDNESDAY = DAY + timedelta(days=2)
@@ -53,13 +53,6 @@ def robots(said: list[Said]) -> list[Said]:
     return [one for one in said if "robot" in one.text]
 
 
-async def eventually(true: Callable[[], bool]) -> None:
-    """Wait until it is so; events take their way through sockets."""
-    async with asyncio.timeout(10):
-        while not true():  # noqa: ASYNC110 (there is no event of ours to wait for)
-            await asyncio.sleep(0.01)
-
-
 @pytest.fixture(params=[SlackRig, lambda: DiscordRig(SPECS)], ids=["slack", "discord"])
 async def lab(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Lab]:
     rig: Rig = request.param()
@@ -69,7 +62,7 @@ async def lab(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[L
     door = Door(paces={"arxiv": 0.0}, sleep=no_sleep)
     async with FeedServer(batches, lambda: lab.now.date()) as feed:
         platform: ChatPlatform = rig.platform()
-        source = ArxivFeed(door, ["cs.LG"], base_url=feed.url)
+        source = ArxivFeed(door, "cs.LG", base_url=feed.url, clock=lambda: lab.now)
         parts = Parts(store, Fts5Index(tmp_path / "search"), Rocchio(), lambda: lab.now, [platform], [source])
         lab = Lab(App(parts), rig, feed, datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=UTC))
         serving = asyncio.ensure_future(platform.run(lab.app))

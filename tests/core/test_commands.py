@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.circumstances import Circumstances
 from bot.commands import COMMANDS, SPECS, Desk, dispatch
 from bot.digest import choose, header, plan
 from bot.errors import UserError
@@ -54,7 +55,7 @@ def serve(desk: Desk) -> None:
     subscription = desk.store.subscription(CHANNEL)
     assert subscription
     choice = choose(desk.store, desk.recommender, subscription, DAY, 4)
-    assert desk.store.plan_digest(*plan(choice, subscription, DAY, NOW, "rocchio-1", []))
+    assert desk.store.plan_digest(*plan(choice, subscription, DAY, NOW, "rocchio-1", Circumstances(NOW)))
 
 
 def like(desk: Desk, *papers: Paper) -> None:
@@ -388,6 +389,6 @@ def test_sources_that_all_failed_are_named_without_details(desk: Desk) -> None:
     store = MemoryStore()
     fetches = [Fetch(name, NOW, error=f"{name}: HTTP 500 from dns") for name in ("arxiv", "huggingface")]
     choice = choose(store, desk.recommender, Subscription(CHANNEL, NOW), DAY, 4)
-    assert header(choice, DAY, fetches).text == (
+    assert header(choice, DAY, Circumstances(NOW, tuple(fetches))).text == (
         "No papers today: arXiv and Hugging Face could not be read. What was missed comes when they are back."
     )

@@ -1,48 +1,31 @@
 """Sources and files into the store: nothing lost, nothing silent, one failure never stops another."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.errors import SourceError, StoreError
-from bot.identity import cleaned
-from bot.ingest import drain, drain_all, load_files
+from bot.ingest import drain, load_files
 from bot.model import Fetch, Paper
-from bot.ports import Added, Skipped
+from bot.ports import Added, Reading, Skipped
 from bot.sources.arxiv_api import ArxivApi
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.files import load, size
 from bot.sources.http import Door
 from bot.sources.huggingface import HuggingFaceDaily
 from bot.store.memory import MemoryStore
+from tests.sources.scripted import Scripted, papers
 from tests.sources.site import BUSY, DATA, HTML, Reply, Site, Write, lines, sample
 
 NOW = datetime(2026, 6, 12, 18, 0, tzinfo=UTC)
 DAY = date(2026, 6, 12)
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
-class Scripted:
-    """A source that yields what a test says, and then fails if it says so."""
-
-    def __init__(
-        self, *entries: Paper | Skipped, name: str = "scripted", error: SourceError | None = None
-    ) -> None:
-        self.name = name
-        self.asked: list[date] = []
-        self._entries, self._error = entries, error
-
-    async def fetch(self, since: date) -> AsyncIterator[Paper | Skipped]:
-        self.asked.append(since)
-        for entry in self._entries:
-            yield entry
-        if self._error:
-            raise self._error
-
-    async def check(self) -> str:
-        return "answers"
+def now() -> datetime:
+    return NOW
 
 
 class CountingStore(MemoryStore):
@@ -65,46 +48,42 @@ def store() -> CountingStore:
     return CountingStore()
 
 
-def papers(count: int, first: int = 0) -> list[Paper]:
-    numbers = range(first, first + count)
-    return [
-        cleaned(Paper(f"arxiv:9913.{number:05}", f"A paper with the number {number}")) for number in numbers
-    ]
-
-
 async def test_a_drain_counts_what_it_stored_and_records_it(store: CountingStore):
     source = Scripted(*papers(3), Skipped("entry 4", "no title"))
-    fetch = await drain(source, store, since=DAY, now=NOW)
-    assert fetch == Fetch("scripted", NOW, seen=3, new=3, changed=0, skipped=("entry 4: no title",))
-    assert (store.paper_count(), store.last_fetches(), source.asked) == (3, [fetch], [DAY])
+    fetch = await drain(source, store, since=DAY, clock=now)
+    assert fetch == Fetch(
+        "scripted", NOW, seen=3, new=3, changed=0, skipped=("entry 4: no title",), retry_at=NOW + HALF_AN_HOUR
+    )
+    assert (store.paper_count(), store.last_fetches(), source.asked) == (3, [fetch], [(DAY, "")])
 
 
 async def test_a_second_drain_of_the_same_changes_nothing(store: CountingStore):
-    await drain(Scripted(*papers(3)), store, since=DAY, now=NOW)
-    fetch = await drain(Scripted(*papers(4)), store, since=DAY, now=NOW)
+    await drain(Scripted(*papers(3)), store, since=DAY, clock=now)
+    fetch = await drain(Scripted(*papers(4)), store, since=DAY, clock=now)
     assert (fetch.seen, fetch.new, fetch.changed) == (4, 1, 0)
 
 
 async def test_papers_go_into_the_store_in_batches(store: CountingStore):
-    await drain(Scripted(*papers(25)), store, since=DAY, now=NOW, batch=10)
+    await drain(Scripted(*papers(25)), store, since=DAY, clock=now, batch=10)
     assert store.batches == [10, 10, 5]
 
 
 async def test_no_papers_is_a_good_drain(store: CountingStore):
-    assert await drain(Scripted(), store, since=DAY, now=NOW) == Fetch("scripted", NOW)
-    assert store.last_success("scripted") == NOW
+    fetch = await drain(Scripted(), store, since=DAY, clock=now)
+    assert (fetch.seen, fetch.error) == (0, "")
+    assert store.last_successes() == [fetch]
 
 
 async def test_what_came_before_an_error_is_kept_and_the_error_recorded(store: CountingStore):
     source = Scripted(*papers(7), error=SourceError("scripted", "HTTP 503, tried 4 times"))
-    fetch = await drain(source, store, since=DAY, now=NOW, batch=5)
+    fetch = await drain(source, store, since=DAY, clock=now, batch=5)
     assert (fetch.new, fetch.error, store.paper_count()) == (7, "scripted: HTTP 503, tried 4 times", 7)
-    assert store.last_success("scripted") is None
+    assert store.last_successes() == []
 
 
 async def test_twenty_reasons_are_kept_and_the_rest_counted(store: CountingStore):
     fetch = await drain(
-        Scripted(*(Skipped(f"entry {n}", "bad") for n in range(57))), store, since=DAY, now=NOW
+        Scripted(*(Skipped(f"entry {n}", "bad") for n in range(57))), store, since=DAY, clock=now
     )
     assert len(fetch.skipped) == 21
     assert (fetch.skipped[0], fetch.skipped[-1]) == ("entry 0: bad", "and 37 more")
@@ -118,53 +97,44 @@ async def test_the_store_is_only_called_through_run(store: CountingStore):
         calls += 1
         return work()
 
-    await drain(Scripted(*papers(3)), store, since=DAY, now=NOW, batch=2, run=run)
-    assert calls == 3
+    await drain(Scripted(*papers(3)), store, since=DAY, clock=now, batch=2, run=run)
+    assert calls == 4
 
 
-async def test_sources_are_drained_side_by_side_and_fail_alone(store: CountingStore):
-    meet = asyncio.Barrier(2)
+async def test_a_cursor_is_handed_back_and_moves_on_only_behind_what_is_stored(store: CountingStore):
+    kept: list[tuple[str, int]] = []
 
-    class Meeting(Scripted):
-        async def fetch(self, since: date) -> AsyncIterator[Paper | Skipped]:
-            async with asyncio.timeout(10):
-                await meet.wait()  # passed only if both run at once
-            async for entry in super().fetch(since):
-                yield entry
+    class Watched(CountingStore):
+        def save_cursor(self, source: str, area: str, cursor: str) -> None:
+            kept.append((cursor, self.paper_count()))
+            super().save_cursor(source, area, cursor)
 
-    sources = [
-        Scripted(error=SourceError("down", "cannot connect"), name="down"),
-        Meeting(*papers(2), name="one"),
-        Meeting(*papers(3, first=1), name="two"),
-    ]
-    fetches = await drain_all(sources, store, since=lambda _: DAY, now=NOW)
-    assert [(fetch.source, fetch.seen, fetch.error) for fetch in fetches] == [
-        ("down", 0, "down: cannot connect"),
-        ("one", 2, ""),
-        ("two", 3, ""),
-    ]
-    assert store.paper_count() == 4
+    store = Watched()
+    pages = [*papers(3), Reading(200, cursor="page 2"), *papers(3, 3), Reading(200, cursor="page 3")]
+    broken = Scripted(*pages, *papers(1, 6), area="cs.CL", error=SourceError("scripted", "it broke off"))
+    fetch = await drain(broken, store, since=DAY, clock=now)
+    assert kept == [("page 2", 3), ("page 3", 6)]
+    assert (fetch.seen, fetch.error, fetch.area) == (7, "scripted: it broke off", "cs.CL")
+    again = Scripted(Reading(304), area="cs.CL")
+    await drain(again, store, since=DAY, clock=now)
+    assert again.asked == [(DAY, "page 3")]
+    assert store.cursor("scripted", "cs.CL") == "page 3", "an answer without a cursor leaves what was kept"
 
 
-async def inline(work: Callable[[], object]) -> object:
-    """Runs it here and now, so that who comes first does not depend on threads."""
-    return work()
+async def test_what_the_answers_were_like_is_recorded(store: CountingStore):
+    first = Reading(200, "2606.00009", date(2026, 6, 11), stale=True, note="page 1")
+    second = Reading(200, "2606.00007", date(2026, 6, 12), note="page 2")
+    fetch = await drain(Scripted(first, second), store, since=DAY, clock=now)
+    assert (fetch.status, fetch.greatest, fetch.batch) == (200, "2606.00009", date(2026, 6, 12))
+    assert (fetch.stale, fetch.note) == (True, "page 2")
 
 
-async def test_a_failing_database_is_raised_after_all_have_ended(store: CountingStore):
-    store.broken = True
-
-    class Slow(Scripted):
-        async def fetch(self, since: date) -> AsyncIterator[Paper | Skipped]:
-            for _ in range(100):
-                await asyncio.sleep(0)
-            async for entry in super().fetch(since):
-                yield entry
-
-    sources = [Scripted(*papers(1)), Slow(name="slow")]
-    with pytest.raises(StoreError, match="locked"):
-        await drain_all(sources, store, since=lambda _: DAY, now=NOW, run=inline)
-    assert store.last_success("slow") == NOW
+async def test_failures_in_a_row_are_counted_from_the_last_record(store: CountingStore):
+    last = Fetch("scripted", NOW, failures=4, error="HTTP 503")
+    failing = Scripted(error=SourceError("scripted", "HTTP 429", status=429, retry_after=9000.0))
+    fetch = await drain(failing, store, since=DAY, clock=now, last=last)
+    assert (fetch.failures, fetch.status, fetch.retry_at) == (5, 429, NOW + timedelta(seconds=9000))
+    assert (await drain(Scripted(), store, since=DAY, clock=now, last=fetch)).failures == 0
 
 
 async def test_a_paper_that_comes_by_three_routes_in_two_versions_is_one(
@@ -176,10 +146,11 @@ async def test_a_paper_that_comes_by_three_routes_in_two_versions_is_one(
     site.says("/api/daily_papers", sample("daily-papers.json"))
     site.says("/api/query", query)
     sources = [
-        ArxivFeed(door, ["cs.CL"], base_url=site.url),
+        ArxivFeed(door, "cs.CL", base_url=site.url, clock=today),
         HuggingFaceDaily(door, clock=today, base_url=site.url),
     ]
-    await drain_all(sources, store, since=lambda _: date(2026, 6, 1), now=NOW)
+    for source in sources:
+        await drain(source, store, since=date(2026, 6, 1), clock=now)
     store.add_papers(await ArxivApi(door, base_url=site.url).by_ids(["2606.00467"]))
     paper = store.papers(["doi:10.1109/icstw55395.2022.00035"])["doi:10.1109/icstw55395.2022.00035"]
     assert (paper.id, paper.version, paper.upvotes) == ("arxiv:2606.00467", 2, 0)
@@ -197,11 +168,11 @@ async def test_one_bad_source_never_costs_another(
     site.says("/rss/cs.CL", bad)
     site.says("/api/daily_papers", sample("daily-papers.json"))
     sources = [
-        ArxivFeed(door, ["cs.CL"], base_url=site.url),
+        ArxivFeed(door, "cs.CL", base_url=site.url, clock=today),
         HuggingFaceDaily(door, clock=today, base_url=site.url),
     ]
-    arxiv, huggingface = await drain_all(sources, store, since=lambda _: DAY, now=NOW)
-    assert arxiv.error.startswith("arxiv: cs.CL: ")
+    arxiv, huggingface = [await drain(source, store, since=DAY, clock=now) for source in sources]
+    assert arxiv.error.startswith("arxiv: ")
     assert (huggingface.error, huggingface.new) == ("", 3)
 
 
