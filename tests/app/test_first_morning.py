@@ -1,7 +1,7 @@
 """Whole days through the vendors' real client libraries: fetch → digest → reactions → next digest."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
