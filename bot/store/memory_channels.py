@@ -77,7 +77,10 @@ class MemoryChannels:
     def add_feed(self, feed: Feed) -> bool:
         """False if the channel reads it already."""
         self._required(feed.channel)
-        return self._feeds.setdefault((feed.channel, feed.url), feed) is feed
+        if (feed.channel, feed.url) in self._feeds:
+            return False
+        self._feeds[feed.channel, feed.url] = feed
+        return True
 
     def forget_feed(self, channel: Channel, url: str) -> bool:
         """False if the channel does not read it."""

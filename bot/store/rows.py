@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time
+from functools import cache
 from operator import is_
 from typing import Any, TypeVar, cast
 
@@ -50,6 +51,8 @@ def storable(value: Value) -> Value:
 
 
 def _storable(value: object) -> object:
+    if not value:
+        return value
     if isinstance(value, str):
         return value if value.isascii() and "\0" not in value else _UNSTORABLE.sub("\ufffd", value)
     if isinstance(value, tuple):
@@ -57,21 +60,24 @@ def _storable(value: object) -> object:
         return value if all(map(is_, items, value)) else items
     if isinstance(value, datetime):
         return _utc(value)
-    if isinstance(value, Channel):
-        return _storable_channel(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return _storable_fields(value)
+        return _storable_channel(value) if isinstance(value, Channel) else _storable_fields(value)
     return value
 
 
 def _storable_fields(value: Any) -> object:
     changes = {}
-    for field in fields(value):
-        before = getattr(value, field.name)
+    for name in _field_names(type(value)):
+        before = getattr(value, name)
         after = _storable(before)
         if after is not before:
-            changes[field.name] = after
+            changes[name] = after
     return replace(value, **changes) if changes else value
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _storable_channel(channel: Channel) -> Channel:
@@ -211,7 +217,7 @@ def json_from_filters(filters: Filters) -> str:
 def _filters_from_json(text: str) -> Filters:
     """The inverse of `json_from_filters`; what it does not name lets everything through."""
     known: Mapping[str, Any] = json.loads(text)
-    return Filters(**{field.name: tuple(known.get(field.name, ())) for field in fields(Filters)})
+    return Filters(**{name: tuple(known.get(name) or ()) for name in _field_names(Filters)})
 
 
 def interest_from_row(row: Row) -> Interest:

@@ -92,14 +92,14 @@ async def test_papers_go_into_the_store_in_batches(store: CountingStore):
 
 async def test_no_papers_is_a_good_drain(store: CountingStore):
     assert await drain(Scripted(), store, since=DAY, now=NOW) == Fetch("scripted", NOW)
-    assert store.last_success("scripted") == NOW
+    assert [one.started_at for one in store.last_successes()] == [NOW]
 
 
 async def test_what_came_before_an_error_is_kept_and_the_error_recorded(store: CountingStore):
     source = Scripted(*papers(7), error=SourceError("scripted", "HTTP 503, tried 4 times"))
     fetch = await drain(source, store, since=DAY, now=NOW, batch=5)
     assert (fetch.new, fetch.error, store.paper_count()) == (7, "scripted: HTTP 503, tried 4 times", 7)
-    assert store.last_success("scripted") is None
+    assert store.last_successes() == []
 
 
 async def test_twenty_reasons_are_kept_and_the_rest_counted(store: CountingStore):
@@ -164,7 +164,7 @@ async def test_a_failing_database_is_raised_after_all_have_ended(store: Counting
     sources = [Scripted(*papers(1)), Slow(name="slow")]
     with pytest.raises(StoreError, match="locked"):
         await drain_all(sources, store, since=lambda _: DAY, now=NOW, run=inline)
-    assert store.last_success("slow") == NOW
+    assert [one.source for one in store.last_successes()] == ["slow"]
 
 
 async def test_a_paper_that_comes_by_three_routes_in_two_versions_is_one(
