@@ -5,7 +5,6 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.errors import PlatformError, StoreError
@@ -204,6 +203,4 @@ class Delivery:
 
 def pause(store: Store, channel: Channel, reason: str) -> None:
     """Stop serving a channel that can no longer be reached, and keep the reason where `status` shows it."""
-    subscription = store.subscription(channel)
-    if subscription and not subscription.paused:
-        store.save_subscription(replace(subscription, paused=reason))
+    store.save_paused(channel, reason or "it cannot be reached")

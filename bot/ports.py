@@ -233,8 +233,12 @@ class Store(Protocol):
     def save_subscription(self, subscription: Subscription) -> None:
         """Replace cadence, size and since of a subscribed channel; all else is left alone."""
 
-    def save_paused(self, channel: Channel, reason: str) -> bool:
-        """Pause, or with an empty reason resume, a subscribed channel; False if that changed nothing."""
+    def save_paused(self, channel: Channel, reason: str, since: datetime | None = None) -> bool:
+        """Pause, or with an empty reason resume, a subscribed channel; False if that changed nothing.
+
+        Whoever pauses first gives the reason: pausing what is paused changes nothing. `since`, where given, replaces
+        the subscription's if anything changed.
+        """
 
     def save_filters(self, channel: Channel, filters: Filters) -> None:
         """Replace what a subscribed channel lets through."""

@@ -1,17 +1,15 @@
 """`/papers pause`."""
 
-from dataclasses import replace
-
 from bot.commands.desk import Desk, subscribed
 from bot.model import Message, Request
 
 
 def pause(desk: Desk, request: Request) -> Message:
     """Stop the digests; everything learned stays."""
-    subscription = subscribed(desk, request.channel)
-    if subscription.paused:
+    subscribed(desk, request.channel)
+    if desk.store.save_paused(request.channel, f"paused here on {desk.now:%d %B %Y}"):
         return Message(
-            f"Digests are paused already ({subscription.paused}). /papers resume starts them again."
+            "No more digests until /papers resume. What I learned stays, and search goes on working."
         )
-    desk.store.save_subscription(replace(subscription, paused=f"paused here on {desk.now:%d %B %Y}"))
-    return Message("No more digests until /papers resume. What I learned stays, and search goes on working.")
+    reason = subscribed(desk, request.channel).paused
+    return Message(f"Digests are paused already ({reason}). /papers resume starts them again.")

@@ -1,17 +1,27 @@
-"""What channels asked for: subscriptions and their interests."""
+"""What channels asked for: subscriptions, their interests and their feeds."""
+
+from datetime import datetime
 
 from bot.errors import StoreError
-from bot.model import Channel, Interest, Subscription
+from bot.model import Channel, Feed, Filters, Interest, Subscription
 from bot.store.dialect import Connection
-from bot.store.rows import interest_from_row, row_from_subscription, subscription_from_row
+from bot.store.rows import (
+    feed_from_row,
+    interest_from_row,
+    json_from_filters,
+    row_from_feed,
+    row_from_subscription,
+    subscription_from_row,
+    text_from_time,
+)
 
 
 def add_subscription(connection: Connection, subscription: Subscription) -> Subscription:
     """Inside a writing transaction."""
     fresh = connection.execute(
         """
-        INSERT INTO subscriptions (channel, since, weekdays, at, zone, size, paused)
-        VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel) DO NOTHING
+        INSERT INTO subscriptions (channel, since, weekdays, at, zone, size, paused, filters)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel) DO NOTHING
         """,
         row_from_subscription(subscription),
     ).rowcount
@@ -24,22 +34,48 @@ def add_subscription(connection: Connection, subscription: Subscription) -> Subs
 
 def save_subscription(connection: Connection, subscription: Subscription) -> None:
     """Raises StoreError where the channel is not subscribed."""
-    channel, *values = row_from_subscription(subscription)
+    channel, *chosen, _, _ = row_from_subscription(subscription)
+    changed = connection.execute(
+        "UPDATE subscriptions SET (since, weekdays, at, zone, size) = (?, ?, ?, ?, ?) WHERE channel = ?",
+        (*chosen, channel),
+    ).rowcount
+    _require(changed, subscription.channel)
+
+
+def save_paused(connection: Connection, channel: Channel, reason: str, since: datetime | None) -> bool:
+    """One conditional statement: of several who pause, the first one's reason stays."""
     changed = connection.execute(
         """
-        UPDATE subscriptions SET (since, weekdays, at, zone, size, paused) = (?, ?, ?, ?, ?, ?)
-        WHERE channel = ?
+        UPDATE subscriptions SET paused = :reason, since = COALESCE(:since, since)
+        WHERE channel = :channel AND (paused = '') = (CAST(:reason AS TEXT) <> '')
         """,
-        (*values, channel),
+        {"channel": str(channel), "reason": reason, "since": since and text_from_time(since)},
     ).rowcount
-    if not changed:
+    return changed > 0
+
+
+def save_filters(connection: Connection, channel: Channel, filters: Filters) -> None:
+    """Raises StoreError where the channel is not subscribed."""
+    changed = connection.execute(
+        "UPDATE subscriptions SET filters = ? WHERE channel = ?", (json_from_filters(filters), str(channel))
+    ).rowcount
+    _require(changed, channel)
+
+
+def _require(found: object, channel: Channel) -> None:
+    if not found:
         raise StoreError(f"{channel} is not subscribed")
+
+
+def _require_subscribed(connection: Connection, channel: Channel) -> None:
+    found = connection.execute("SELECT 1 FROM subscriptions WHERE channel = ?", (str(channel),)).fetchone()
+    _require(found, channel)
 
 
 def subscription_of(connection: Connection, channel: Channel) -> Subscription | None:
     """With its interests in the order they were added."""
     row = connection.execute(
-        "SELECT channel, since, weekdays, at, zone, size, paused FROM subscriptions WHERE channel = ?",
+        "SELECT channel, since, weekdays, at, zone, size, paused, filters FROM subscriptions WHERE channel = ?",
         (str(channel),),
     ).fetchone()
     return subscription_from_row(row, _interests(connection, channel)) if row else None
@@ -47,7 +83,9 @@ def subscription_of(connection: Connection, channel: Channel) -> Subscription | 
 
 def subscriptions(connection: Connection) -> list[Subscription]:
     """All of them, by channel."""
-    rows = connection.execute("SELECT channel, since, weekdays, at, zone, size, paused FROM subscriptions")
+    rows = connection.execute(
+        "SELECT channel, since, weekdays, at, zone, size, paused, filters FROM subscriptions"
+    )
     found = [subscription_from_row(row, ()) for row in rows.fetchall()]
     return [
         stored
@@ -59,7 +97,7 @@ def subscriptions(connection: Connection) -> list[Subscription]:
 def _interests(connection: Connection, channel: Channel) -> list[Interest]:
     rows = connection.execute(
         """
-        SELECT interests.name, interests.category, COALESCE(papers.id, interests.paper)
+        SELECT interests.name, interests.category, COALESCE(papers.id, interests.paper), author, lab
         FROM interests
         LEFT JOIN aliases ON aliases.alias = interests.paper
         LEFT JOIN papers ON papers.number = aliases.paper
@@ -72,14 +110,16 @@ def _interests(connection: Connection, channel: Channel) -> list[Interest]:
 
 def add_interest(connection: Connection, channel: Channel, interest: Interest) -> bool:
     """Raises StoreError where the channel is not subscribed."""
-    if subscription_of(connection, channel) is None:
-        raise StoreError(f"{channel} is not subscribed")
+    _require_subscribed(connection, channel)
     added = connection.execute(
         """
-        INSERT INTO interests (channel, folded, name, category, paper) VALUES (?, ?, ?, ?, ?)
+        INSERT INTO interests (channel, folded, name, category, paper, author, lab) VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (channel, folded) DO NOTHING
         """,
-        (str(channel), interest.name.casefold(), interest.name, interest.category, interest.paper),
+        (
+            *(str(channel), interest.name.casefold(), interest.name, interest.category, interest.paper),
+            *(interest.author, interest.lab),
+        ),
     ).rowcount
     return added > 0
 
@@ -92,6 +132,31 @@ def forget_interest(connection: Connection, channel: Channel, name: str) -> bool
     return forgotten > 0
 
 
+def add_feed(connection: Connection, feed: Feed) -> bool:
+    """Raises StoreError where the channel is not subscribed."""
+    _require_subscribed(connection, feed.channel)
+    added = connection.execute(
+        """
+        INSERT INTO feeds (channel, url, title, added_at) VALUES (?, ?, ?, ?)
+        ON CONFLICT (channel, url) DO NOTHING
+        """,
+        row_from_feed(feed),
+    ).rowcount
+    return added > 0
+
+
+def forget_feed(connection: Connection, channel: Channel, url: str) -> bool:
+    """False if the channel does not read it."""
+    forgotten = connection.execute("DELETE FROM feeds WHERE channel = ? AND url = ?", (str(channel), url))
+    return forgotten.rowcount > 0
+
+
+def feeds(connection: Connection) -> list[Feed]:
+    """In the order they were added."""
+    rows = connection.execute("SELECT channel, url, title, added_at FROM feeds ORDER BY number")
+    return list(map(feed_from_row, rows))
+
+
 def forget_channel(connection: Connection, channel: Channel) -> int:
     """Inside a writing transaction. What refers to another row goes before it."""
     return sum(connection.execute(statement, (str(channel),)).rowcount for statement in _FORGET)
@@ -99,6 +164,7 @@ def forget_channel(connection: Connection, channel: Channel) -> int:
 
 _FORGET = (
     "DELETE FROM interests WHERE channel = ?",
+    "DELETE FROM feeds WHERE channel = ?",
     "DELETE FROM subscriptions WHERE channel = ?",
     "DELETE FROM reactions WHERE channel = ?",
     "DELETE FROM posts WHERE channel = ?",

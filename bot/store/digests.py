@@ -5,10 +5,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from bot.errors import StoreError
-from bot.model import Channel, DeliveryKey, Digest, MessageId, Offer, Post
+from bot.model import Channel, DeliveryKey, Digest, Message, MessageId, Offer, Post
 from bot.store.dialect import Connection
 from bot.store.rows import (
     impression_from_row,
+    json_from_message,
     post_from_row,
     row_from_impression,
     row_from_planned,
@@ -157,6 +158,29 @@ def troubled_posts(connection: Connection, since: date) -> list[Post]:
         (since.isoformat(),),
     )
     return sorted(map(post_from_row, rows), key=lambda post: (post.channel, post.day, post.position))
+
+
+def withdrawn_posts(connection: Connection, since: date) -> list[Post]:
+    """By day, channel and position. Withdrawn papers are few and posts are many, so it goes from those to these."""
+    rows = connection.execute(
+        """
+        SELECT key, channel, day, posts.position, message, papers.id, state, attempts,
+               message_id, not_before, error, lost_at
+        FROM papers CROSS JOIN aliases CROSS JOIN posts
+        WHERE papers.withdrawn = 1 AND aliases.paper = papers.number AND posts.paper = aliases.alias
+          AND posts.paper IS NOT NULL AND posts.state = 'sent' AND posts.corrected = 0 AND posts.day >= ?
+        """,
+        (since.isoformat(),),
+    )
+    return sorted(map(post_from_row, rows), key=lambda post: (post.day, post.channel, post.position))
+
+
+def mark_corrected(connection: Connection, key: DeliveryKey, message: Message) -> None:
+    """Raises StoreError for a key that was never planned."""
+    changed = connection.execute(
+        "UPDATE posts SET message = ?, corrected = 1 WHERE key = ?", (json_from_message(message), key)
+    ).rowcount
+    _require(connection, changed, key)
 
 
 def mark_sent(connection: Connection, key: DeliveryKey, message_id: MessageId) -> None:

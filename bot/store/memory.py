@@ -1,19 +1,20 @@
 """The store in memory: for tests, trials and the demo; nothing survives the process."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import RLock
 from typing import TypeVar
 
-from bot.errors import StoreError
 from bot.model import (
     Channel,
     DeliveryKey,
     Digest,
+    Feed,
     Fetch,
-    Impression,
+    Filters,
     Interest,
+    Message,
     MessageId,
     Offer,
     Paper,
@@ -24,24 +25,18 @@ from bot.model import (
     UserId,
 )
 from bot.ports import Added
+from bot.store.memory_channels import MemoryChannels
+from bot.store.memory_digests import MemoryDigests
+from bot.store.memory_fetches import MemoryFetches
 from bot.store.memory_papers import MemoryPapers
 from bot.store.rows import storable
-from bot.store.rules import FETCHES_KEPT, require_own
+from bot.store.rules import require_own
 from bot.store.shelf import incoming
 
 Key = TypeVar("Key")
 Fact = TypeVar("Fact")
 
-_OPEN = {"planned", "sending"}
 _REMEMBERED = timedelta(days=2)
-
-
-@dataclass(frozen=True, slots=True)
-class _Outgoing:
-    """A post, and since when it is being sent."""
-
-    post: Post
-    sending_at: datetime | None = None
 
 
 class MemoryStore:
@@ -50,11 +45,10 @@ class MemoryStore:
     def __init__(self) -> None:
         self._lock = RLock()
         self._papers = MemoryPapers()
-        self._subscriptions: dict[Channel, Subscription] = {}
-        self._digests: dict[tuple[Channel, date], Digest] = {}
-        self._posts: dict[DeliveryKey, _Outgoing] = {}
+        self._channels = MemoryChannels()
+        self._digests = MemoryDigests(self._papers)
         self._reactions: dict[tuple[Channel, UserId, str, PaperId | None], Reaction] = {}
-        self._fetches: dict[str, list[Fetch]] = {}
+        self._fetches = MemoryFetches()
         self._events: dict[str, datetime] = {}
         self._leases: dict[str, tuple[str, datetime]] = {}
 
@@ -95,25 +89,26 @@ class MemoryStore:
     def add_subscription(self, subscription: Subscription) -> Subscription:
         """Subscribe the channel if it is not; returns what is stored then."""
         subscription = storable(subscription)
-        channel = subscription.channel
         with self._lock:
-            if channel not in self._subscriptions:
-                self._subscriptions[channel] = replace(subscription, interests=())
-                for interest in subscription.interests:
-                    self.add_interest(channel, interest)
-            return self._resolved(self._subscriptions[channel])
+            return self._resolved(self._channels.add(subscription))
 
     def save_subscription(self, subscription: Subscription) -> None:
-        """Replace what a subscribed channel chose, all but its interests."""
+        """Replace cadence, size and since of a subscribed channel."""
         subscription = storable(subscription)
         with self._lock:
-            stored = self._required(subscription.channel)
-            self._subscriptions[stored.channel] = replace(subscription, interests=stored.interests)
+            self._channels.save(subscription)
 
-    def _required(self, channel: Channel) -> Subscription:
-        if channel not in self._subscriptions:
-            raise StoreError(f"{channel} is not subscribed")
-        return self._subscriptions[channel]
+    def save_paused(self, channel: Channel, reason: str, since: datetime | None = None) -> bool:
+        """Pause or resume; False if that changed nothing."""
+        reason, since = storable(reason), storable(since)
+        with self._lock:
+            return self._channels.save_paused(channel, reason, since)
+
+    def save_filters(self, channel: Channel, filters: Filters) -> None:
+        """Replace what a subscribed channel lets through."""
+        filters = storable(filters)
+        with self._lock:
+            self._channels.save_filters(channel, filters)
 
     def _resolved(self, subscription: Subscription) -> Subscription:
         interests = (
@@ -125,141 +120,101 @@ class MemoryStore:
     def subscription(self, channel: Channel) -> Subscription | None:
         """What the channel asked for."""
         with self._lock:
-            stored = self._subscriptions.get(channel)
+            stored = self._channels.of(channel)
             return stored and self._resolved(stored)
 
     def subscriptions(self) -> list[Subscription]:
         """All of them, by channel."""
         with self._lock:
-            return [self._resolved(self._subscriptions[channel]) for channel in sorted(self._subscriptions)]
+            return list(map(self._resolved, self._channels.all()))
 
     def add_interest(self, channel: Channel, interest: Interest) -> bool:
         """Follow; False if the channel does already. Raises StoreError where it is not subscribed."""
         interest = storable(interest)
         with self._lock:
-            stored = self._required(channel)
-            if interest.name.casefold() in {one.name.casefold() for one in stored.interests}:
-                return False
-            self._subscriptions[channel] = replace(stored, interests=(*stored.interests, interest))
-            return True
+            return self._channels.add_interest(channel, interest)
 
     def forget_interest(self, channel: Channel, name: str) -> bool:
         """Unfollow; False if the channel does not follow it."""
-        folded = storable(name).casefold()
         with self._lock:
-            stored = self._subscriptions.get(channel)
-            if stored is None:
-                return False
-            kept = tuple(one for one in stored.interests if one.name.casefold() != folded)
-            self._subscriptions[channel] = replace(stored, interests=kept)
-            return len(kept) < len(stored.interests)
+            return self._channels.forget_interest(channel, storable(name))
+
+    def add_feed(self, feed: Feed) -> bool:
+        """Read it; False if the channel does already. Raises StoreError where it is not subscribed."""
+        feed = storable(feed)
+        with self._lock:
+            return self._channels.add_feed(feed)
+
+    def forget_feed(self, channel: Channel, url: str) -> bool:
+        """Stop reading; False if the channel does not read it."""
+        with self._lock:
+            return self._channels.forget_feed(channel, storable(url))
+
+    def feeds(self) -> list[Feed]:
+        """All of all channels, in the order they were added."""
+        with self._lock:
+            return self._channels.feeds()
 
     def plan_digest(self, digest: Digest, posts: Sequence[Post]) -> bool:
         """Claim the day and write everything, or write nothing."""
         require_own(digest, posts)
         digest, posts = storable(digest), storable(tuple(posts))
         with self._lock:
-            if (digest.channel, digest.day) in self._digests:
-                return False
-            if taken := [post.key for post in posts if post.key in self._posts]:
-                raise StoreError(f"another digest has a post with the key {taken[0]}")
-            self._digests[digest.channel, digest.day] = digest
-            for post in posts:
-                self._posts[post.key] = _Outgoing(_planned(post))
-            return True
+            return self._digests.plan(digest, posts)
 
     def digest(self, channel: Channel, day: date) -> Digest | None:
         """What was offered that day."""
         with self._lock:
-            digest = self._digests.get((channel, day))
-            return digest and replace(digest, impressions=tuple(map(self._shown, digest.impressions)))
-
-    def _shown(self, impression: Impression) -> Impression:
-        return replace(impression, paper=self._papers.canonical(impression.paper))
+            return self._digests.of(channel, day)
 
     def offers(self, channel: Channel) -> list[Offer]:
         """Everything ever offered to the channel, oldest first."""
         with self._lock:
-            offers = [
-                Offer(digest.day, digest.planned_at, self._shown(impression))
-                for digest in self._digests.values()
-                if digest.channel == channel
-                for impression in digest.impressions
-            ]
-        return sorted(offers, key=lambda offer: (offer.planned_at, offer.day, offer.impression.rank))
+            return self._digests.offers(channel)
 
     def claim_post(self, now: datetime, stale: datetime, skip: Collection[Channel] = ()) -> Post | None:
         """Take the next message that may be sent now."""
         now, stale = storable(now), storable(stale)
         with self._lock:
-            for key in self._heads(skip):
-                post, sending_at = self._posts[key].post, self._posts[key].sending_at
-                waits = post.not_before is not None and post.not_before > now
-                fresh = sending_at is not None and sending_at >= stale
-                if not (fresh if post.state == "sending" else waits):
-                    lost_at = post.sending_since or sending_at
-                    claimed = replace(
-                        post, state="sending", attempts=post.attempts + 1, sending_since=lost_at
-                    )
-                    self._posts[key] = _Outgoing(claimed, now)
-                    return self._addressed(claimed)
-        return None
-
-    def _heads(self, skip: Collection[Channel]) -> Iterator[DeliveryKey]:
-        """The first unfinished post of every channel, in the order in which they are served."""
-        unfinished = [out.post for out in self._posts.values() if out.post.state in _OPEN]
-        heads: dict[Channel, Post] = {}
-        for post in sorted(unfinished, key=lambda post: (post.day, post.position)):
-            heads.setdefault(post.channel, post)
-        served = sorted(heads.values(), key=lambda post: (post.day, str(post.channel)))
-        return (post.key for post in served if post.channel not in skip)
-
-    def _addressed(self, post: Post) -> Post:
-        return replace(post, paper=self._papers.canonical(post.paper)) if post.paper else post
+            return self._digests.claim_post(now, stale, skip)
 
     def mark_sent(self, key: DeliveryKey, message_id: MessageId) -> None:
         """It was accepted."""
         with self._lock:
-            post = self._posted(key)
-            sent = replace(post, state="sent", message_id=message_id, not_before=None, error="")
-            self._posts[key] = _Outgoing(replace(sent, sending_since=None))
+            self._digests.mark_sent(key, message_id)
 
     def mark_unsent(self, key: DeliveryKey, error: str, not_before: datetime | None) -> None:
         """It was refused; what was sent meanwhile stays sent."""
         error, not_before = storable(error), storable(not_before)
         with self._lock:
-            post = self._posted(key)
-            if post.state not in {"sent", "unknown"}:
-                state = "failed" if not_before is None else "planned"
-                self._posts[key] = _Outgoing(replace(post, state=state, error=error, not_before=not_before))
+            self._digests.mark_unsent(key, error, not_before)
 
     def mark_unknown(self, key: DeliveryKey, error: str) -> None:
         """Nobody can tell; what was sent meanwhile stays sent."""
         error = storable(error)
         with self._lock:
-            post = self._posted(key)
-            if post.state != "sent":
-                self._posts[key] = _Outgoing(replace(post, state="unknown", error=error, not_before=None))
+            self._digests.mark_unknown(key, error)
 
     def troubled_posts(self, since: date) -> list[Post]:
         """Those that failed or are unknown, by channel, day and position."""
         with self._lock:
-            posts = [out.post for out in self._posts.values() if out.post.state in {"failed", "unknown"}]
-            late = [self._addressed(post) for post in posts if post.day >= since]
-        return sorted(late, key=lambda post: (post.channel, post.day, post.position))
-
-    def _posted(self, key: DeliveryKey) -> Post:
-        if key not in self._posts:
-            raise StoreError(f"no post has the key {key}")
-        return self._posts[key].post
+            return self._digests.troubled_posts(since)
 
     def posts(self, channel: Channel, day: date) -> list[Post]:
         """The messages of a digest by position."""
         with self._lock:
-            own = [
-                out.post for out in self._posts.values() if (out.post.channel, out.post.day) == (channel, day)
-            ]
-            return [self._addressed(post) for post in sorted(own, key=lambda post: post.position)]
+            return self._digests.posts(channel, day)
+
+    def withdrawn_posts(self, since: date) -> list[Post]:
+        """Sent messages that show a withdrawn paper and were not corrected, oldest first."""
+        with self._lock:
+            return self._digests.withdrawn_posts(since)
+
+    def mark_corrected(self, key: DeliveryKey, message: Message) -> None:
+        """That is what the message shows now."""
+        message = storable(message)
+        with self._lock:
+            self._digests.mark_corrected(key, message)
 
     def set_reaction(self, reaction: Reaction) -> PaperId | None:
         """Put on or take off; None if it is not about a paper of ours."""
@@ -293,9 +248,7 @@ class MemoryStore:
 
     def _placed(self, reaction: Reaction) -> Reaction:
         """With the channel and the paper it is about; without a paper where it is not about one of ours."""
-        sent = [out.post for out in self._posts.values() if out.post.message_id]
-        shown = [post for post in sent if post.message_id == reaction.message]
-        post = min(shown, key=lambda post: (post.day, post.position), default=None)
+        post = self._digests.showing(reaction.message)
         channel, paper = (post.channel, post.paper) if post else (reaction.channel, None)
         known = reaction.paper in self._papers
         return replace(reaction, channel=channel, paper=reaction.paper if known else paper)
@@ -316,23 +269,32 @@ class MemoryStore:
         """Keep how a source's drain went."""
         fetch = storable(fetch)
         with self._lock:
-            history = sorted((*self._fetches.get(fetch.source, ()), fetch), key=lambda one: one.started_at)
-            kept = history[-FETCHES_KEPT:]
-            successes = [one for one in history if not one.error]
-            self._fetches[fetch.source] = (
-                kept if not successes or successes[-1] in kept else [successes[-1], *kept]
-            )
+            self._fetches.record(fetch)
 
     def last_fetches(self) -> list[Fetch]:
-        """The newest record of every source, by source."""
+        """The newest record of every source and area, by these."""
         with self._lock:
-            return [self._fetches[source][-1] for source in sorted(self._fetches)]
+            return self._fetches.last()
 
-    def last_success(self, source: str) -> datetime | None:
-        """When the newest drain without error started."""
+    def last_successes(self) -> list[Fetch]:
+        """The newest record without error of every source and area, by these."""
         with self._lock:
-            successes = [one.started_at for one in self._fetches.get(source, ()) if not one.error]
-            return max(successes, default=None)
+            return self._fetches.last_successes()
+
+    def recent_fetches(self, since: datetime) -> list[Fetch]:
+        """All records that started at `since` or later, oldest first."""
+        with self._lock:
+            return self._fetches.recent(storable(since))
+
+    def cursor(self, source: str, area: str) -> str:
+        """What was kept last for that part of the source; empty where nothing is."""
+        with self._lock:
+            return self._fetches.cursor(storable(source), storable(area))
+
+    def save_cursor(self, source: str, area: str, cursor: str) -> None:
+        """Keep where to go on the next time."""
+        with self._lock:
+            self._fetches.save_cursor(storable(source), storable(area), storable(cursor))
 
     def take_lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
         """Hold `name` alone until then, if nobody else does."""
@@ -357,16 +319,11 @@ class MemoryStore:
     def forget_channel(self, channel: Channel) -> int:
         """Remove everything that belongs to the channel; returns how many facts that was."""
         with self._lock:
-            stored = self._subscriptions.pop(channel, None)
-            days = [place for place in self._digests if place[0] == channel]
+            reactions = [place for place in self._reactions if place[0] == channel]
             return (
-                (1 + len(stored.interests) if stored else 0)
-                + sum(len(self._digests[place].impressions) for place in days)
-                + _forget(self._digests, days)
-                + _forget(
-                    self._posts, [key for key, out in self._posts.items() if out.post.channel == channel]
-                )
-                + _forget(self._reactions, [place for place in self._reactions if place[0] == channel])
+                self._channels.forget(channel)
+                + self._digests.forget(channel)
+                + _forget(self._reactions, reactions)
             )
 
     def prune_papers(self, before: date) -> int:
@@ -377,10 +334,9 @@ class MemoryStore:
     def _named(self) -> set[PaperId | None]:
         """The ids by which facts name papers."""
         return {
-            *(one.paper for digest in self._digests.values() for one in digest.impressions),
-            *(out.post.paper for out in self._posts.values()),
+            *self._digests.named(),
             *(one.paper for one in self._reactions.values()),
-            *(one.paper for stored in self._subscriptions.values() for one in stored.interests),
+            *self._channels.seeds(),
         }
 
     def close(self) -> None:
@@ -391,7 +347,3 @@ def _forget(facts: dict[Key, Fact], keys: Sequence[Key]) -> int:
     for key in keys:
         del facts[key]
     return len(keys)
-
-
-def _planned(post: Post) -> Post:
-    return replace(post, state="planned", attempts=0, message_id=None, error="", sending_since=None)

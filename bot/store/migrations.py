@@ -41,6 +41,12 @@ def m0002_sharing(db: Database) -> None:
     _run(db, "m0002_sharing")
 
 
+@migrations()
+def m0003_sources(db: Database) -> None:
+    """What sources say of themselves and of papers, feeds, cursors, filters, and which messages were corrected."""
+    _run(db, "m0003_sources")
+
+
 def _run(db: Database, name: str) -> None:
     for statement in statements(name):
         db.conn.execute(statement)
@@ -236,6 +242,57 @@ _LEASES = "CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, unt
 _EVENTS = "CREATE TABLE events (name TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT"
 _EVENTS_BY_TIME = "CREATE INDEX events_by_time ON events (at)"
 
+_MORE_OF_PAPERS = (
+    "ALTER TABLE papers ADD COLUMN labs TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE papers ADD COLUMN venue TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE papers ADD COLUMN citations INTEGER",
+    "ALTER TABLE papers ADD COLUMN title_as_given TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE papers ADD COLUMN abstract_as_given TEXT NOT NULL DEFAULT ''",
+)
+_MORE_OF_CHANNELS = (
+    "ALTER TABLE subscriptions ADD COLUMN filters TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE interests ADD COLUMN author TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE interests ADD COLUMN lab TEXT NOT NULL DEFAULT ''",
+)
+_CORRECTED = "ALTER TABLE posts ADD COLUMN corrected INTEGER NOT NULL DEFAULT 0"
+_WITHDRAWN_PAPERS = "CREATE INDEX withdrawn_papers ON papers (number) WHERE withdrawn = 1"
+_CORRECTABLE_POSTS = """
+CREATE INDEX correctable_posts ON posts (paper, day) WHERE state = 'sent' AND corrected = 0 AND paper IS NOT NULL
+"""
+
+_FEEDS = """
+CREATE TABLE feeds (
+    number INTEGER PRIMARY KEY,
+    channel TEXT NOT NULL REFERENCES subscriptions (channel),
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    UNIQUE (channel, url)
+) STRICT
+"""
+
+_MORE_OF_FETCHES = (
+    "ALTER TABLE fetches ADD COLUMN area TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE fetches ADD COLUMN status INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE fetches ADD COLUMN greatest TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE fetches ADD COLUMN batch TEXT",
+    "ALTER TABLE fetches ADD COLUMN stale INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE fetches ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE fetches ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE fetches ADD COLUMN retry_at TEXT",
+)
+_FETCHES_BY_AREA = "CREATE INDEX fetches_by_area ON fetches (source, area, started_at, number)"
+_FETCHES_BY_TIME = "CREATE INDEX fetches_by_time ON fetches (started_at, number)"
+
+_CURSORS = """
+CREATE TABLE cursors (
+    source TEXT NOT NULL,
+    area TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (source, area)
+) STRICT, WITHOUT ROWID
+"""
+
 _STATEMENTS = {
     "m0001_facts": (
         *(_PAPERS, _PAPERS_BY_DAY, _ALIASES, _ALIASES_BY_PAPER, _SUBSCRIPTIONS, _INTERESTS),
@@ -248,5 +305,12 @@ _STATEMENTS = {
         *(_NEWER_REACTIONS, _FILL_REACTIONS, "DROP TABLE reactions"),
         *("ALTER TABLE newer_reactions RENAME TO reactions", _REACTIONS_BY_USER),
         *(_COUNTERS, _FILL_COUNTERS, _LEASES, _EVENTS, _EVENTS_BY_TIME),
+    ),
+    "m0003_sources": (
+        *_MORE_OF_PAPERS,
+        *_MORE_OF_CHANNELS,
+        *(_CORRECTED, _WITHDRAWN_PAPERS, _CORRECTABLE_POSTS, _FEEDS),
+        *_MORE_OF_FETCHES,
+        *("DROP INDEX fetches_by_source", _FETCHES_BY_AREA, _FETCHES_BY_TIME, _CURSORS),
     ),
 }

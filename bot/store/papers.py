@@ -50,7 +50,8 @@ def _by_number(connection: Connection, numbers: Collection[int]) -> dict[int, Pa
     rows = connection.execute(
         """
         SELECT number, id, title, abstract, summary, authors, categories, keywords, url, links,
-               published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources
+               published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources,
+               labs, venue, citations, title_as_given, abstract_as_given
         FROM papers WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
         """,
         (json.dumps(list(numbers)),),
@@ -63,8 +64,8 @@ def _insert(connection: Connection, shelf: Shelf) -> None:
         """
         INSERT INTO papers (number, position, id, title, abstract, summary, authors, categories, keywords,
                             url, links, published_on, announced_on, version, withdrawn, upvotes, stars,
-                            aliases, sources)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                            aliases, sources, labs, venue, citations, title_as_given, abstract_as_given)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         ((number, place, *row_from_paper(shelf.papers[number])) for number, place in shelf.new.items()),
     )
@@ -85,8 +86,9 @@ def _update(connection: Connection, shelf: Shelf) -> None:
     connection.executemany(
         """
         UPDATE papers SET (position, id, title, abstract, summary, authors, categories, keywords, url, links,
-                           published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources)
-        = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                           published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources,
+                           labs, venue, citations, title_as_given, abstract_as_given)
+        = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         WHERE number = ?
         """,
         ((place, *row_from_paper(shelf.papers[number]), number) for number, place in shelf.changed.items()),
@@ -105,7 +107,8 @@ def papers_after(connection: Connection, position: int, limit: int) -> list[tupl
     rows = connection.execute(
         """
         SELECT position, id, title, abstract, summary, authors, categories, keywords, url, links,
-               published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources
+               published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources,
+               labs, venue, citations, title_as_given, abstract_as_given
         FROM papers WHERE position > ? ORDER BY position LIMIT ?
         """,
         (position, limit),
@@ -124,7 +127,8 @@ def recent_papers(connection: Connection, first: date, last: date) -> list[Paper
     rows: Iterable[tuple[object, ...]] = connection.execute(
         """
         SELECT id, title, abstract, summary, authors, categories, keywords, url, links,
-               published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources
+               published_on, announced_on, version, withdrawn, upvotes, stars, aliases, sources,
+               labs, venue, citations, title_as_given, abstract_as_given
         FROM papers WHERE announced_on BETWEEN ? AND ? ORDER BY announced_on DESC, id
         """,
         (first.isoformat(), last.isoformat()),

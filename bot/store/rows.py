@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time
+from functools import cache
 from operator import is_
 from typing import Any, TypeVar, cast
 
@@ -16,7 +17,9 @@ from bot.model import (
     Card,
     Channel,
     DeliveryKey,
+    Feed,
     Fetch,
+    Filters,
     Impression,
     Interest,
     Link,
@@ -48,6 +51,8 @@ def storable(value: Value) -> Value:
 
 
 def _storable(value: object) -> object:
+    if not value:
+        return value
     if isinstance(value, str):
         return value if value.isascii() and "\0" not in value else _UNSTORABLE.sub("\ufffd", value)
     if isinstance(value, tuple):
@@ -55,21 +60,24 @@ def _storable(value: object) -> object:
         return value if all(map(is_, items, value)) else items
     if isinstance(value, datetime):
         return _utc(value)
-    if isinstance(value, Channel):
-        return _storable_channel(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return _storable_fields(value)
+        return _storable_channel(value) if isinstance(value, Channel) else _storable_fields(value)
     return value
 
 
 def _storable_fields(value: Any) -> object:
     changes = {}
-    for field in fields(value):
-        before = getattr(value, field.name)
+    for name in _field_names(type(value)):
+        before = getattr(value, name)
         after = _storable(before)
         if after is not before:
-            changes[field.name] = after
+            changes[name] = after
     return replace(value, **changes) if changes else value
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _storable_channel(channel: Channel) -> Channel:
@@ -128,6 +136,11 @@ def row_from_paper(paper: Paper) -> Row:
         paper.stars,
         _json(paper.aliases),
         _json(paper.sources),
+        _json(paper.labs),
+        paper.venue,
+        paper.citations,
+        paper.title_as_given,
+        paper.abstract_as_given,
     )
 
 
@@ -151,6 +164,11 @@ def paper_from_row(row: Row) -> Paper:
         stars=row[14],
         aliases=tuple(PaperId(text) for text in _texts(row[15])),
         sources=_texts(row[16]),
+        labs=_texts(row[17]),
+        venue=row[18],
+        citations=row[19],
+        title_as_given=row[20],
+        abstract_as_given=row[21],
     )
 
 
@@ -163,7 +181,7 @@ def _day(text: str | None) -> date | None:
 
 
 def row_from_subscription(subscription: Subscription) -> Row:
-    """(channel, since, weekdays, at, zone, size, paused)."""
+    """(channel, since, weekdays, at, zone, size, paused, filters)."""
     cadence = subscription.cadence
     return (
         str(subscription.channel),
@@ -173,12 +191,13 @@ def row_from_subscription(subscription: Subscription) -> Row:
         cadence.zone,
         subscription.size,
         subscription.paused,
+        json_from_filters(subscription.filters),
     )
 
 
 def subscription_from_row(row: Row, interests: Sequence[Interest]) -> Subscription:
     """The inverse of `row_from_subscription`; interests have rows of their own."""
-    channel, since, weekdays, at, zone, size, paused = row
+    channel, since, weekdays, at, zone, size, paused, filters = row
     return Subscription(
         channel=channel_from_text(channel),
         since=time_from_text(since),
@@ -186,13 +205,36 @@ def subscription_from_row(row: Row, interests: Sequence[Interest]) -> Subscripti
         cadence=Cadence(tuple(json.loads(weekdays)), time.fromisoformat(at), zone),
         size=size,
         paused=paused,
+        filters=_filters_from_json(filters),
     )
 
 
+def json_from_filters(filters: Filters) -> str:
+    """One JSON object, named like the fields; what lets everything through is left out."""
+    return _json({name: chosen for name, chosen in asdict(filters).items() if chosen})
+
+
+def _filters_from_json(text: str) -> Filters:
+    """The inverse of `json_from_filters`; what it does not name lets everything through."""
+    known: Mapping[str, Any] = json.loads(text)
+    return Filters(**{name: tuple(known.get(name) or ()) for name in _field_names(Filters)})
+
+
 def interest_from_row(row: Row) -> Interest:
-    """From (name, category, paper)."""
-    name, category, paper = row
-    return Interest(name, category, None if paper is None else PaperId(paper))
+    """From (name, category, paper, author, lab)."""
+    name, category, paper, author, lab = row
+    return Interest(name, category, None if paper is None else PaperId(paper), author, lab)
+
+
+def row_from_feed(feed: Feed) -> Row:
+    """(channel, url, title, added_at)."""
+    return str(feed.channel), feed.url, feed.title, text_from_time(feed.added_at)
+
+
+def feed_from_row(row: Row) -> Feed:
+    """The inverse of `row_from_feed`."""
+    channel, url, title, added_at = row
+    return Feed(channel_from_text(channel), url, title, time_from_text(added_at))
 
 
 def row_from_impression(impression: Impression) -> Row:
@@ -294,7 +336,7 @@ def reaction_from_row(row: Row) -> Reaction:
 
 
 def row_from_fetch(fetch: Fetch) -> Row:
-    """(source, started_at, seen, new, changed, skipped, error)."""
+    """In the order of the columns of `fetches`, from `source` on."""
     return (
         fetch.source,
         text_from_time(fetch.started_at),
@@ -303,10 +345,35 @@ def row_from_fetch(fetch: Fetch) -> Row:
         fetch.changed,
         _json(fetch.skipped),
         fetch.error,
+        fetch.area,
+        fetch.status,
+        fetch.greatest,
+        fetch.batch and fetch.batch.isoformat(),
+        int(fetch.stale),
+        fetch.note,
+        fetch.failures,
+        _optional_text(fetch.retry_at),
     )
 
 
 def fetch_from_row(row: Row) -> Fetch:
     """The inverse of `row_from_fetch`."""
-    source, started_at, seen, new, changed, skipped, error = row
-    return Fetch(source, time_from_text(started_at), seen, new, changed, _texts(skipped), error)
+    source, started_at, seen, new, changed, skipped, error, area, status, greatest, *rest = row
+    batch, stale, note, failures, retry_at = rest
+    return Fetch(
+        source=source,
+        started_at=time_from_text(started_at),
+        seen=seen,
+        new=new,
+        changed=changed,
+        skipped=_texts(skipped),
+        error=error,
+        area=area,
+        status=status,
+        greatest=greatest,
+        batch=_day(batch),
+        stale=bool(stale),
+        note=note,
+        failures=failures,
+        retry_at=_optional_time(retry_at),
+    )

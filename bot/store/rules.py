@@ -6,7 +6,7 @@ from bot.errors import StoreError
 from bot.model import Digest, Post
 
 FETCHES_KEPT = 500
-"""Records per source: three weeks at one fetch an hour."""
+"""Records per source and area: three weeks at one fetch an hour."""
 
 
 def require_own(digest: Digest, posts: Sequence[Post]) -> None:

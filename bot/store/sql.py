@@ -9,8 +9,11 @@ from bot.model import (
     Channel,
     DeliveryKey,
     Digest,
+    Feed,
     Fetch,
+    Filters,
     Interest,
+    Message,
     MessageId,
     Offer,
     Paper,
@@ -109,9 +112,19 @@ class SqlStore:
             return channels_sql.add_subscription(connection, storable(subscription))
 
     def save_subscription(self, subscription: Subscription) -> None:
-        """Replace what a subscribed channel chose, all but its interests."""
+        """Replace cadence, size and since of a subscribed channel."""
         with self._database.writing() as connection:
             channels_sql.save_subscription(connection, storable(subscription))
+
+    def save_paused(self, channel: Channel, reason: str, since: datetime | None = None) -> bool:
+        """Pause or resume; False if that changed nothing."""
+        with self._database.writing() as connection:
+            return channels_sql.save_paused(connection, channel, storable(reason), since)
+
+    def save_filters(self, channel: Channel, filters: Filters) -> None:
+        """Replace what a subscribed channel lets through."""
+        with self._database.writing() as connection:
+            channels_sql.save_filters(connection, channel, storable(filters))
 
     def subscription(self, channel: Channel) -> Subscription | None:
         """What the channel asked for."""
@@ -132,6 +145,21 @@ class SqlStore:
         """Unfollow; False if the channel does not follow it."""
         with self._database.writing() as connection:
             return channels_sql.forget_interest(connection, channel, storable(name))
+
+    def add_feed(self, feed: Feed) -> bool:
+        """Read it; False if the channel does already. Raises StoreError where it is not subscribed."""
+        with self._database.writing() as connection:
+            return channels_sql.add_feed(connection, storable(feed))
+
+    def forget_feed(self, channel: Channel, url: str) -> bool:
+        """Stop reading; False if the channel does not read it."""
+        with self._database.writing() as connection:
+            return channels_sql.forget_feed(connection, channel, storable(url))
+
+    def feeds(self) -> list[Feed]:
+        """All of all channels, in the order they were added."""
+        with self._database.reading() as connection:
+            return channels_sql.feeds(connection)
 
     def plan_digest(self, digest: Digest, posts: Sequence[Post]) -> bool:
         """Claim the day and write everything, or write nothing."""
@@ -179,6 +207,16 @@ class SqlStore:
         with self._database.reading() as connection:
             return digests_sql.posts_of(connection, channel, day)
 
+    def withdrawn_posts(self, since: date) -> list[Post]:
+        """Sent messages that show a withdrawn paper and were not corrected, oldest first."""
+        with self._database.reading() as connection:
+            return digests_sql.withdrawn_posts(connection, since)
+
+    def mark_corrected(self, key: DeliveryKey, message: Message) -> None:
+        """That is what the message shows now."""
+        with self._database.writing() as connection:
+            digests_sql.mark_corrected(connection, key, storable(message))
+
     def set_reaction(self, reaction: Reaction) -> PaperId | None:
         """Put on or take off; None if it is not about a paper of ours."""
         with self._database.writing() as connection:
@@ -195,14 +233,29 @@ class SqlStore:
             fetches_sql.record_fetch(connection, storable(fetch), FETCHES_KEPT)
 
     def last_fetches(self) -> list[Fetch]:
-        """The newest record of every source, by source."""
+        """The newest record of every source and area, by these."""
         with self._database.reading() as connection:
             return fetches_sql.last_fetches(connection)
 
-    def last_success(self, source: str) -> datetime | None:
-        """When the newest drain without error started."""
+    def last_successes(self) -> list[Fetch]:
+        """The newest record without error of every source and area, by these."""
         with self._database.reading() as connection:
-            return fetches_sql.last_success(connection, source)
+            return fetches_sql.last_successes(connection)
+
+    def recent_fetches(self, since: datetime) -> list[Fetch]:
+        """All records that started at `since` or later, oldest first."""
+        with self._database.reading() as connection:
+            return fetches_sql.recent_fetches(connection, since)
+
+    def cursor(self, source: str, area: str) -> str:
+        """What was kept last for that part of the source; empty where nothing is."""
+        with self._database.reading() as connection:
+            return fetches_sql.cursor(connection, storable(source), storable(area))
+
+    def save_cursor(self, source: str, area: str, cursor: str) -> None:
+        """Keep where to go on the next time."""
+        with self._database.writing() as connection:
+            fetches_sql.save_cursor(connection, storable(source), storable(area), storable(cursor))
 
     def take_lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
         """Hold `name` alone until then, if nobody else does."""

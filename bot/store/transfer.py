@@ -26,19 +26,27 @@ _TABLES: dict[str, tuple[str, str]] = {
     "papers": (
         "number",
         "position, id, title, abstract, summary, authors, categories, keywords, url, links, published_on,"
-        " announced_on, version, withdrawn, upvotes, stars, aliases, sources",
+        " announced_on, version, withdrawn, upvotes, stars, aliases, sources, labs, venue, citations,"
+        " title_as_given, abstract_as_given",
     ),
     "aliases": ("alias", "paper"),
-    "subscriptions": ("channel", "since, weekdays, at, zone, size, paused"),
-    "interests": ("number", "channel, folded, name, category, paper"),
+    "subscriptions": ("channel", "since, weekdays, at, zone, size, paused, filters"),
+    "interests": ("number", "channel, folded, name, category, paper, author, lab"),
+    "feeds": ("number", "channel, url, title, added_at"),
     "digests": ("channel, day", "planned_at"),
     "impressions": ("channel, day, place", "paper, rank, score, model, reason, explores"),
     "posts": (
         "key",
-        "channel, day, position, message, paper, state, attempts, message_id, not_before, sending_at, lost_at, error",
+        "channel, day, position, message, paper, state, attempts, message_id, not_before, sending_at, lost_at, error,"
+        " corrected",
     ),
     "reactions": ("number", 'channel, "user", name, paper, at, is_on, message'),
-    "fetches": ("number", "source, started_at, seen, new, changed, skipped, error"),
+    "fetches": (
+        "number",
+        "source, started_at, seen, new, changed, skipped, error, area, status, greatest, batch, stale, note,"
+        " failures, retry_at",
+    ),
+    "cursors": ("source, area", "value"),
     "events": ("name", "at"),
     "counters": ("name", "value"),
 }

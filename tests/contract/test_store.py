@@ -27,6 +27,11 @@ FULL = paper(
     stars=0,
     aliases=(PaperId("doi:10.1/one"), PaperId("hf:one")),
     sources=("arxiv", "huggingface"),
+    labs=("Analytical Engines", "École"),
+    venue="Proc. of 1843",
+    citations=0,
+    title_as_given="$1$",
+    abstract_as_given="\\emph{All} about it.",
 )
 BARE = paper(2, authors=(), announced_on=None)
 
@@ -211,7 +216,16 @@ def test_recent_papers_are_of_the_days_asked_newest_day_first(store: Store) -> N
 )
 def test_hostile_text_is_only_text(store: Store, text: str) -> None:
     hostile = replace(
-        FULL, title=text, abstract=text, authors=(text,), links=(Link(text, text),), keywords=(text,)
+        FULL,
+        title=text,
+        abstract=text,
+        authors=(text,),
+        links=(Link(text, text),),
+        keywords=(text,),
+        labs=(text,),
+        venue=text,
+        title_as_given=text,
+        abstract_as_given=text,
     )
     assert store.add_papers([hostile]) == Added(new=1)
     assert store.papers([hostile.id])[hostile.id] == hostile

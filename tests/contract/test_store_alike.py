@@ -15,7 +15,9 @@ from bot.identity import title_id
 from bot.model import (
     Channel,
     Digest,
+    Feed,
     Fetch,
+    Filters,
     Impression,
     Interest,
     Message,
@@ -47,8 +49,15 @@ papers = st.builds(
     version=st.integers(0, 2),
     announced_on=st.none() | days,
     upvotes=st.none() | st.integers(0, 2),
+    withdrawn=st.booleans(),
+    labs=st.sampled_from([(), ("École",)]),
+    citations=st.none() | st.integers(0, 2),
     aliases=st.lists(ids, max_size=2).map(tuple),
 )
+filters = st.builds(
+    Filters, sources=st.sampled_from([(), ("arxiv",)]), exclude=st.sampled_from([(), ("é\0",)])
+)
+addresses = st.sampled_from(["https://example.org/é", "https://example.org/a"])
 names = st.sampled_from(["One", "one", "two", "Straße", "STRASSE"])
 
 
@@ -83,15 +92,31 @@ class Stores(RuleBasedStateMachine):
         again = self.both("add_papers", [paper for _, paper in self.memory.papers_after(0, 100)])
         assert again.new == 0  # type: ignore[attr-defined]
 
-    @rule(channel=channels, at=times, topics=st.lists(names.map(Interest), max_size=2))
-    def add_subscription(self, channel: Channel, at: object, topics: list[Interest]) -> None:
-        self.both("add_subscription", Subscription(channel, at, tuple(topics)))  # type: ignore[arg-type]
+    @rule(channel=channels, at=times, topics=st.lists(names.map(Interest), max_size=2), lets=filters)
+    def add_subscription(self, channel: Channel, at: object, topics: list[Interest], lets: Filters) -> None:
+        self.both("add_subscription", Subscription(channel, at, tuple(topics), filters=lets))  # type: ignore[arg-type]
 
     @rule(channel=channels, at=times, size=st.integers(1, 9))
     def save_subscription(self, channel: Channel, at: object, size: int) -> None:
         self.both("save_subscription", Subscription(channel, at, size=size, paused="x" * size))  # type: ignore[arg-type]
 
-    @rule(channel=channels, interest=st.builds(Interest, names, paper=st.none() | ids))
+    @rule(channel=channels, reason=st.sampled_from(["", "x", "y"]), since=st.none() | times)
+    def save_paused(self, channel: Channel, reason: str, since: object) -> None:
+        self.both("save_paused", channel, reason, since)
+
+    @rule(channel=channels, lets=filters)
+    def save_filters(self, channel: Channel, lets: Filters) -> None:
+        self.both("save_filters", channel, lets)
+
+    @rule(channel=channels, url=addresses, title=names, at=times)
+    def add_feed(self, channel: Channel, url: str, title: str, at: object) -> None:
+        self.both("add_feed", Feed(channel, url, title, at))  # type: ignore[arg-type]
+
+    @rule(channel=channels, url=addresses)
+    def forget_feed(self, channel: Channel, url: str) -> None:
+        self.both("forget_feed", channel, url)
+
+    @rule(channel=channels, interest=st.builds(Interest, names, paper=st.none() | ids, author=names))
     def add_interest(self, channel: Channel, interest: Interest) -> None:
         self.both("add_interest", channel, interest)
 
@@ -126,6 +151,10 @@ class Stores(RuleBasedStateMachine):
     def mark_late(self, channel: Channel, day: object, position: int, at: object) -> None:
         self.both("mark_unsent", key(channel, day, position), "late", at)  # type: ignore[arg-type]
 
+    @rule(channel=channels, day=days, position=st.integers(0, 3))
+    def correct(self, channel: Channel, day: object, position: int) -> None:
+        self.both("mark_corrected", key(channel, day, position), Message("corrected"))  # type: ignore[arg-type]
+
     @rule(
         channel=channels,
         user=st.sampled_from([ANNA, BEN]),
@@ -154,12 +183,18 @@ class Stores(RuleBasedStateMachine):
 
     @rule(
         source=st.sampled_from("ab"),
+        area=st.sampled_from(["", "é", "z"]),
         at=times,
         error=st.sampled_from(["", "HTTP 503"]),
         seen=st.integers(0, 9),
+        again=st.none() | times,
     )
-    def record_fetch(self, source: str, at: object, error: str, seen: int) -> None:
-        self.both("record_fetch", Fetch(source, at, seen, error=error))  # type: ignore[arg-type]
+    def record_fetch(self, source: str, area: str, at: object, error: str, seen: int, again: object) -> None:
+        self.both("record_fetch", Fetch(source, at, seen, error=error, area=area, retry_at=again))  # type: ignore[arg-type]
+
+    @rule(source=st.sampled_from("ab"), area=st.sampled_from(["", "é"]), value=st.text(max_size=9))
+    def save_cursor(self, source: str, area: str, value: str) -> None:
+        self.both("save_cursor", source, area, value)
 
     @rule(name=st.sampled_from("ab"), holder=st.sampled_from("xy"), now=times, minutes=st.integers(0, 3))
     def take_lease(self, name: str, holder: str, now: object, minutes: int) -> None:
@@ -191,7 +226,11 @@ class Stores(RuleBasedStateMachine):
         self.both("subscriptions")
         self.both("troubled_posts", DAY + timedelta(days=1))
         self.both("last_fetches")
-        self.both("last_success", "a")
+        self.both("last_successes")
+        self.both("recent_fetches", NOW + timedelta(minutes=3))
+        self.both("cursor", "a", "é")
+        self.both("feeds")
+        self.both("withdrawn_posts", DAY + timedelta(days=1))
         for channel in (SLACK, DISCORD):
             self.both("subscription", channel)
             self.both("offers", channel)

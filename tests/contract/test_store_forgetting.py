@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.model import Interest, PaperId, Subscription
+from bot.model import Feed, Interest, PaperId, Subscription
 from bot.ports import Store
 from tests.store.samples import (
     ANNA,
@@ -23,6 +23,7 @@ from tests.store.samples import (
 
 ONE, TWO, THREE = paper(1), paper(2), paper(3)
 A_DAY = timedelta(days=1)
+FEED = Feed(SLACK, "https://example.org/a.xml", "A", NOW)
 
 
 def test_a_forgotten_person_leaves_nothing(store: Store) -> None:
@@ -59,11 +60,14 @@ def test_a_forgotten_channel_leaves_nothing(store: Store) -> None:
     for channel in (SLACK, DISCORD):
         subscribed(store, channel)
         store.add_interest(channel, Interest("words"))
+        store.add_feed(Feed(channel, "https://example.org/a.xml", "A", NOW))
+        store.add_feed(Feed(channel, "https://example.org/b.xml", "B", NOW))
         _, shown, _ = send(store, [ONE, TWO], channel)
         store.set_reaction(thumb(channel=channel, message=shown))
         plan(store, [ONE], channel, DAY + A_DAY)
-    # a subscription, an interest, two digests, three impressions, five posts, a reaction
-    assert store.forget_channel(SLACK) == 1 + 1 + 2 + 3 + 5 + 1
+    # a subscription, an interest, two feeds, two digests, three impressions, five posts, a reaction
+    assert store.forget_channel(SLACK) == 1 + 1 + 2 + 2 + 3 + 5 + 1
+    assert [one.channel for one in store.feeds()] == [DISCORD, DISCORD]
     assert store.subscription(SLACK) is None
     assert store.digest(SLACK, DAY) is None
     assert (store.offers(SLACK), store.posts(SLACK, DAY), store.reactions(SLACK)) == ([], [], [])
@@ -80,8 +84,10 @@ def test_a_forgotten_channel_may_begin_anew(store: Store) -> None:
     subscribed(store)
     store.add_interest(SLACK, Interest("words"))
     plan(store, [ONE])
+    store.add_feed(FEED)
     store.forget_channel(SLACK)
     assert store.add_subscription(Subscription(SLACK, NOW)).interests == ()
+    assert store.add_feed(FEED)
     assert plan(store, [ONE])
 
 

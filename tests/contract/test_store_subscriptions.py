@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta, timezone
 import pytest
 
 from bot.errors import StoreError
-from bot.model import Cadence, Channel, Interest, PaperId, Subscription
+from bot.model import Cadence, Channel, Filters, Interest, PaperId, Subscription
 from bot.ports import Store
 from tests.store.samples import DISCORD, NOW, SLACK, paper, subscribed
 
@@ -18,6 +18,9 @@ FULL = Subscription(
     cadence=Cadence((0, 6), time(7, 30), "Asia/Kolkata"),
     size=7,
     paused="on holiday",
+    filters=Filters(
+        ("arxiv", "feed:https://example.org/é"), ("cs.CL",), ("speech",), ("surveys", "<!channel>")
+    ),
 )
 
 
@@ -62,11 +65,79 @@ def test_a_channel_that_would_be_read_as_another_is_refused(store: Store, channe
     assert store.subscriptions() == []
 
 
-def test_saving_replaces_all_but_the_interests(store: Store) -> None:
+def test_saving_replaces_cadence_size_and_since_alone(store: Store) -> None:
     store.add_subscription(FULL)
-    changed = Subscription(SLACK, NOW + timedelta(days=1), (), Cadence((1,), time(8), "UTC"), 3)
-    store.save_subscription(changed)
-    assert store.subscription(SLACK) == replace(changed, interests=FULL.interests)
+    since, cadence = NOW + timedelta(days=1), Cadence((1,), time(8), "UTC")
+    store.save_subscription(Subscription(SLACK, since, (), cadence, 3, "other", Filters(("other",))))
+    assert store.subscription(SLACK) == replace(FULL, since=since, cadence=cadence, size=3)
+
+
+def test_pausing_and_resuming_leave_all_else_alone(store: Store) -> None:
+    running = replace(FULL, paused="")
+    store.add_subscription(running)
+    assert store.save_paused(SLACK, "away \0")
+    assert store.subscription(SLACK) == replace(running, paused="away \ufffd")
+    assert store.save_paused(SLACK, "")
+    assert store.subscription(SLACK) == running
+
+
+def test_whoever_pauses_first_gives_the_reason(store: Store) -> None:
+    subscribed(store)
+    later = NOW + timedelta(days=1)
+    assert not store.save_paused(SLACK, "", later)
+    assert store.save_paused(SLACK, "channel gone")
+    assert not store.save_paused(SLACK, "on holiday", later)
+    assert store.subscription(SLACK) == Subscription(SLACK, NOW, paused="channel gone")
+
+
+def test_resuming_may_say_from_when_on_mornings_count(store: Store) -> None:
+    store.add_subscription(FULL)
+    later = NOW + timedelta(days=1)
+    assert store.save_paused(SLACK, "", later.astimezone(timezone(timedelta(hours=5))))
+    assert store.subscription(SLACK) == replace(FULL, paused="", since=later)
+    with pytest.raises(StoreError, match="zone"):
+        store.save_paused(SLACK, "x", datetime(2026, 1, 1))  # noqa: DTZ001
+
+
+def test_nobody_can_pause_what_is_not_subscribed(store: Store) -> None:
+    subscribed(store, DISCORD)
+    assert not store.save_paused(SLACK, "on holiday")
+    assert store.subscriptions() == [Subscription(DISCORD, NOW)]
+
+
+def test_of_threads_pausing_one_channel_one_does(store: Store) -> None:
+    subscribed(store)
+    reasons = [f"reason {number}" for number in range(8)]
+    with ThreadPoolExecutor(len(reasons)) as pool:
+        did = list(pool.map(lambda reason: store.save_paused(SLACK, reason), reasons))
+    assert did.count(True) == 1
+    assert store.subscription(SLACK) == Subscription(SLACK, NOW, paused=reasons[did.index(True)])
+
+
+def test_threads_pausing_and_choosing_lose_nothing(store: Store) -> None:
+    subscribed(store)
+    chosen = Subscription(SLACK, NOW, size=9)
+    works = [
+        lambda: store.save_subscription(chosen),
+        lambda: store.save_paused(SLACK, "on holiday"),
+        lambda: store.save_filters(SLACK, FULL.filters),
+        lambda: store.add_interest(SLACK, Interest("one")),
+    ]
+    with ThreadPoolExecutor(len(works)) as pool:
+        list(pool.map(lambda work: work(), works))
+    expected = replace(chosen, paused="on holiday", filters=FULL.filters, interests=(Interest("one"),))
+    assert store.subscription(SLACK) == expected
+
+
+def test_filters_are_replaced_and_leave_all_else_alone(store: Store) -> None:
+    store.add_subscription(FULL)
+    filters = Filters(categories=("cs.RO",), exclude=("nul \0",))
+    store.save_filters(SLACK, filters)
+    assert store.subscription(SLACK) == replace(FULL, filters=replace(filters, exclude=("nul \ufffd",)))
+    store.save_filters(SLACK, Filters())
+    assert store.subscriptions() == [replace(FULL, filters=Filters())]
+    with pytest.raises(StoreError, match="not subscribed"):
+        store.save_filters(DISCORD, filters)
 
 
 def test_saving_what_is_not_subscribed_is_refused(store: Store) -> None:
@@ -94,13 +165,15 @@ def test_interests_are_kept_in_the_order_they_were_added(store: Store) -> None:
         Interest("z topic"),
         Interest("a topic", category="cs.AI"),
         Interest("m topic", paper=PaperId("x:1")),
+        Interest("Ada", author="Ada Lovelace"),
+        Interest("École", lab="École normale supérieure"),
     ]
     assert all(store.add_interest(SLACK, topic) for topic in topics)
     assert store.forget_interest(SLACK, "z topic")
     assert store.add_interest(SLACK, topics[0])
     stored = store.subscription(SLACK)
     assert stored is not None
-    assert list(stored.interests) == [topics[1], topics[2], topics[0]]
+    assert list(stored.interests) == [*topics[1:], topics[0]]
     assert store.subscriptions() == [stored]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.identity import title_id
-from bot.model import Fetch, Interest, Link, PaperId, Subscription, UserId
+from bot.model import Channel, Feed, Fetch, Filters, Interest, Link, Message, PaperId, Subscription, UserId
 from bot.ports import Store
 from tests.store.samples import BEN, DAY, DISCORD, LONG_AGO, MINUTE, NOW, SLACK, key, paper, plan, send, thumb
 
@@ -15,6 +15,26 @@ PAPERS = [
     paper(3, announced_on=None),
     replace(paper(4), id=PaperId("doi:10.1/Z")),
 ]
+OTHER = Channel("slack", "T2", "C1")
+MORE = paper(
+    6,
+    labs=("Analytical Engines", "École"),
+    venue="Proc. of 1843",
+    citations=3,
+    title_as_given="$6$",
+    abstract_as_given="\\emph{six}",
+)
+TOLD = Fetch(
+    "arxiv",
+    NOW,
+    *(5, 4, 1),
+    area="cs.LG",
+    status=200,
+    greatest="arxiv:2601.00006",
+    batch=DAY,
+    stale=True,
+    note="claims to be of tomorrow",
+)
 
 
 def fill_first(store: Store) -> None:
@@ -38,8 +58,8 @@ def fill_first(store: Store) -> None:
     store.record_fetch(Fetch("arxiv", NOW + MINUTE, error="HTTP 503"))
 
 
-def fill(store: Store) -> None:
-    """What today's can."""
+def fill_second(store: Store) -> None:
+    """What the second version could."""
     fill_first(store)
     later = NOW + 5 * MINUTE
     store.claim_post(later, later - MINUTE)
@@ -49,11 +69,34 @@ def fill(store: Store) -> None:
     store.prune_papers(DAY - A_DAY)
 
 
+def fill(store: Store) -> None:
+    """What today's can."""
+    fill_second(store)
+    store.add_papers([MORE, replace(MORE, id=PaperId("doi:10.1/w"), title="Withdrawn", withdrawn=True)])
+    store.add_subscription(
+        Subscription(OTHER, NOW, filters=Filters(("arxiv",), ("cs.CL",), ("é",), ("x", "y")))
+    )
+    store.save_filters(DISCORD, Filters(exclude=("surveys",)))
+    store.add_interest(OTHER, Interest("Ada", author="Ada Lovelace"))
+    store.add_interest(OTHER, Interest("the Society", lab="Royal Society"))
+    store.add_feed(Feed(OTHER, "https://example.org/é.xml", "A feed", NOW))
+    store.add_feed(Feed(DISCORD, "https://example.org/é.xml", "", NOW))
+    store.add_feed(Feed(OTHER, "https://example.org/a.xml", "Another", NOW))
+    store.forget_feed(DISCORD, "https://example.org/é.xml")
+    store.mark_corrected(key(SLACK, DAY, 1), Message("corrected"))
+    store.record_fetch(TOLD)
+    store.record_fetch(replace(TOLD, area="cs.CL", error="HTTP 503", failures=2, retry_at=NOW + MINUTE))
+    store.save_cursor("arxiv", "cs.LG", '{"etag": "é"}')
+    store.save_cursor("arxiv", "", "12")
+
+
 def answers(store: Store) -> list[object]:
     """Equal for two stores that hold the same facts."""
     ids = [key for one in PAPERS for key in (one.id, *one.aliases, title_id(one.title))]
     found: list[object] = [store.papers(ids), store.papers_after(0, 99), store.subscriptions()]
-    found += [store.last_fetches(), store.last_success("arxiv"), store.troubled_posts(DAY)]
+    found += [store.last_fetches(), store.last_successes(), store.recent_fetches(LONG_AGO)]
+    found += [store.troubled_posts(DAY), store.withdrawn_posts(DAY), store.feeds()]
+    found += [store.cursor("arxiv", area) for area in ("", "cs.LG", "cs.CL")]
     for channel in (SLACK, DISCORD):
         found += [store.offers(channel), store.reactions(channel)]
         for day in (DAY, DAY + A_DAY):
@@ -69,7 +112,12 @@ def go_on(store: Store) -> list[object]:
         [one.id for _, one in store.papers_after(position, 99)],
         store.set_reaction(thumb(paper=PAPERS[1].id, user=UserId("slack:T1/U9"))),
         store.set_reaction(thumb(False, paper=PAPERS[1].id, user=UserId("slack:T1/U9"))),
-        store.add_interest(SLACK, Interest("another")),
+        store.add_interest(SLACK, Interest("another", author="Émilie du Châtelet")),
+        store.add_feed(Feed(SLACK, "https://example.org/b.xml", "", NOW)),
+        store.save_paused(SLACK, "on holiday"),
+        store.save_filters(SLACK, Filters(sources=("arxiv",))),
+        store.save_cursor("arxiv", "cs.LG", "later"),
+        store.add_papers([replace(PAPERS[0], version=9, withdrawn=True)]),
         store.record_fetch(Fetch("huggingface", NOW)),
         plan(store, PAPERS[:1], DISCORD, DAY + A_DAY),
         store.claim_post(NOW + A_DAY, NOW + A_DAY),

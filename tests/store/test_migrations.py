@@ -17,13 +17,14 @@ from bot.store.migrations import migration_names, statements
 from bot.store.open import MigratedStore, open_store
 from bot.store.transfer import restore
 from tests.postgres import postgres_server
-from tests.store.facts import answers, fill_first, go_on
+from tests.store.facts import answers, fill_first, fill_second, go_on
 from tests.store.samples import DAY, DISCORD, LONG_AGO, MINUTE, NOW, key, new_store
 
 SAVED = Path(__file__).parents[1] / "data" / "store"
-VERSIONS = ["v1"]
-FIRST = "m0001_facts"
-_TABLES = "papers aliases subscriptions interests digests impressions posts reactions fetches".split()
+VERSIONS = ["v1", "v2"]
+_FILLED = {"v1": fill_first, "v2": fill_second}
+_FIRST_TABLES = "papers aliases subscriptions interests digests impressions posts reactions fetches".split()
+_TABLES = {"v1": _FIRST_TABLES, "v2": [*_FIRST_TABLES, "events", "leases"]}
 
 
 def test_every_earlier_version_was_saved() -> None:
@@ -33,41 +34,63 @@ def test_every_earlier_version_was_saved() -> None:
     assert all((SAVED / f"{version}.db").exists() for version in VERSIONS)
 
 
-def test_the_saved_database_is_what_it_was() -> None:
-    content = (SAVED / "v1.db").read_bytes()
-    assert (
-        hashlib.sha256(content).hexdigest()
-        == "87e5246aa62945d4a2cfdae2173583d33fc8c171ca13534ac12819b32b775284"
-    )
+@pytest.mark.parametrize(
+    ("version", "known"),
+    [
+        ("v1", "87e5246aa62945d4a2cfdae2173583d33fc8c171ca13534ac12819b32b775284"),
+        ("v2", "269c182649005ffa723d46780bbe2533b098dee76387f5dca846071d7ccb13bc"),
+    ],
+)
+def test_the_saved_database_is_what_it_was(version: str, known: str) -> None:
+    content = (SAVED / f"{version}.db").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == known
 
 
-def test_what_a_migration_did_once_it_does_for_ever() -> None:
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("m0001_facts", "4950843161870c64b4a782ec85fbc0c8ff86123385609ea807dc106b1601b504"),
+        ("m0002_sharing", "ee069f6a4440e8f7c64086a465d241057367f325344be0468403aa3c3452c118"),
+    ],
+)
+def test_what_a_migration_did_once_it_does_for_ever(name: str, known: str) -> None:
     """A change of an old migration would part the databases that ran it from those that will."""
-    said = "\n".join(statements(FIRST)).encode()
-    assert (
-        hashlib.sha256(said).hexdigest() == "4950843161870c64b4a782ec85fbc0c8ff86123385609ea807dc106b1601b504"
-    )
+    said = "\n".join(statements(name)).encode()
+    assert hashlib.sha256(said).hexdigest() == known
+
+
+def lacked_by(version: str) -> list[str]:
+    return list(migration_names())[VERSIONS.index(version) + 1 :]
 
 
 @contextmanager
-def saved_in_sqlite(directory: Path) -> Iterator[str]:
+def saved_in_sqlite(version: str, directory: Path) -> Iterator[str]:
     path = directory / "facts.db"
-    shutil.copy(SAVED / "v1.db", path)
+    shutil.copy(SAVED / f"{version}.db", path)
     yield f"sqlite:///{path}"
 
 
 @contextmanager
-def saved_in_postgres(_: Path) -> Iterator[str]:
-    """There was no PostgreSQL store of the first version but in development: its schema, then the saved rows."""
+def saved_in_postgres(version: str, _: Path) -> Iterator[str]:
+    """Only SQLite files were saved: the schema of that version, then the saved rows."""
     with postgres_server().bare_database() as url:
-        with psycopg.connect(url) as connection, closing(sqlite3.connect(SAVED / "v1.db")) as saved:
+        with psycopg.connect(url) as connection, closing(sqlite3.connect(SAVED / f"{version}.db")) as saved:
             connection.execute('CREATE TABLE paperboy_migrations (name TEXT COLLATE "C" PRIMARY KEY)')
-            connection.execute("INSERT INTO paperboy_migrations VALUES (%s)", (FIRST,))
-            for statement in statements(FIRST):
-                connection.execute(schema_for_postgres(statement))
-            for table in _TABLES:
+            for name in migration_names()[: VERSIONS.index(version) + 1]:
+                connection.execute("INSERT INTO paperboy_migrations VALUES (%s)", (name,))
+                for statement in statements(name):
+                    connection.execute(schema_for_postgres(statement))
+            for table in _TABLES[version]:
                 _load(connection, saved, table)
+            if version != "v1":
+                _load_counters(connection, saved)
         yield url
+
+
+def _load_counters(connection: psycopg.Connection, saved: sqlite3.Connection) -> None:
+    """The migration made the row already."""
+    for name, value in saved.execute("SELECT name, value FROM counters"):
+        connection.execute("UPDATE counters SET value = %s WHERE name = %s", (value, name))
 
 
 def _load(connection: psycopg.Connection, saved: sqlite3.Connection, table: str) -> None:
@@ -83,19 +106,25 @@ def _load(connection: psycopg.Connection, saved: sqlite3.Connection, table: str)
         )
 
 
+@pytest.fixture(params=VERSIONS)
+def version(request: pytest.FixtureRequest) -> str:
+    named: str = request.param
+    return named
+
+
 @pytest.fixture(params=[saved_in_sqlite, saved_in_postgres], ids=["sqlite", "postgres"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MigratedStore]:
-    with request.param(tmp_path) as url, closing(open_store(url)) as store:
-        assert store.pending() == list(migration_names())[1:]
-        assert store.migrate() == list(migration_names())[1:]
+def store(request: pytest.FixtureRequest, version: str, tmp_path: Path) -> Iterator[MigratedStore]:
+    with request.param(version, tmp_path) as url, closing(open_store(url)) as store:
+        assert store.pending() == lacked_by(version)
+        assert store.migrate() == lacked_by(version)
         yield store
 
 
 @pytest.fixture
-def expected() -> MemoryStore:
+def expected(version: str) -> MemoryStore:
     """What the saved database was filled with."""
     memory = MemoryStore()
-    fill_first(memory)
+    _FILLED[version](memory)
     return memory
 
 
@@ -107,6 +136,7 @@ def test_it_goes_on_as_if_it_had_always_been_new(store: MigratedStore, expected:
     assert go_on(store) == go_on(expected)
 
 
+@pytest.mark.parametrize("version", ["v1"])
 def test_what_was_being_sent_is_told_as_lost(store: MigratedStore) -> None:
     later = NOW + 5 * MINUTE
     post = store.claim_post(later, later - MINUTE)
@@ -118,9 +148,12 @@ def test_what_was_being_sent_is_told_as_lost(store: MigratedStore) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
-def test_a_backup_of_an_earlier_version_is_restored(kind: str, expected: MemoryStore, tmp_path: Path) -> None:
-    before = (SAVED / "v1.db").read_bytes()
+def test_a_backup_of_an_earlier_version_is_restored(
+    kind: str, version: str, expected: MemoryStore, tmp_path: Path
+) -> None:
+    saved = SAVED / f"{version}.db"
+    before = saved.read_bytes()
     with new_store(kind, tmp_path) as store:
-        restore(SAVED / "v1.db", store)
+        restore(saved, store)
         assert answers(store) == answers(expected)
-    assert (SAVED / "v1.db").read_bytes() == before
+    assert saved.read_bytes() == before

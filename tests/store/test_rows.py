@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Card, Link, Message, Paper, PaperId
+from bot.model import Card, Channel, Filters, Link, Message, Paper, PaperId, Subscription
 from bot.store.rows import (
     json_from_message,
     message_from_json,
     paper_from_row,
     row_from_paper,
+    row_from_subscription,
     storable,
+    subscription_from_row,
     text_from_time,
     time_from_text,
 )
@@ -49,3 +51,16 @@ def test_a_message_without_newer_fields_still_reads() -> None:
     assert message_from_json(json_from_message(message)) == message
     old = json.dumps({"text": "text", "cards": [{"paper": "x:1", "title": "title"}]})
     assert message_from_json(old).cards == (Card(PaperId("x:1"), "title"),)
+
+
+def test_filters_are_read_whatever_they_name() -> None:
+    row = row_from_subscription(
+        Subscription(Channel("slack", "T1", "C1"), datetime(2026, 11, 22, tzinfo=UTC))
+    )
+    assert row[-1] == "{}"
+    for text, filters in {
+        "{}": Filters(),
+        '{"exclude":["a"]}': Filters(exclude=("a",)),
+        '{"later":1,"sources":["b"],"include":null}': Filters(sources=("b",)),
+    }.items():
+        assert subscription_from_row((*row[:-1], text), ()).filters == filters
