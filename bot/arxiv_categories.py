@@ -27,6 +27,27 @@ CATEGORIES = frozenset(
 )
 """All in which a paper may stand: `cs.CL`, `hep-th`, `physics.optics`."""
 
+RETIRED = frozenset(
+    "acc-phys adap-org alg-geom ao-sci atom-ph bayes-an chao-dyn chem-ph cmp-lg comp-gas dg-ga funct-an mtrl-th "
+    "patt-sol plasm-ph q-alg solv-int supr-con".split()
+)
+"""Those of the 1990s, which others took over; records of papers of that time still carry them."""
+
+_TWINS = {
+    "cs.IT": "math.IT",
+    "cs.NA": "math.NA",
+    "cs.SY": "eess.SY",
+    "econ.GN": "q-fin.EC",
+    "math-ph": "math.MP",
+    "math.ST": "stat.TH",
+}
+_TWIN_OF = _TWINS | {twin: name for name, twin in _TWINS.items()}
+
+
+def twin_of(name: str) -> str:
+    """The other name of the same category (`math.IT` is an alias for `cs.IT`); empty where it has one name only."""
+    return _TWIN_OF.get(name, "")
+
 
 def within(name: str) -> tuple[str, ...]:
     """The category itself, and those of an archive."""

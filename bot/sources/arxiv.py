@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
+from bot.arxiv_categories import ARCHIVES, CATEGORIES, RETIRED
 from bot.identity import doi_id
 from bot.model import Link, PaperId
 
-_CATEGORY = re.compile(r"[a-z]{2,8}(?:-[a-z]{2,5})?(?:\.(?:[A-Z]{2}|[a-z]{2,6}(?:-[a-z]{2,5})?))?", re.ASCII)
+_KNOWN = CATEGORIES | ARCHIVES | RETIRED
 _AND = re.compile(r"\s+and\s+")
 _SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 _WITHDRAWN = re.compile(
@@ -28,10 +28,12 @@ def pdf_link(paper: PaperId) -> Link:
     return Link("PDF", f"https://arxiv.org/pdf/{paper.removeprefix('arxiv:')}")
 
 
-@lru_cache(maxsize=4096)
 def is_category(term: str) -> bool:
-    """Whether it looks like an arXiv category (`cs.CL`, `hep-th`), not like an ACM or MSC code (`I.2.7`)."""
-    return _CATEGORY.fullmatch(term) is not None
+    """Whether it is a category of arXiv, an archive or one retired (`cs.CL`, `astro-ph`, `cmp-lg`).
+
+    ACM and MSC codes (`I.2.7`, `68T50`), which stand beside them in records, are none.
+    """
+    return term in _KNOWN
 
 
 def categories_of(terms: Iterable[str], primary: str = "") -> tuple[str, ...]:

@@ -1,42 +1,58 @@
-"""arXiv's announcement feeds: what is new today, by category (info.arxiv.org/help/rss.html)."""
+"""arXiv's announcement feeds: what is new today in one category (info.arxiv.org/help/rss.html)."""
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Literal
 from xml.etree.ElementTree import Element
-from zoneinfo import ZoneInfo
 
+from bot.arxiv_calendar import HOME
+from bot.arxiv_categories import CATEGORIES, twin_of
 from bot.errors import SourceError
 from bot.identity import arxiv_version
-from bot.model import Paper, PaperId
-from bot.ports import Skipped
+from bot.model import Paper
+from bot.ports import Clock, Reading, Skipped
 from bot.sources.arxiv import abstract_page, authors_of, categories_of, dois_of, is_withdrawn, pdf_link
 from bot.sources.arxiv_atom import terms_of
+from bot.sources.arxiv_batch import (
+    Finding,
+    Memory,
+    claimed_batch,
+    conditions,
+    cursor_from_memory,
+    empty,
+    judged,
+    memory_from_cursor,
+    same,
+    validators,
+)
 from bot.sources.fields import day_of, paper_or_skipped, plain_day, text_of
-from bot.sources.http import Door
+from bot.sources.http import Answer, Door
 from bot.sources.xml import ARXIV, ATOM, DC, child_text, feed_children, looks_like_html, pieces, until_error
 
-# arXiv announces by the calendar of its home.
-_HOME = ZoneInfo("America/New_York")
+_NOT_MODIFIED = 304
 _PREFIX = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*(\S+)\s+Abstract:\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """One entry of a feed. `day` is its batch's, None where the entry could not be read."""
+    """One entry of a feed as it stands there: `day` and `crossed` are what it says of itself.
+
+    `day` is None where the entry could not be read. `crossed`: its primary category is not among those of the feed.
+    """
 
     entry: Paper | Skipped
     day: date | None = None
+    crossed: bool = False
 
 
 class ArxivFeed:
-    """A PaperSource over `rss.arxiv.org`, one request for each category.
+    """A PaperSource over `rss.arxiv.org` for one category, which is its `area`.
 
     A feed is cut at 2,000 results, new papers first, so joining categories with `+` would lose replacements;
-    it would also hide that one of them is late. A category that fails does not stop the others.
+    it would also hide that one of them is late, which happens to each on its own.
     """
 
     name = "arxiv"
@@ -44,70 +60,115 @@ class ArxivFeed:
     def __init__(
         self,
         door: Door,
-        categories: Sequence[str],
+        category: str,
         *,
         base_url: str = "https://rss.arxiv.org",
         form: Literal["rss", "atom"] = "rss",
+        clock: Clock,
+        every: timedelta = timedelta(minutes=30),
     ) -> None:
+        self.area = category
+        self.every = every
         self._door = door
-        self._categories = tuple(dict.fromkeys(categories))
-        self._feeds = f"{base_url.rstrip('/')}/{form}"
+        self._clock = clock
+        self._url = f"{base_url.rstrip('/')}/{form}/{category}"
 
-    async def fetch(self, since: date) -> AsyncIterator[Paper | Skipped]:
-        """The latest batch of every category, each paper once; see PaperSource.
+    async def fetch(self, since: date, cursor: str = "") -> AsyncIterator[Paper | Skipped | Reading]:
+        """The batch that the feed shows, dated by what it is and not by what it claims; see PaperSource.
 
-        Replacements of such a batch come too, with `announced_on` None: they change a paper and are not news.
+        Replacements of the batch come too, with `announced_on` None: they change a paper and are not news.
         """
-        failures: dict[str, SourceError] = {}
-        met: set[tuple[PaperId, int]] = set()
-        for category in self._categories:
-            batch, error = await self._batch(category)
-            if error:
-                failures[category] = error
-            for announced in batch:
-                if _wanted(announced, since, met):
-                    yield announced.entry
-        if failures:
-            raise _joined(failures)
+        memory = memory_from_cursor(cursor)
+        answer = await self._asked(conditions(memory, self._url))
+        if answer.status == _NOT_MODIFIED:
+            yield _unchanged(memory, self._clock)
+            return
+        entries, error = await _read(answer)
+        finding = _found(entries, memory, self._clock)
+        for announced in entries:
+            if finding.shown is None or finding.shown.day >= since or isinstance(announced.entry, Skipped):
+                yield _dated(announced, finding, self.area)
+        if error:
+            raise error
+        yield self._reading(answer, finding, nothing=not entries)
 
     async def check(self) -> str:
-        """Ask for the first category; see PaperSource."""
-        category = self._categories[0]
-        batch, error = await self._batch(category)
+        """Ask for the feed; see PaperSource."""
+        entries, error = await _read(await self._asked({}))
         if error:
-            raise _joined({category: error})
-        days = [announced.day for announced in batch if announced.day]
+            raise error
+        days = [announced.day for announced in entries if announced.day]
         if not days:
-            return f"answers; no papers in {category} today, as on weekends and holidays"
-        return f"{len(days)} papers in {category} on {plain_day(max(days))}"
+            return f"answers; no papers in {self.area} today, as on weekends and holidays"
+        return f"{len(days)} papers in {self.area} on {plain_day(max(days))}"
 
-    async def _batch(self, category: str) -> tuple[list[Announced], SourceError | None]:
-        try:
-            answer = await self._door.get(f"{self._feeds}/{category}", source=self.name, pace="arxiv")
-        except SourceError as error:
-            return [], error
-        return await asyncio.to_thread(until_error, announcements(answer.body))
+    async def _asked(self, headers: dict[str, str]) -> Answer:
+        return await self._door.get(
+            self._url, source=self.name, pace="arxiv", accept={_NOT_MODIFIED}, headers=headers
+        )
 
-
-def _wanted(announced: Announced, since: date, met: set[tuple[PaperId, int]]) -> bool:
-    """A cross-listed paper stands in the feeds of several categories."""
-    if announced.day is None or isinstance(announced.entry, Skipped):
-        return True
-    key = (announced.entry.id, announced.entry.version)
-    if announced.day < since or key in met:
-        return False
-    met.add(key)
-    return True
+    def _reading(self, answer: Answer, finding: Finding, *, nothing: bool) -> Reading:
+        memory = Memory(self._url, *validators(answer.headers), nothing, finding.known)
+        return Reading(
+            status=answer.status,
+            greatest=finding.shown.greatest if finding.shown else "",
+            batch=finding.shown.day if finding.shown else None,
+            stale=finding.stale,
+            note=finding.note,
+            cursor=None if finding.again else cursor_from_memory(memory),
+        )
 
 
-def _joined(failures: Mapping[str, SourceError]) -> SourceError:
-    """One error for all categories that failed; those that failed alike are named together."""
-    alike: dict[str, list[str]] = {}
-    for category, error in failures.items():
-        alike.setdefault(error.reason, []).append(category)
-    reasons = [f"{', '.join(categories)}: {reason}" for reason, categories in alike.items()]
-    waits = [error.retry_after for error in failures.values() if error.retry_after is not None]
-    return SourceError(ArxivFeed.name, "; ".join(reasons), retry_after=max(waits, default=None))
+async def _read(answer: Answer) -> tuple[list[Announced], SourceError | None]:
+    return await asyncio.to_thread(until_error, announcements(answer.body))
+
+
+def _found(entries: list[Announced], memory: Memory, clock: Clock) -> Finding:
+    papers = [(one.entry, one.day) for one in entries if isinstance(one.entry, Paper) and one.day]
+    return judged(claimed_batch(papers), memory.batch, clock(), unread=len(entries) - len(papers))
+
+
+def _unchanged(memory: Memory, clock: Clock) -> Reading:
+    """The same answer as the last time; only the calendar has moved on."""
+    known = memory.batch
+    finding = empty(known, clock()) if known is None or memory.empty else same(known, clock())
+    return Reading(
+        status=_NOT_MODIFIED,
+        greatest=known.greatest if known else "",
+        batch=known.day if known else None,
+        stale=finding.stale,
+        note=f"nothing changed: {finding.note}",
+    )
+
+
+def _dated(announced: Announced, finding: Finding, category: str) -> Paper | Skipped:
+    """The entry, news on the day of the batch that it belongs to, with its primary category first."""
+    paper = announced.entry
+    if isinstance(paper, Skipped) or finding.shown is None:
+        return paper
+    return replace(
+        paper,
+        announced_on=finding.shown.day if paper.announced_on else None,
+        categories=primary_first(paper.categories, category, crossed=announced.crossed),
+    )
+
+
+def primary_first(categories: tuple[str, ...], category: str, *, crossed: bool) -> tuple[str, ...]:
+    """The categories of an entry in that category's feed; the type of the entry tells which one is primary.
+
+    A paper is new or replaced where its primary category is the feed's, and crossed where it is not
+    (info.arxiv.org/help/rss_specifications.html). A feed also stands for the other name of its category, and an
+    archive's feed for all of its categories, which leaves the order as it is.
+    """
+    if category not in CATEGORIES or category not in categories:
+        return categories
+    here = {category, twin_of(category)}
+    others = [name for name in categories if name not in here]
+    if crossed and categories[0] in here and others:
+        return tuple(dict.fromkeys((others[0], *categories)))
+    if not crossed and categories[0] not in here:
+        return tuple(dict.fromkeys((category, *categories)))
+    return categories
 
 
 def announcements(body: bytes) -> Iterator[Announced]:
@@ -130,12 +191,19 @@ def _announced(item: Element, position: int) -> Announced:
     day = announcement_day(item)
     what = child_text(item, "guid", f"{ATOM}id")[:80] or f"entry {position}"
     entry = paper_or_skipped(what, lambda: paper_from_item(item, day))
-    return Announced(entry, day if isinstance(entry, Paper) else None)
+    return Announced(entry, day if isinstance(entry, Paper) else None, _kind(item).endswith("cross"))
 
 
 def announcement_day(item: Element) -> date | None:
     """The day of the entry's batch, by arXiv's own calendar."""
-    return day_of(child_text(item, "pubDate", f"{ATOM}published"), _HOME)
+    return day_of(child_text(item, "pubDate", f"{ATOM}published"), HOME)
+
+
+def _kind(item: Element) -> str:
+    """`new`, `cross`, `replace` or `replace-cross`; never kept with a paper, because it is another in another feed."""
+    named = child_text(item, f"{ARXIV}announce_type")
+    prefix = None if named else _PREFIX.match(child_text(item, "description", f"{ATOM}summary"))
+    return (named or (prefix[1] if prefix else "new")).lower()
 
 
 def paper_from_item(item: Element, day: date | None, source: str = ArxivFeed.name) -> Paper:
@@ -147,7 +215,6 @@ def paper_from_item(item: Element, day: date | None, source: str = ArxivFeed.nam
     description = child_text(item, "description", f"{ATOM}summary")
     prefix = _PREFIX.match(description)
     abstract = description[prefix.end() :] if prefix else description
-    kind = child_text(item, f"{ARXIV}announce_type") or (prefix[1] if prefix else "new")
     return Paper(
         id=paper,
         title=child_text(item, "title", f"{ATOM}title"),
@@ -158,7 +225,7 @@ def paper_from_item(item: Element, day: date | None, source: str = ArxivFeed.nam
         ),
         url=abstract_page(paper),
         links=(pdf_link(paper),),
-        announced_on=None if kind.lower().startswith("replace") else day,
+        announced_on=None if _kind(item).startswith("replace") else day,
         version=version,
         withdrawn=is_withdrawn(version, "", abstract),
         aliases=dois_of(child_text(item, f"{ARXIV}DOI", f"{ARXIV}doi")),
