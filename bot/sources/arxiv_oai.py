@@ -123,10 +123,8 @@ def _refuse(page: _Page, harvest: Harvest) -> None:
     if page.error:
         raise page.error
     if page.refusal and page.refusal.code != _NOTHING:
-        text, code = page.refusal.text, page.refusal.code
-        raise SourceError(
-            ArxivHistory.name, f"refused the request: {text} ({code})" if text else f"refused: {code}"
-        )
+        text = f": {page.refusal.text}" if page.refusal.text else ""
+        raise SourceError(ArxivHistory.name, f"refused the request{text} ({page.refusal.code})")
     if not page.refusal and not page.count:
         raise SourceError(ArxivHistory.name, "neither records nor a reason in the answer")
     if page.token.text and page.token.text == harvest.token:
