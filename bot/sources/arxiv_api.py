@@ -7,10 +7,11 @@ import asyncio
 import logging
 import re
 from collections.abc import Iterable, Iterator
+from unicodedata import normalize
 
 from bot.errors import SourceError
 from bot.identity import arxiv_version
-from bot.model import Paper
+from bot.model import Paper, PaperId
 from bot.ports import Skipped
 from bot.sources.arxiv_atom import error_of, paper_from_entry
 from bot.sources.fields import paper_or_skipped, text_of
@@ -25,14 +26,35 @@ _BATCH = 100
 _PAUSE = 60.0
 _FIELDS = ("ti", "au", "abs", "co", "jr", "cat", "rn", "all")
 _REWRITTEN = re.compile(r"\ball:(\w+):")
+_PHRASE = re.compile(r'"([^"]*)"|(\S+)')
+_MOST_TERMS = 12
+_LONGEST_QUESTION = 300
+# arXiv's operators, and words so common that asking for them as well only loses papers.
+_IDLE = frozenset("a an and andnot are as at by for from in is not of on or the to via with".split())
 
 
 class ArxivApi:
-    """Asks `export.arxiv.org` at the pace that arXiv shares with its feeds. Papers come back not announced."""
+    """A PaperFinder over `export.arxiv.org`, at the pace that arXiv shares with its feeds.
+
+    Papers come back not announced.
+    """
+
+    name = _NAME
 
     def __init__(self, door: Door, *, base_url: str = "https://export.arxiv.org") -> None:
         self._door = door
         self._query = f"{base_url.rstrip('/')}/api/query"
+
+    async def find(self, words: str, limit: int) -> list[Paper]:
+        """The best `limit` papers for words as people type them; see PaperFinder."""
+        query = query_from_words(words)
+        return await self.search(query, limit) if query else []
+
+    async def look_up(self, paper: PaperId) -> Paper | None:
+        """The paper of that arXiv id; see PaperFinder."""
+        if not paper.startswith("arxiv:"):
+            return None
+        return next(iter(await self.by_ids([paper])), None)
 
     async def search(self, query: str, limit: int) -> list[Paper]:
         """The best `limit` papers for a query in arXiv's language, such as `ti:attention AND cat:cs.CL`.
@@ -75,6 +97,27 @@ class ArxivApi:
             if isinstance(entry, Skipped):
                 log.warning("arxiv: skipped %s: %s", entry.what, entry.why)
         return [entry for entry in entries if isinstance(entry, Paper)], len(entries)
+
+
+def query_from_words(words: str) -> str:
+    """A query in arXiv's language: all words, and "quoted ones" together, anywhere in a paper; empty for none.
+
+    Nothing but letters and digits gets through, so that no field or operator of that language is meant by accident:
+    `ti:self-attention` asks for `ti` and "self attention".
+    """
+    terms: list[str] = []
+    for quoted, word in _PHRASE.findall(normalize("NFC", words[:_LONGEST_QUESTION])):
+        for part in [quoted] if quoted else word.split(":"):
+            terms += _term(part)
+    return " AND ".join(f"all:{term}" for term in list(dict.fromkeys(terms))[:_MOST_TERMS])
+
+
+def _term(text: str) -> list[str]:
+    """A word, or a phrase of several; nothing where it has no word, or an idle one alone."""
+    parts = re.findall(r"[^\W_]+", text)
+    if len(parts) > 1:
+        return [f'"{" ".join(parts)}"']
+    return [part for part in parts if part.lower() not in _IDLE]
 
 
 def answered(body: bytes, query: str = "") -> Iterator[Paper | Skipped]:

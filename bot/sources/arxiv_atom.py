@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 from bot.identity import arxiv_version
 from bot.model import Paper
 from bot.sources.arxiv import abstract_page, categories_of, dois_of, is_withdrawn, pdf_link
-from bot.sources.fields import day_of
+from bot.sources.fields import day_of, text_of
 from bot.sources.xml import ARXIV, ATOM, child_text
 
 _ERROR = "/api/errors#"
@@ -44,12 +44,20 @@ def paper_from_entry(entry: Element, source: str = "arxiv") -> Paper:
         withdrawn=is_withdrawn(version, child_text(entry, f"{ARXIV}comment"), abstract),
         aliases=dois_of(child_text(entry, f"{ARXIV}doi")),
         sources=(source,),
+        labs=_labs(entry),
+        venue=text_of(child_text(entry, f"{ARXIV}journal_ref")),
     )
 
 
 def terms_of(entry: Element) -> list[str]:
     """The terms of an Atom entry's categories."""
     return [category.get("term", "") for category in entry.iterfind(f"{ATOM}category")]
+
+
+def _labs(entry: Element) -> tuple[str, ...]:
+    """What the authors gave as their affiliations, each once; few do."""
+    names = (text_of(name.text) for name in entry.iterfind(f"{ATOM}author/{ARXIV}affiliation"))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _primary(entry: Element) -> str:

@@ -11,9 +11,12 @@ from bot.errors import SourceError
 ATOM = "{http://www.w3.org/2005/Atom}"
 ARXIV = "{http://arxiv.org/schemas/atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
+OAI = "{http://www.openarchives.org/OAI/2.0/}"
 
 T = TypeVar("T")
 
+# What may stand at the root, and the element right under it that has the entries; empty: the root itself has them.
+_LISTS = {f"{ATOM}feed": "", "rss": "channel", f"{OAI}OAI-PMH": f"{OAI}ListRecords"}
 _DEEPEST = 40
 _CHUNK = 64 * 1024
 # Not allowed in XML at all; one of them in one abstract must not cost the rest of the feed.
@@ -21,17 +24,17 @@ _CONTROLS = bytes(set(range(32)) - {9, 10, 13})
 
 
 class _Children:
-    """Collects the finished children of the feed (`feed`, or `rss/channel`) and forgets them once taken."""
+    """Collects the finished children of the root and of its list, and forgets them once taken."""
 
     def __init__(self) -> None:
         self._builder = TreeBuilder()
         self._open: list[Element] = []
-        self._level = 1
+        self._list = ""
         self.finished: list[Element] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if not self._open:
-            self._level = _level_of_entries(tag)
+            self._list = _list_under(tag)
         if len(self._open) == _DEEPEST:
             raise ValueError("elements nested too deeply")
         self._open.append(self._builder.start(tag, attributes))
@@ -39,9 +42,14 @@ class _Children:
     def end(self, tag: str) -> None:
         element = self._builder.end(tag)
         self._open.pop()
-        if len(self._open) == self._level:
+        if self._is_entry(tag):
             self.finished.append(element)
             self._open[-1].clear()
+
+    def _is_entry(self, tag: str) -> bool:
+        if len(self._open) == 1:
+            return tag != self._list
+        return len(self._open) == 2 and self._open[1].tag == self._list
 
     def data(self, text: str) -> None:
         self._builder.data(text)
@@ -51,17 +59,17 @@ class _Children:
         return taken
 
 
-def _level_of_entries(root: str) -> int:
-    levels = {f"{ATOM}feed": 1, "rss": 2}
-    if root not in levels:
+def _list_under(root: str) -> str:
+    if root not in _LISTS:
         raise ValueError(f"not a feed: the document is <{root[:60]}>")
-    return levels[root]
+    return _LISTS[root]
 
 
 def feed_children(chunks: Iterable[bytes], source: str) -> Iterator[Element]:
-    """The elements right under an Atom `feed` or an RSS `channel`, in order, each as soon as it is whole.
+    """The elements of an Atom `feed`, an RSS `channel` or OAI's `ListRecords`, in order, each as soon as it is whole.
 
-    Raises SourceError where the document is not a feed or breaks off, after what was whole came out.
+    What stands beside the channel or the list comes too, such as OAI's `error`. Raises SourceError where the
+    document is none of them or breaks off, after what was whole came out.
     """
     children = _Children()
     parser = XMLParser(target=children, forbid_dtd=True)

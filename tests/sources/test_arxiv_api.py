@@ -2,15 +2,16 @@
 
 import asyncio
 import logging
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from itertools import pairwise
 
 import pytest
 
 from bot.errors import SourceError
 from bot.model import Link, Paper
-from bot.sources.arxiv_api import ArxivApi
-from bot.sources.arxiv_feed import ArxivFeed
+from bot.sources.arxiv_api import ArxivApi, query_from_words
+from bot.sources.arxiv_oai import ArxivHistory
 from bot.sources.http import Door
 from tests.sources.site import HTML, Reply, Site, sample
 
@@ -43,7 +44,9 @@ async def test_a_search_gives_papers_that_are_not_announced(site: Site, api: Arx
         version=1,
         aliases=("doi:10.1109/icstw55395.2022.00035",),
         sources=("arxiv",),
+        labs=("Simula",),
     )
+    assert [paper.venue for paper in papers] == ["", "ActaAstron.56:1-50, 2006", "", ""]
     assert (papers[3].version, papers[3].published_on) == (2, date(2020, 5, 28))
     assert site.requests[0].query == {"search_query": "all:testing", "start": "0", "max_results": "4"}
 
@@ -147,16 +150,73 @@ async def test_a_withdrawn_paper_says_so_in_its_comment(site: Site, api: ArxivAp
     assert [paper.withdrawn for paper in papers] == [False, False, False, True]
 
 
-async def test_the_feed_and_the_api_share_one_pace(site: Site, door: Door, api: ArxivApi):
-    site.says("/rss/cs.CL", sample("cs.CL.rss"))
-    site.says("/rss/cs.LG", sample("weekend.rss"))
+async def test_affiliations_come_each_once_and_clean(site: Site, api: ArxivApi):
+    one = b"<arxiv:affiliation>MIT,\n  Boston</arxiv:affiliation>"
+    two = b"<arxiv:affiliation>\xe2\x80\xae</arxiv:affiliation>"
+    author = b"<author><name>A. One</name>" + one + two + one + b"</author>"
+    site.says(QUERY, sample("query.xml").replace(b"<author>", author + b"<author>", 1))
+    papers = await api.search("all:testing", 4)
+    assert papers[0].labs == ("MIT, Boston", "Simula")
+
+
+@pytest.mark.parametrize(
+    ("words", "query"),
+    [
+        ("speculative decoding", "all:speculative AND all:decoding"),
+        ('"graph neural networks" for chemistry', 'all:"graph neural networks" AND all:chemistry'),
+        ("self-supervised GPT-4", 'all:"self supervised" AND all:"GPT 4"'),
+        ("ti:attention ANDNOT (cat:x OR y)", "all:ti AND all:attention AND all:cat AND all:x AND all:y"),
+        ('"AND" AND or NOT', ""),
+        ('submittedDate:[2020 TO *] "unclosed', "all:submittedDate AND all:2020 AND all:unclosed"),
+        ("the memory of attention and memory", "all:memory AND all:attention"),
+        ("<!channel> \u202eve\u0301lo", "all:channel AND all:v\u00e9lo"),
+        ("  ?!  ", ""),
+        ("", ""),
+    ],
+)
+def test_words_of_people_become_a_query_without_its_operators(words: str, query: str):
+    assert query_from_words(words) == query
+
+
+def test_a_novel_is_no_question():
+    query = query_from_words(" ".join(f"word{number}" for number in range(5000)))
+    assert query.count("all:") == 12
+    assert len(query_from_words("x" * 5000)) < 400
+
+
+async def test_finding_asks_for_words_and_nothing_for_none(site: Site, api: ArxivApi):
     site.says(QUERY, sample("query.xml"))
-    feed = ArxivFeed(door, ["cs.CL", "cs.LG"], base_url=site.url)
+    papers = await api.find("testing machines", 4)
+    assert (api.name, len(papers), papers[0].announced_on) == ("arxiv", 4, None)
+    assert site.requests[0].query["search_query"] == "all:testing AND all:machines"
+    assert await api.find("?!", 4) == []
+    assert len(site.requests) == 1
 
-    async def drained() -> list[object]:
-        return [entry async for entry in feed.fetch(date(2025, 6, 12))]
 
-    await asyncio.gather(api.search("all:testing", 4), drained(), api.by_ids(["2104.12255"]))
+async def test_looking_up_knows_arxiv_ids_only(site: Site, api: ArxivApi):
+    site.says(QUERY, sample("query.xml"), sample("nothing.xml"))
+    found = await api.look_up("arxiv:2202.12139")
+    assert found is not None and found.id == "arxiv:2202.12139"
+    assert await api.look_up("arxiv:9999.99999") is None
+    assert await api.look_up("doi:10.1/x") is None
+    assert await api.look_up("arxiv:nonsense") is None
+    assert len(site.requests) == 2
+
+
+async def test_the_history_and_the_api_share_one_pace(
+    site: Site, door: Door, api: ArxivApi, today: Callable[[], datetime]
+):
+    site.says("/oai", sample("history.xml"))
+    site.says(QUERY, sample("query.xml"))
+    histories = [
+        ArxivHistory(door, name, clock=today, batch_of=datetime.date, base_url=site.url)
+        for name in ("cs", "hep-th")
+    ]
+
+    async def drained(history: ArxivHistory) -> list[object]:
+        return [entry async for entry in history.fetch(date(2026, 6, 11))]
+
+    await asyncio.gather(api.search("all:testing", 4), *map(drained, histories), api.by_ids(["2104.12255"]))
     times = [request.at for request in site.requests]
     assert len(times) == 4
     assert all(later - earlier >= 3.0 for earlier, later in pairwise(times))
