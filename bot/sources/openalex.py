@@ -1,0 +1,149 @@
+"""OpenAlex: works of all fields, by a search (developers.openalex.org)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from bot.errors import SourceError
+from bot.model import Paper
+from bot.ports import Clock, Entry, Reading, Skipped
+from bot.sources.fields import paper_or_skipped, plain_day, text_of
+from bot.sources.http import Door
+from bot.sources.jsonbody import json_object, part
+from bot.sources.openalex_work import FIELDS, NAME, paper_from_work
+
+_LOOK_BACK = timedelta(days=7)  # works are listed days after they came out
+_MOST_PAGES = 5
+_PER_PAGE = 100
+_REFUSALS = frozenset({400, 401, 403})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer: its entries, how many works it had and there are in all, where the next one begins (empty: none)."""
+
+    entries: tuple[Paper | Skipped, ...]
+    size: int
+    count: int
+    cursor: str
+
+
+class OpenAlex:
+    """A PaperSource over `/works`; `search` is words as people type them, and its area.
+
+    `key` is an API key: without one a day's searches are few, and pages are asked for by number, because the API
+    answers 401 to a cursor. `contact` is an address to write to. Five hundred works a run are read, the newest first.
+    """
+
+    name = NAME
+
+    def __init__(
+        self,
+        door: Door,
+        search: str,
+        *,
+        clock: Clock,
+        key: str = "",
+        contact: str = "",
+        base_url: str = "https://api.openalex.org",
+        every: timedelta = timedelta(hours=12),
+    ) -> None:
+        self.area = search
+        self.every = every
+        self._door = door
+        self._clock = clock
+        self._key = key
+        self._about_us = {"mailto": contact} if "@" in contact else {}
+        self._works = f"{base_url.rstrip('/')}/works"
+
+    async def fetch(self, since: date, cursor: str = "") -> AsyncIterator[Entry]:
+        """Works that came out from seven days before `since` to today, the newest first; see PaperSource.
+
+        The day on which OpenAlex learned of a work is told to paying customers only: a work that came out before
+        `since` comes too, and is not announced. `cursor` is not used: days are.
+        """
+        today = self._clock().date()
+        first = since - _LOOK_BACK
+        after, read = "*", 0
+        for number in range(1, _MOST_PAGES + 1) if first <= today else ():
+            place = {"cursor": after} if self._key else {"page": str(number)}
+            page, status = await self._page(first, today, _PER_PAGE, place)
+            for entry in page.entries:
+                yield _announced(entry, since, today)
+            read += page.size
+            ended = page.size == 0 or read >= page.count or (bool(self._key) and page.cursor in {"", after})
+            cut = number == _MOST_PAGES or ended
+            yield Reading(status, batch=_latest_day(page, today), note=_left_out(read, page) if cut else "")
+            if ended:
+                return
+            after = page.cursor
+
+    async def check(self) -> str:
+        """Ask how many works of the search came out in the last week; see PaperSource."""
+        today = self._clock().date()
+        page, _ = await self._page(today - _LOOK_BACK, today, 1, {})
+        return f"{page.count} papers since {plain_day(today - _LOOK_BACK)}"
+
+    async def _page(self, first: date, last: date, size: int, place: Mapping[str, str]) -> tuple[Page, int]:
+        params = {
+            "search": self.area,
+            "filter": f"from_publication_date:{first},to_publication_date:{last}",
+            "sort": "publication_date:desc",
+            "per_page": str(size),
+            "select": ",".join(FIELDS),
+            **place,
+            **self._about_us,
+            **({"api_key": self._key} if self._key else {}),
+        }
+        answer = await self._door.get(
+            self._works, source=self.name, params=params, pace="openalex", accept=_REFUSALS
+        )
+        if answer.status in _REFUSALS:
+            raise SourceError(self.name, f"HTTP {answer.status}{self._reason(answer.body)}")
+        return await asyncio.to_thread(page_of, answer.body), answer.status
+
+    def _reason(self, body: bytes) -> str:
+        """Why it refused, in its own words; they may repeat the address we asked, and the key in it."""
+        try:
+            refusal = json_object(body, self.name)
+        except SourceError:
+            return ""
+        words = text_of(refusal.get("message")) or text_of(refusal.get("error"))
+        words = words.replace(self._key, "…") if self._key else words
+        return f": {words[:200]}" if words else ""
+
+
+def page_of(body: bytes) -> Page:
+    """The works of one answer, in order. Raises SourceError where it is no list of works."""
+    found = json_object(body, NAME)
+    works = found.get("results")
+    if not isinstance(works, list):
+        raise SourceError(NAME, "no list of works in the answer")
+    count = part(found, "meta", "count")
+    cursor = text_of(part(found, "meta", "next_cursor"))
+    return Page(tuple(_entries(works)), len(works), count if isinstance(count, int) else 0, cursor)
+
+
+def _entries(works: list[object]) -> Iterator[Paper | Skipped]:
+    for position, work in enumerate(works, 1):
+        what = text_of(part(work, "id"))[-80:] or f"work {position}"
+        yield paper_or_skipped(what, lambda work=work: paper_from_work(work))  # type: ignore[misc]
+
+
+def _announced(entry: Paper | Skipped, since: date, today: date) -> Paper | Skipped:
+    """News on the day it came out, if that is a day asked for; journals date works into the future."""
+    if isinstance(entry, Skipped) or entry.published_on is None or not since <= entry.published_on <= today:
+        return entry
+    return replace(entry, announced_on=entry.published_on)
+
+
+def _left_out(read: int, page: Page) -> str:
+    if read >= page.count:
+        return ""
+    return f"only {read} of {page.count} papers were read; a narrower search would miss none"
+
+
+def _latest_day(page: Page, today: date) -> date | None:
+    days = (e.published_on for e in page.entries if isinstance(e, Paper) and e.published_on)
+    return max((day for day in days if day <= today), default=None)
