@@ -95,6 +95,7 @@ class Seen:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     at: float
+    body: bytes = b""
 
 
 class Site:
@@ -112,7 +113,8 @@ class Site:
         self._replies[path] = [r if isinstance(r, Reply) else Reply(r) for r in replies]
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        self.requests.append(Seen(request.path, dict(request.query), request.headers, self._time.now))
+        at, body = self._time.now, await request.read()
+        self.requests.append(Seen(request.path, dict(request.query), request.headers, at, body))
         self.together += 1
         self.most_together = max(self.most_together, self.together)
         try:
