@@ -15,6 +15,7 @@ from bot.search.fts5 import Fts5Index
 from bot.settings import Settings, SlackSettings
 from bot.sources.chosen import chosen_finders, chosen_sources, paces_of
 from bot.sources.feed import FeedSource, feed_title
+from bot.sources.guard import Guard
 from bot.sources.http import Door
 from bot.sources.semantic_scholar import Taste
 from bot.store.open import MigratedStore
@@ -104,7 +105,7 @@ def _doors(settings: Settings, store: Store, clock: Clock) -> tuple[Door, Door]:
         # arXiv's terms count over all our machines.
         turns=StoreTurns(store, clock, {"arxiv": paces["arxiv"]}, longest=total + timedelta(seconds=5)).turn,
     )
-    return door, Door(contact=wanted.contact, guarded=True, private_hosts=wanted.private_hosts)
+    return door, Door(contact=wanted.contact, guard=Guard(wanted.private_hosts))
 
 
 def _sources(settings: Settings, door: Door, store: Store, clock: Clock) -> list[PaperSource]:

@@ -1,7 +1,7 @@
 """Why a day brought few papers or none, and how a source is: in words for a channel."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -37,7 +37,7 @@ class Circumstances:
     fetches: tuple[Fetch, ...] = ()
     late: tuple[str, ...] = ()
     reads_arxiv: bool = False
-    titles: Mapping[str, str] = MappingProxyType({})
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def source_named(source: str, area: str = "", titles: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -83,8 +83,7 @@ def listed(names: Sequence[str]) -> str:
 
 def calendar_reason(given: Circumstances) -> str:
     """Why arXiv announces nothing today; empty where it does, or where the channel does not read it."""
-    day = given.now.astimezone(arxiv_calendar.HOME).date()
-    return arxiv_calendar.why_none(day) if given.reads_arxiv else ""
+    return arxiv_calendar.why_none(arxiv_calendar.feed_day(given.now)) if given.reads_arxiv else ""
 
 
 def nothing_came(given: Circumstances) -> str:

@@ -32,7 +32,7 @@ def next_try(
     """
     if failures == 0:
         return now + (min(every, AGAIN_WHEN_LATE) if stale else every)
-    wait = min(_FIRST_WAIT * 2 ** min(failures - 1, 10), _LONGEST_WAIT)
+    wait = min(_FIRST_WAIT * (1 << min(failures - 1, 10)), _LONGEST_WAIT)
     return now + max(wait, timedelta(seconds=retry_after or 0))
 
 
@@ -57,7 +57,7 @@ def late_categories(successes: Mapping[Part, Fetch], asked: Iterable[Part], now:
     On a day without a batch nothing is late, and nothing that was missed can be read from a feed any more.
     """
     due = arxiv_calendar.batch_due(now)
-    if due != now.astimezone(arxiv_calendar.HOME).date():
+    if due != arxiv_calendar.feed_day(now):
         return ()
     late = []
     for source, area in asked:

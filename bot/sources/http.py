@@ -107,18 +107,12 @@ class Door:
         source: str,
         params: Mapping[str, str] | None = None,
         pace: str | None = None,
-        accept: Collection[int] = (),
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """The answer to a question that is sent as JSON; otherwise as `get`."""
-<<<<<<< HEAD
         return await self._answer(
             Asked("POST", url, params, headers, body, self._max_bytes, ()), source, pace
         )
-=======
-        asked = _Asked("POST", url, params, headers, body, self._max_bytes, accept)
-        return await self._answer(asked, source, pace)
->>>>>>> scholar
 
     async def _answer(self, asked: Asked, source: str, pace: str | None) -> Answer:
         tried = 0

@@ -70,8 +70,15 @@ def test_nothing_typed_is_answered_with_help_that_lists_every_command(desk: Desk
 
 @pytest.mark.parametrize("example", [e for command in COMMANDS for e in command.examples])
 def test_every_documented_example_is_understood(desk: Desk, example: str) -> None:
-    desk = replace(desk, look_up=lambda wanted: Paper(wanted, "A fetched paper of some kind"))
+    desk = replace(
+        desk,
+        look_up=lambda wanted: Paper(wanted, "A fetched paper of some kind"),
+        feed_title=lambda url: (url, "A feed"),
+        asked=(("arxiv", "cs.CL"),),
+    )
     ask(desk, "follow robot learning") if example.startswith("unfollow") else None
+    ask(desk, "filter not survey") if example.startswith("filter remove") else None
+    ask(desk, "sources add https://example.org/other.xml") if example.startswith("sources remove") else None
     if example == "why 2":
         ask(desk, "follow robots")
         serve(desk)

@@ -71,15 +71,18 @@ def test_a_category_is_late_when_todays_batch_is_due_and_not_there() -> None:
 
 
 @pytest.mark.parametrize(
-    "now",
+    ("now", "batch"),
     [
-        datetime(2026, 6, 10, 4, 30, tzinfo=UTC),  # half past midnight in New York: it may still come
-        datetime(2026, 6, 13, 12, 0, tzinfo=UTC),  # a Saturday
-        datetime(2026, 12, 25, 15, 0, tzinfo=UTC),  # Christmas
+        (
+            datetime(2026, 6, 10, 4, 30, tzinfo=UTC),
+            YESTERDAY,
+        ),  # half past midnight in New York: it may still come
+        (datetime(2026, 6, 13, 12, 0, tzinfo=UTC), date(2026, 6, 1)),  # a Saturday
+        (datetime(2026, 11, 27, 15, 0, tzinfo=UTC), date(2026, 6, 1)),  # the day after Thanksgiving
     ],
 )
-def test_nothing_is_late_when_nothing_is_due(now: datetime) -> None:
-    assert late_categories(good(date(2026, 6, 1)), [CL], now) == ()
+def test_nothing_is_late_when_nothing_is_due(now: datetime, batch: date) -> None:
+    assert late_categories(good(batch), [CL], now) == ()
 
 
 def test_a_channel_gets_the_parts_that_it_did_not_filter_out() -> None:
