@@ -132,6 +132,13 @@ async def test_more_than_is_read_is_told(site: Site, pubmed: PubMed):
     assert notes == {"only 1 of 42111 papers were read; a narrower search would miss none"}
 
 
+async def test_how_far_back_it_asks_is_limited_and_told(site: Site, pubmed: PubMed):
+    site.says(SEARCH, found())
+    entries, _ = await taken(pubmed, date(2020, 1, 1))
+    assert site.requests[0].query["mindate"] == "2026/05/11"
+    assert entries == [Reading(200, note="nothing before 11 May 2026 was asked for")]
+
+
 async def test_what_pubmed_did_not_understand_is_told(site: Site, pubmed: PubMed):
     site.says(
         SEARCH,
@@ -335,6 +342,7 @@ def test_an_arxiv_doi_is_the_arxiv_id():
         ("Department of AI, Acme Pharma Inc., Boston, MA", "Acme Pharma Inc"),
         ("Division of Things, Bell Labs, Murray Hill", "Bell Labs"),
         ("Centre for Stars, Department of Physics, University of Oslo, Norway", "University of Oslo"),
+        ("Bell Labs. Electronic address: a@example.org.", "Bell Labs"),
         ("Department of Nothing", ""),
         ("", ""),
         ("x" * 5000 + " University", ""),
