@@ -87,10 +87,11 @@ class Biorxiv:
         for _ in range(_MOST_PAGES):
             page, status = await self._page(first, today, at)
             fresh = _unmet(page.entries, met)
-            for entry in _newest(fresh):
-                yield _asked_for(entry, first, today)
+            entries = [_asked_for(entry, first, today) for entry in _newest(fresh)]
+            for entry in entries:
+                yield entry
             at += page.count
-            yield Reading(status, batch=_latest_day(page.entries), note=_cut_short(page, at) or note)
+            yield Reading(status, batch=_latest_day(entries), note=_cut_short(page, at) or note)
             if page.ends(at):
                 return
             if page.entries and not fresh:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from bot.errors import SourceError
 from bot.model import Paper
 from bot.ports import Clock, Entry, Reading, Skipped
-from bot.sources.fields import paper_or_skipped, plain_day, text_of
+from bot.sources.fields import count_of, paper_or_skipped, plain_day, text_of
 from bot.sources.http import Door
 from bot.sources.jsonbody import json_object, part
 from bot.sources.openalex_work import FIELDS, NAME, paper_from_work
@@ -21,12 +21,18 @@ _REFUSALS = frozenset({400, 401, 403})
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer: its entries, how many works it had and there are in all, where the next one begins (empty: none)."""
+    """One answer: its entries, how many works it had and there are in all (None: not told), and the next cursor."""
 
     entries: tuple[Paper | Skipped, ...]
     size: int
-    count: int
+    count: int | None
     cursor: str
+
+    def ends(self, read: int, asked_at: Mapping[str, str]) -> bool:
+        """Whether nothing is to be had after it, `read` works into the list."""
+        if self.size == 0 or (self.count is not None and read >= self.count):
+            return True
+        return "cursor" in asked_at and self.cursor in {"", asked_at["cursor"]}
 
 
 class OpenAlex:
@@ -72,9 +78,9 @@ class OpenAlex:
             for entry in page.entries:
                 yield _announced(entry, since, today)
             read += page.size
-            ended = page.size == 0 or read >= page.count or (bool(self._key) and page.cursor in {"", after})
-            cut = number == _MOST_PAGES or ended
-            yield Reading(status, batch=_latest_day(page, today), note=_left_out(read, page) if cut else "")
+            ended = page.ends(read, place)
+            note = _left_out(read, page.count) if ended or number == _MOST_PAGES else ""
+            yield Reading(status, batch=_latest_day(page, today), note=note)
             if ended:
                 return
             after = page.cursor
@@ -83,7 +89,7 @@ class OpenAlex:
         """Ask how many works of the search came out in the last week; see PaperSource."""
         today = self._clock().date()
         page, _ = await self._page(today - _LOOK_BACK, today, 1, {})
-        return f"{page.count} papers since {plain_day(today - _LOOK_BACK)}"
+        return f"{page.count or page.size} papers since {plain_day(today - _LOOK_BACK)}"
 
     async def _page(self, first: date, last: date, size: int, place: Mapping[str, str]) -> tuple[Page, int]:
         params = {
@@ -120,9 +126,8 @@ def page_of(body: bytes) -> Page:
     works = found.get("results")
     if not isinstance(works, list):
         raise SourceError(NAME, "no list of works in the answer")
-    count = part(found, "meta", "count")
     cursor = text_of(part(found, "meta", "next_cursor"))
-    return Page(tuple(_entries(works)), len(works), count if isinstance(count, int) else 0, cursor)
+    return Page(tuple(_entries(works)), len(works), count_of(part(found, "meta", "count")), cursor)
 
 
 def _entries(works: list[object]) -> Iterator[Paper | Skipped]:
@@ -138,10 +143,10 @@ def _announced(entry: Paper | Skipped, since: date, today: date) -> Paper | Skip
     return replace(entry, announced_on=entry.published_on)
 
 
-def _left_out(read: int, page: Page) -> str:
-    if read >= page.count:
+def _left_out(read: int, count: int | None) -> str:
+    if count is None or read >= count:
         return ""
-    return f"only {read} of {page.count} papers were read; a narrower search would miss none"
+    return f"only {read} of {count} papers were read; a narrower search would miss none"
 
 
 def _latest_day(page: Page, today: date) -> date | None:

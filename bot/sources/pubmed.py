@@ -80,7 +80,9 @@ class PubMed:
         found, status = await self._found(first, today, _MOST)
         if found.count and not found.ids:
             raise SourceError(self.name, f"{found.count} found, but no ids in the answer")
-        note = _joined([found.note, _left_out(found)])
+        late = since < today - self._most_days
+        too_old = f"nothing before {plain_day(first)} was asked for" if late else ""
+        note = _joined([found.note, _left_out(found), too_old])
         yield Reading(status, note=note)
         for start in range(0, len(found.ids), _BATCH):
             batch = found.ids[start : start + _BATCH]

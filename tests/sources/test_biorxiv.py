@@ -253,6 +253,7 @@ async def test_one_bad_record_among_good_ones_is_skipped(site: Site, biorxiv: Bi
     entries, error = await taken(biorxiv, SINCE)
     assert ([paper.title for paper in only_papers(entries)], error) == (["Paper 7", "Paper 8"], None)
     assert [skipped.why for skipped in only_skipped(entries)] == [why]
+    assert [reading.batch for reading in only_readings(entries)] == [date(2026, 6, 11)]
 
 
 @pytest.mark.parametrize("value", HOSTILE)
