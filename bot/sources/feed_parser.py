@@ -7,12 +7,11 @@ be stopped then, a process can. Started as `main`, it reads a line of JSON and a
 import contextlib
 import io
 import json
-import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from time import struct_time
 
 import feedparser
@@ -20,7 +19,7 @@ import feedparser
 from bot.sources.feed_document import feed_text
 
 MOST_ENTRIES = 500
-_LONGEST = timedelta(seconds=15)
+_LONGEST = 15.0
 _MEMORY = 1 << 30
 _START = "import sys; sys.path[:] = sys.argv[1:]; from bot.sources.feed_parser import main; main()"
 
@@ -34,8 +33,8 @@ _UNREADABLE = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE |
 Json = dict[str, object]
 
 
-def read_apart(body: bytes, content_type: str, url: str) -> Json:
-    """What `read` makes of a document, in another process. Blocks for at most 15 s. Raises ValueError likewise."""
+def read_apart(body: bytes, content_type: str, url: str, *, seconds: float = _LONGEST) -> Json:
+    """What `read` makes of a document, in another process. Blocks for `seconds` at most. Raises ValueError likewise."""
     head = json.dumps({"type": content_type, "url": url}).encode()
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and our own words
@@ -43,12 +42,12 @@ def read_apart(body: bytes, content_type: str, url: str) -> Json:
             input=head + b"\n" + body,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=_LONGEST.total_seconds(),
+            timeout=seconds,
             check=True,
         )
         said = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
-        raise ValueError(f"reading it takes longer than {_LONGEST.total_seconds():.0f} s") from None
+        raise ValueError(f"reading it takes longer than {seconds:.0f} s") from None
     except (subprocess.CalledProcessError, OSError, ValueError):
         raise ValueError("reading it takes more than we give it") from None
     if error := said.get("error"):
@@ -69,8 +68,7 @@ def main() -> None:
 
 def _keep_small() -> None:
     """Where the system can; the time is kept by who waits for us."""
-    with contextlib.suppress(ImportError, OSError, ValueError, AttributeError):
-        os.nice(10)
+    with contextlib.suppress(ImportError, OSError, ValueError):
         import resource  # noqa: PLC0415 - not on every system
 
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
