@@ -7,6 +7,7 @@ be stopped then, a process can. Started as `main`, it reads a line of JSON and a
 import contextlib
 import io
 import json
+import logging
 import re
 import subprocess
 import sys
@@ -16,7 +17,10 @@ from time import struct_time
 
 import feedparser
 
+from bot.identity import clean_text
 from bot.sources.feed_document import feed_text
+
+log = logging.getLogger(__name__)
 
 MOST_ENTRIES = 500
 _LONGEST = 15.0
@@ -40,19 +44,24 @@ def read_apart(body: bytes, content_type: str, url: str, *, seconds: float = _LO
         done = subprocess.run(  # noqa: S603 - our own interpreter and our own words
             [sys.executable, "-P", "-c", _START, *sys.path],
             input=head + b"\n" + body,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            capture_output=True,
             timeout=seconds,
             check=True,
         )
         said = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         raise ValueError(f"reading it takes longer than {seconds:.0f} s") from None
-    except (subprocess.CalledProcessError, OSError, ValueError):
+    except (subprocess.CalledProcessError, OSError, ValueError) as error:
+        log.warning("a feed's reader failed: %s", _last_words(error))
         raise ValueError("reading it takes more than we give it") from None
-    if error := said.get("error"):
-        raise ValueError(error)
+    if why := said.get("error"):
+        raise ValueError(why)
     return dict(said)
+
+
+def _last_words(error: Exception) -> str:
+    written = error.stderr if isinstance(error, subprocess.CalledProcessError) else b""
+    return clean_text(written[-200:].decode("utf-8", "replace")) or type(error).__name__
 
 
 def main() -> None:

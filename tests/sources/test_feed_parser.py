@@ -1,13 +1,34 @@
 """Feeds that want to harm: encodings, entities, files, and work without end."""
 
+import random
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot.model import Paper
 from bot.sources.feed_document import feed_text
+from bot.sources.feed_entry import paper_from_entry
 from bot.sources.feed_parser import read, read_apart
+from bot.sources.fields import paper_or_skipped
+from tests.sources.site import sample
 
+EVIL = (
+    b"<",
+    b">",
+    b"&",
+    b"&#0;",
+    b"&#x110000;",
+    b"&#99999999999;",
+    b"]]>",
+    b"<![CDATA[",
+    b"<!",
+    b"\0",
+    b"\xff",
+    b"'",
+    b"",
+)
 URL = "https://lab.example.org/feed"
 LAUGHS = (
     '<!DOCTYPE rss [<!ENTITY a "ha">'
@@ -133,3 +154,36 @@ def test_a_page_of_unfinished_links_is_read_in_no_time():
     with pytest.raises(ValueError, match="a web page"):
         feed_text(b"<html>" + b"<link rel=" * 500_000, "", URL)
     assert time.monotonic() - begun < 5
+
+
+def damaged(body: bytes, chance: random.Random) -> bytes:
+    for _ in range(chance.randrange(1, 6)):
+        at = chance.randrange(len(body))
+        body = body[:at] + chance.choice(EVIL) + body[at + chance.randrange(30) :]
+    return body[: chance.randrange(200, len(body) + 1)] if chance.random() < 0.2 else body
+
+
+@pytest.mark.parametrize("name", ["feed-lab.atom", "feed-journal.rdf"])
+def test_damage_costs_entries_and_no_more(name: str):
+    chance, found = random.Random(7), 0
+    for _ in range(300):
+        try:
+            made = read(damaged(sample(name), chance), "", URL)
+        except ValueError:
+            continue
+        for entry in made["entries"]:
+            paper = paper_or_skipped(
+                "?", lambda entry=entry: paper_from_entry(entry, date.min, feed=URL, source="s")
+            )
+            found += isinstance(paper, Paper)
+    assert found > 200
+
+
+@pytest.mark.parametrize(
+    "value", [None, 7, "", "\ud800", [], [None, [], {}], {"a": 1}, "10.1/" * 999, "https://[::1", "9" * 5000]
+)
+def test_a_field_of_any_shape_is_an_entry_or_none(value: object):
+    names = ("link", "id", "summary", "content", "authors", "terms", "dois", "pdf", "published", "updated")
+    for name in names:
+        record = {"title": "A", name: value}
+        assert paper_from_entry(record, date.min, feed=URL, source="s").title == "A"
