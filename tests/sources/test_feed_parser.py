@@ -124,6 +124,13 @@ def test_a_body_is_never_taken_for_a_name(tmp_path: Path, monkeypatch: pytest.Mo
         read(name.encode(), "", URL)
 
 
+def test_a_root_is_never_taken_for_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "<rss>").write_bytes(rss("Secret").encode())
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="too broken"):
+        read(b"<rss>", "", URL)
+
+
 def test_links_are_whole_addresses():
     made = read(rss("A").replace("<item>", "<item><link>/posts/1</link>").encode(), "", URL)
     assert made["entries"][0]["link"] == "https://lab.example.org/posts/1"
