@@ -50,9 +50,8 @@ class StoreTurns:
         if pace is None:
             yield
             return
-        holder = secrets.token_hex(
-            8
-        )  # a lease may always be taken again by its holder, so each turn is its own
+        # A lease may always be taken again by its holder, so each turn is a holder of its own.
+        holder = secrets.token_hex(8)
         await self._wait(name, holder, pace)
         try:
             yield

@@ -98,7 +98,7 @@ async def _ask(session: aiohttp.ClientSession, asked: Asked) -> Answer:
 
 async def _follow(session: aiohttp.ClientSession, asked: Asked, guard: Guard) -> Answer:
     """Redirects by hand, because the library would not ask the guard. Only a GET is followed."""
-    url = home = URL(asked.url)
+    url, home = URL(asked.url), asked.url
     params, moving = asked.params, True
     for _ in range(_MOST_REDIRECTS + 1):
         guard.check(url)
@@ -107,10 +107,10 @@ async def _follow(session: aiohttp.ClientSession, asked: Asked, guard: Guard) ->
         ) as response:
             target = response.headers.get("Location", "")
             if response.status not in _REDIRECTS or asked.method != "GET" or not target:
-                return await _answer(response, asked, str(home))
+                return await _answer(response, asked, home)
             url, params = response.url.join(URL(target)), None
             moving = moving and response.status in _FOR_GOOD
-            home = url if moving else home
+            home = str(url) if moving else home
     raise RefusedError(_CIRCLES, again=False)
 
 

@@ -108,13 +108,15 @@ async def test_a_killed_process_gives_its_turn_up_in_time(path: Path):
     async with TestServer(app, host="127.0.0.1") as server:
         url = str(server.make_url("/"))
         with ExitStack() as stack:
-            victim = asking(stack, path, url, longest=2)
+            victim = asking(stack, path, url, longest=5)
             await let_go(victim)
             await asyncio.wait_for(visits.first.wait(), 30)
             victim.kill()
             visits.length = 0.0
-            heir = asking(stack, path, url, longest=2)
+            heir = asking(stack, path, url, longest=5)
             await let_go(heir)
             assert await asyncio.to_thread(heir.wait, 60) == 0
     assert len(visits.came) == 1 + EACH
-    assert visits.came[1] - visits.came[0] >= 1.5  # the lease began a moment before the request came
+    assert (
+        visits.came[1] - visits.came[0] >= 2.0
+    )  # its lease began before the request came, on a busy machine long before
