@@ -5,15 +5,19 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
 
 from bot.errors import SourceError
+from bot.identity import cleaned
 from bot.model import Link, Paper
 from bot.ports import Entry, Reading, Skipped
 from bot.sources.arxiv_harvest import set_of
 from bot.sources.arxiv_oai import ArxivHistory
-from bot.sources.arxiv_raw import answered
+from bot.sources.arxiv_raw import Record, answered
 from bot.sources.http import Door
+from bot.sources.xml import until_error
 from tests.sources.site import BUSY, HTML, Reply, Site, sample
+from tests.sources.test_mutations import damaged, edits
 
 OAI = "/oai"
 SINCE = date(2026, 6, 9)
@@ -448,3 +452,13 @@ def test_records_come_out_before_the_whole_page_is_read():
     assert next(parts).entry.id == "arxiv:9913.00000"
     with pytest.raises(SourceError):
         list(parts)
+
+
+@given(edits)
+@settings(max_examples=300, deadline=None)
+def test_a_damaged_page(edits: list[tuple[float, int, bytes]]):
+    """Whatever comes of it, it is records, tokens, refusals, or a SourceError."""
+    parts, _ = until_error(answered(damaged(sample("history.xml"), edits), next_day))
+    for part in parts:
+        if isinstance(part, Record) and isinstance(part.entry, Paper):
+            assert cleaned(part.entry) == part.entry
