@@ -197,6 +197,9 @@ async def test_young_days_never_settle(site: Site, daily: HuggingFaceDaily, cloc
     site.says(PATH, listed(1))
     entries, _ = await drained(daily, DAY, cursor)
     assert len(papers(entries)) == 1
+    clock.passes(days=4)
+    days, _ = await read(daily, site, clock.now.date(), cursor)
+    assert "2026-06-12" in days
 
 
 async def test_after_two_weeks_a_day_is_left_alone_and_forgotten(
@@ -336,15 +339,16 @@ async def test_what_is_no_answer_is_an_error(
         "[" * 100_000,
         '{"days": [], "periods": 3}',
         '{"days": {"2026-06-12": 3, "someday": ["2026-06-12T10:00:00+00:00", 1, 1, 9], "2026-06-11": [1, 2, 3, 4]}}',
-        '{"days": {"2026-06-05": ["2026-06-05T10:00:00+00:00", -1, null, "x"]}, "periods": {"2026-05": null}}',
-        '{"days": {"2026-06-05": ["2999-06-05T10:00:00+00:00", 1, 1, 0]}, "periods": {"2026-05": "x"}}',
+        '{"days": {"2026-06-05": ["2026-06-05T10:00:00+00:00", -1, null, "x"]}, "periods": {"2026-W22": null}}',
+        '{"days": {"2026-06-05": ["2999-06-05T10:00:00+00:00", 1, 1, 0]}, "periods": {"2026-W22": "x"}}',
         '{"days": {"2026-06-05": ["2026-06-05T10:00:00", 1, 1, 0]}}',
-        '{"days": {"2026-06-05": ["yesterday", 1, 1, 0]}, "periods": {"2026-05": "2999-01-01"}}',
+        '{"days": {"2026-06-05": ["yesterday", 1, 1, 0]}, "periods": {"2026-W22": "2999-01-01"}}',
     ],
 )
 async def test_a_nonsense_cursor_is_an_empty_one(site: Site, daily: HuggingFaceDaily, cursor: str):
     site.says(PATH, b"[]")
-    assert (await read(daily, site, date(2026, 6, 11), cursor))[0] == ["2026-06-12", "2026-06-11"]
+    days = [(DAY - timedelta(days=back)).isoformat() for back in range(14)]
+    assert (await read(daily, site, date(2026, 5, 28), cursor))[0] == [*days, "2026-W22"]
 
 
 async def test_check_says_how_many_and_of_which_day(site: Site, daily: HuggingFaceDaily):

@@ -66,6 +66,7 @@ async def test_an_id_is_looked_up(site: Site, finder: HuggingFaceFinder):
     assert paper is not None
     assert (paper.id, paper.title, paper.upvotes, paper.labs) == ("arxiv:2606.00001", "A paper", 0, ("x",))
     assert (paper.announced_on, paper.published_on) == (None, date(2026, 6, 1))
+    assert await finder.look_up("arxiv:2606.00001v2") == paper
     report = await finder.look_up("hf:some-report")
     assert report is not None and report.id == "hf:some-report"
 
