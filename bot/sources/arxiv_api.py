@@ -52,8 +52,6 @@ class ArxivApi:
 
     async def look_up(self, paper: PaperId) -> Paper | None:
         """The paper of that arXiv id; see PaperFinder."""
-        if not paper.startswith("arxiv:"):
-            return None
         return next(iter(await self.by_ids([paper])), None)
 
     async def search(self, query: str, limit: int) -> list[Paper]:

@@ -3,17 +3,24 @@
 import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from gc import collect
+from weakref import ref
 
 import pytest
+from hypothesis import given, settings
 
 from bot.errors import SourceError
+from bot.identity import cleaned
 from bot.model import Link, Paper
 from bot.ports import Entry, Reading, Skipped
 from bot.sources.arxiv_harvest import set_of
 from bot.sources.arxiv_oai import ArxivHistory
-from bot.sources.arxiv_raw import answered
+from bot.sources.arxiv_raw import Record, answered
 from bot.sources.http import Door
+from bot.sources.xml import OAI as OAI_TAG
+from bot.sources.xml import feed_children, until_error
 from tests.sources.site import BUSY, HTML, Reply, Site, sample
+from tests.sources.test_mutations import damaged, edits
 
 OAI = "/oai"
 SINCE = date(2026, 6, 9)
@@ -442,9 +449,32 @@ async def test_check_says_how_much_was_changed_since_yesterday(site: Site, histo
 
 
 def test_records_come_out_before_the_whole_page_is_read():
-    """Once taken, a record is forgotten, so that a page of any size needs little memory."""
     body = page(*(record(number) for number in range(2000)))
     parts = answered(body[: len(body) // 2], next_day)
     assert next(parts).entry.id == "arxiv:9913.00000"
     with pytest.raises(SourceError):
         list(parts)
+
+
+def test_only_entries_come_out_of_a_document_and_are_not_kept():
+    body = page(*map(record, range(4)), token="two")
+    children = feed_children((bytes([byte]) for byte in body), "arxiv")
+    first = ref(next(children))
+    rest = [next(children).tag for _ in range(3)]
+    collect()
+    assert first() is None
+    assert [*rest, *(child.tag for child in children)] == [f"{OAI_TAG}record"] * 3 + [
+        f"{OAI_TAG}resumptionToken"
+    ]
+    (error,) = feed_children([refusal("badVerb")], "arxiv")
+    assert error.tag == f"{OAI_TAG}error"
+
+
+@given(edits)
+@settings(max_examples=300, deadline=None)
+def test_a_damaged_page(edits: list[tuple[float, int, bytes]]):
+    """Whatever comes of it, it is records, tokens, refusals, or a SourceError."""
+    parts, _ = until_error(answered(damaged(sample("history.xml"), edits), next_day))
+    for part in parts:
+        if isinstance(part, Record) and isinstance(part.entry, Paper):
+            assert cleaned(part.entry) == part.entry

@@ -1,25 +1,17 @@
-"""Hugging Face Daily Papers, day by day."""
+"""Entries of Hugging Face's papers API, in good and in bad shape."""
 
 import json
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
 from bot.errors import SourceError
 from bot.model import Link, Paper
 from bot.ports import Skipped
-from bot.sources.http import Door
-from bot.sources.huggingface import HuggingFaceDaily, daily_papers
-from tests.sources.site import HTML, Reply, Site, sample, taken
+from bot.sources.huggingface import daily_papers, listed_papers
+from tests.sources.site import HTML, sample
 
-PATH = "/api/daily_papers"
 DAY = date(2026, 6, 12)
-
-
-@pytest.fixture
-def daily(site: Site, door: Door, today: Callable[[], datetime]) -> HuggingFaceDaily:
-    return HuggingFaceDaily(door, clock=today, base_url=site.url)
 
 
 def entry(**fields: object) -> dict[str, object]:
@@ -37,11 +29,9 @@ def entries_of(*entries: object) -> list[Paper | Skipped]:
     return list(daily_papers(json.dumps(entries).encode(), DAY))
 
 
-async def test_a_day_gives_what_the_json_says(site: Site, daily: HuggingFaceDaily):
-    site.says(PATH, sample("daily-papers.json"))
-    entries, error = await taken(daily, DAY)
-    assert error is None
-    assert entries[0] == Paper(
+def test_an_entry_gives_what_the_json_says():
+    papers = list(daily_papers(sample("daily-papers.json"), DAY))
+    assert papers[0] == Paper(
         id="arxiv:2606.00467",
         title="On the Limits of LLM Adaptability: Impact of Model-Internalized Priors on Annotation Task Performance",
         abstract="What a model believes already decides how well it follows a definition.",
@@ -58,62 +48,66 @@ async def test_a_day_gives_what_the_json_says(site: Site, daily: HuggingFaceDail
         upvotes=0,
         sources=("huggingface",),
     )
-    assert site.requests[0].query == {"date": "2026-06-12", "limit": "100"}
 
 
-async def test_votes_stars_and_links_come_from_the_entry(site: Site, daily: HuggingFaceDaily):
-    site.says(PATH, sample("daily-papers.json"))
-    entries, _ = await taken(daily, DAY)
-    assert [(paper.upvotes, paper.stars) for paper in entries] == [(0, None), (2, 2), (103, 251)]
-    assert entries[1].links[1:3] == (
+def test_votes_stars_and_links_come_from_the_entry():
+    papers = list(daily_papers(sample("daily-papers.json"), DAY))
+    assert [(paper.upvotes, paper.stars) for paper in papers] == [(0, None), (2, 2), (103, 251)]
+    assert papers[1].links[1:3] == (
         Link("code", "https://github.com/jayoohwang1/webchallenger"),
         Link("project page", "https://jayoohwang1.github.io/webchallenger-site/"),
     )
-    assert [link.label for link in entries[2].links] == ["PDF", "code", "Hugging Face"]
+    assert [link.label for link in papers[2].links] == ["PDF", "code", "Hugging Face"]
 
 
-async def test_every_day_since_is_asked_for_the_newest_first(site: Site, daily: HuggingFaceDaily):
-    site.says(PATH, b"[]")
-    assert await taken(daily, date(2026, 6, 10)) == ([], None)
-    assert [request.query["date"] for request in site.requests] == ["2026-06-12", "2026-06-11", "2026-06-10"]
-
-
-async def test_it_goes_back_fourteen_days_at_most(site: Site, daily: HuggingFaceDaily):
-    site.says(PATH, b"[]")
-    await taken(daily, date(2020, 1, 1))
-    assert [site.requests[n].query["date"] for n in (0, -1)] == ["2026-06-12", "2026-05-30"]
-    assert len(site.requests) == 14
-
-
-async def test_nothing_is_asked_of_the_future(site: Site, daily: HuggingFaceDaily):
-    assert await taken(daily, date(2026, 6, 13)) == ([], None)
-    assert site.requests == []
-
-
-async def test_a_failure_keeps_the_days_before_it(site: Site, daily: HuggingFaceDaily):
-    site.says(PATH, sample("daily-papers.json"), Reply(HTML))
-    entries, error = await taken(daily, date(2026, 6, 11))
-    assert len(entries) == 3
-    assert str(error) == "huggingface: a web page instead of a list of papers"
+def test_the_organisation_is_the_lab_by_its_full_name_where_it_has_one():
+    papers = daily_papers(sample("daily-papers.json"), DAY)
+    assert [paper.labs for paper in papers] == [(), ("The Example Lab",), ("another-lab",)]
 
 
 @pytest.mark.parametrize(
-    ("reply", "reason"),
+    "organisation", [None, "x", [], {}, {"name": 5, "fullname": ["x"]}, {"name": "\u202e"}]
+)
+def test_an_organisation_without_a_name_is_none(organisation: object):
+    (paper,) = entries_of(entry(organization=organisation))
+    assert paper.labs == ()
+
+
+@pytest.mark.parametrize(
+    ("submitted", "day", "expected"),
     [
-        (Reply(HTML), "a web page instead of a list of papers"),
-        (Reply(sample("daily-papers.json")[:700]), "not JSON, or half of it"),
-        (Reply(b""), "not JSON, or half of it"),
-        (Reply(b"[" * 100_000), "not JSON, or half of it"),
-        (Reply(b'{"error": "Invalid date"}'), "no list of papers in the answer"),
-        (Reply(b'{"error": "x"}', 400), "HTTP 400"),
-        (Reply(b"", 500), "HTTP 500, tried 4 times"),
-        (Reply(b"", 429, {"Retry-After": "300"}), "HTTP 429, asked us to wait 300 s"),
+        ("2026-06-12T09:00:00.000Z", DAY, DAY),
+        ("2026-06-11T23:00:00.000Z", DAY, date(2026, 6, 11)),
+        ("2026-06-15T00:00:00.000Z", DAY, DAY),
+        (None, DAY, DAY),
+        ("soon", DAY, DAY),
+        ("2026-06-10T00:00:00.000Z", None, date(2026, 6, 10)),
+        (None, None, None),
     ],
 )
-async def test_what_is_no_answer_is_an_error(site: Site, daily: HuggingFaceDaily, reply: Reply, reason: str):
-    site.says(PATH, reply)
-    entries, error = await taken(daily, DAY)
-    assert (entries, error.reason) == ([], reason)
+def test_a_paper_is_news_when_submitted_and_not_after_the_day_that_lists_it(
+    submitted: object, day: date | None, expected: date | None
+):
+    body = json.dumps([entry(submittedOnDailyAt=submitted)]).encode()
+    (paper,) = listed_papers(body, "of some list", day)
+    assert paper.announced_on == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (HTML, "a web page instead of papers"),
+        (sample("daily-papers.json")[:700], "not JSON, or half of it"),
+        (b"", "not JSON, or half of it"),
+        (b"[" * 100_000, "not JSON, or half of it"),
+        (b"[" + b"9" * 10_000 + b"]", "not JSON, or half of it"),
+        (b'{"error": "Invalid date"}', "no list of papers in the answer"),
+    ],
+)
+def test_what_is_no_list_is_an_error(body: bytes, reason: str):
+    with pytest.raises(SourceError) as caught:
+        list(daily_papers(body, DAY))
+    assert caught.value.reason == reason
 
 
 @pytest.mark.parametrize(
@@ -124,6 +118,7 @@ async def test_what_is_no_answer_is_an_error(site: Site, daily: HuggingFaceDaily
         ({"paper": None}, "no paper in it"),
         (entry(id=None), "no usable id: ''"),
         (entry(id="../../etc"), "no usable id: '../../etc'"),
+        (entry(id=".."), "no usable id: '..'"),
         (entry(title=None), "no title"),
         (entry(title="\ud800\u202e"), "no title"),
     ],
@@ -169,11 +164,3 @@ def test_a_withdrawn_paper_is_marked():
 def test_a_paper_that_is_not_on_arxiv_has_an_id_of_its_own():
     (paper,) = entries_of(entry(id="some-report"))
     assert (paper.id, paper.url) == ("hf:some-report", "https://huggingface.co/papers/some-report")
-
-
-async def test_check_says_how_many_and_of_which_day(site: Site, daily: HuggingFaceDaily):
-    site.says(PATH, b"[]", sample("daily-papers.json"), b"[]", b"[]", Reply(b"", 404))
-    assert await daily.check() == "3 papers on 11 June 2026"
-    assert await daily.check() == "answers; no papers today or yesterday, as on weekends"
-    with pytest.raises(SourceError, match="huggingface: HTTP 404"):
-        await daily.check()
