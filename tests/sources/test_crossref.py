@@ -13,7 +13,7 @@ from bot.sources.crossref import Crossref
 from bot.sources.crossref_records import entries_from_work
 from bot.sources.doi import doi_page
 from bot.sources.http import Door
-from tests.sources.site import HTML, Reply, Site, sample, taken
+from tests.sources.site import HTML, FakeTime, Reply, Site, sample, taken
 
 ISSN = "1745-2481"
 PATH = f"/journals/{ISSN}/works"
@@ -300,6 +300,14 @@ async def test_check_says_what_the_journal_published(site: Site, journal: Crossr
     assert site.requests[0].query["rows"] == "1"
     with pytest.raises(SourceError, match="knows no journal"):
         await journal.check()
+
+
+async def test_pages_keep_their_pace(site: Site, time: FakeTime, today: Callable[[], datetime]):
+    door = Door(paces={"crossref": 0.5}, clock=time.clock, sleep=time.sleep)
+    site.says(PATH, page(*full(0), next_cursor=MORE), page())
+    await taken(Crossref(door, ISSN, clock=today, base_url=site.url), DAY)
+    await door.close()
+    assert time.naps == [0.5]
 
 
 def test_the_area_is_the_issn(journal: Crossref):
