@@ -12,7 +12,7 @@ from bot.ports import Reading, Skipped
 from bot.sources.http import Door
 from bot.sources.openreview import OpenReview
 from bot.sources.openreview_notes import entry_from_note
-from tests.sources.site import HTML, Reply, Site, sample, taken
+from tests.sources.site import HTML, FakeTime, Reply, Site, sample, taken
 
 PATH = "/notes"
 VENUE = "ICLR.cc/2027/Conference"
@@ -300,6 +300,14 @@ async def test_check_says_how_many_there_are(site: Site, venue: OpenReview):
     assert site.requests[0].query["limit"] == "1"
     with pytest.raises(SourceError, match="openreview: HTTP 500"):
         await venue.check()
+
+
+async def test_pages_keep_their_pace(site: Site, time: FakeTime, today: Callable[[], datetime]):
+    door = Door(paces={"openreview": 0.5}, clock=time.clock, sleep=time.sleep)
+    site.says(PATH, page(*full(NOW)), page())
+    await taken(OpenReview(door, VENUE, clock=today, base_url=site.url), DAY)
+    await door.close()
+    assert time.naps == [0.5]
 
 
 def test_the_area_is_the_venue(venue: OpenReview):
