@@ -17,7 +17,7 @@ from bot.sources.chosen import chosen_finders, chosen_sources, paces_of
 from bot.sources.feed import FeedSource, feed_title
 from bot.sources.guard import Guard
 from bot.sources.http import Door
-from bot.sources.semantic_scholar import Taste
+from bot.sources.semantic_scholar_picks import Taste
 from bot.store.open import MigratedStore
 from bot.store.open import open_store as store_from_url
 from bot.turns import StoreTurns
@@ -130,7 +130,10 @@ def taste_of(store: Store, channel: Channel) -> Taste:
 
 def _feeds(settings: Settings, door: Door, clock: Clock) -> list[PaperSource]:
     """The operator's own, which everybody reads: their papers come from the source `feeds`."""
-    return [FeedSource(door, url, clock=clock, source_name=OPERATORS_FEEDS) for url in settings.sources.feeds]
+    return [
+        FeedSource(door, url, clock=clock, source_name=OPERATORS_FEEDS, trusted=True)
+        for url in settings.sources.feeds
+    ]
 
 
 def _platforms(settings: Settings, shards: Shards) -> list[ChatPlatform]:

@@ -13,17 +13,14 @@ from bot.sources.arxiv_oai import ArxivHistory
 from bot.sources.biorxiv import Biorxiv
 from bot.sources.crossref import Crossref
 from bot.sources.http import Door
-from bot.sources.huggingface import HuggingFaceDaily, HuggingFaceFinder, HuggingFaceTrending
+from bot.sources.huggingface_daily import HuggingFaceDaily, HuggingFaceTrending
+from bot.sources.huggingface_finder import HuggingFaceFinder
 from bot.sources.openalex import OpenAlex
 from bot.sources.openreview import OpenReview
 from bot.sources.pubmed import PubMed
-from bot.sources.semantic_scholar import (
-    SemanticScholarDetails,
-    SemanticScholarFinder,
-    SemanticScholarPicks,
-    SemanticScholarSearch,
-    Taste,
-)
+from bot.sources.semantic_scholar_details import SemanticScholarDetails
+from bot.sources.semantic_scholar_picks import SemanticScholarPicks, Taste
+from bot.sources.semantic_scholar_search import SemanticScholarFinder, SemanticScholarSearch
 
 
 def paces_of(wanted: SourcesSettings) -> dict[str, float]:

@@ -107,12 +107,12 @@ class Door:
         source: str,
         params: Mapping[str, str] | None = None,
         pace: str | None = None,
+        accept: Collection[int] = (),
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """The answer to a question that is sent as JSON; otherwise as `get`."""
-        return await self._answer(
-            Asked("POST", url, params, headers, body, self._max_bytes, ()), source, pace
-        )
+        asked = Asked("POST", url, params, headers, body, self._max_bytes, accept)
+        return await self._answer(asked, source, pace)
 
     async def _answer(self, asked: Asked, source: str, pace: str | None) -> Answer:
         tried = 0
@@ -173,7 +173,7 @@ class Door:
             reason = f"{refused.reason}, asked us to wait {asked:.0f} s"
         else:
             reason = refused.reason + (f", tried {tried} times" if tried > 1 else "")
-        return SourceError(source, reason, retry_after=asked)
+        return SourceError(source, reason, retry_after=asked, status=refused.status)
 
     def _opened(self) -> aiohttp.ClientSession:
         """Made on the first request, because it belongs to the loop it is made in."""

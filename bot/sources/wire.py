@@ -16,6 +16,7 @@ _FOR_GOOD = frozenset({301, 308})
 _MOST_REDIRECTS = 5
 _CHUNK = 64 * 1024
 _MEGABYTE = 1 << 20
+_KEYS = frozenset({"x-api-key", "authorization"})
 _CIRCLES = "redirected in circles"
 
 # The first that fits counts: some are kinds of others further down.
@@ -59,12 +60,15 @@ class Asked:
 
 
 class RefusedError(Exception):
-    """One try failed: why, whether another may help, and how many seconds we were asked to wait."""
+    """One try failed: why, whether another may help, how many seconds we were asked to wait; the status, or 0."""
 
-    def __init__(self, reason: str, *, again: bool, retry_after: float | None = None) -> None:
+    def __init__(
+        self, reason: str, *, again: bool, retry_after: float | None = None, status: int = 0
+    ) -> None:
         self.reason = reason
         self.again = again
         self.retry_after = retry_after
+        self.status = status
         super().__init__(reason)
 
 
@@ -92,6 +96,8 @@ async def _ask(session: aiohttp.ClientSession, asked: Asked) -> Answer:
         headers=asked.headers,
         json=asked.body,
         max_redirects=_MOST_REDIRECTS,
+        # A key belongs to the host it was sent to.
+        allow_redirects=_KEYS.isdisjoint(name.lower() for name in asked.headers or ()),
     ) as response:
         return await _answer(response, asked)
 
@@ -133,9 +139,8 @@ async def _body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
 
 def _refusal(response: aiohttp.ClientResponse) -> RefusedError:
     again = response.status in _AGAIN
-    return RefusedError(
-        f"HTTP {response.status}", again=again, retry_after=_retry_after(response.headers) if again else None
-    )
+    wait = _retry_after(response.headers) if again else None
+    return RefusedError(f"HTTP {response.status}", again=again, retry_after=wait, status=response.status)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

@@ -208,3 +208,19 @@ async def test_it_may_be_closed_twice_and_used_again(site: Site, door: Door):
     await door.close()
     await door.close()
     assert (await door.get(f"{site.url}/page", source="somewhere")).body == b"here"
+
+
+async def test_a_key_does_not_follow_a_redirect(site: Site, door: Door):
+    site.says("/api", Reply(b"", 302, {"Location": f"{site.url}/elsewhere"}))
+    site.says("/elsewhere", b"you have given me your key")
+    with pytest.raises(SourceError, match="HTTP 302"):
+        await door.get(f"{site.url}/api", source="scholar", headers={"x-api-key": "secret"})
+    assert [seen.path for seen in site.requests] == ["/api"]
+    assert (await door.get(f"{site.url}/api", source="scholar")).body == b"you have given me your key"
+
+
+async def test_an_error_names_the_status(site: Site, door: Door):
+    site.says("/api", Reply(b"", 404))
+    with pytest.raises(SourceError) as refusal:
+        await door.get(f"{site.url}/api", source="scholar")
+    assert refusal.value.status == 404

@@ -14,7 +14,7 @@ from bot.sources.arxiv_api import ArxivApi
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.files import load, size
 from bot.sources.http import Door
-from bot.sources.huggingface import HuggingFaceDaily
+from bot.sources.huggingface_daily import HuggingFaceDaily
 from bot.store.memory import MemoryStore
 from tests.sources.scripted import Scripted, papers
 from tests.sources.site import BUSY, DATA, HTML, Reply, Site, Write, lines, sample
