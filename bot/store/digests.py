@@ -161,14 +161,21 @@ def troubled_posts(connection: Connection, since: date) -> list[Post]:
 
 
 def withdrawn_posts(connection: Connection, since: date) -> list[Post]:
-    """By day, channel and position. Withdrawn papers are few and posts are many, so it goes from those to these."""
+    """By day, channel and position."""
+    # Withdrawn papers are few and posts are many, so it goes from those to these. SQLite keeps to the order of a
+    # CROSS JOIN; PostgreSQL does where it cannot see through a subquery, and an OFFSET hides it.
     rows = connection.execute(
         """
         SELECT key, channel, day, posts.position, message, papers.id, state, attempts,
                message_id, not_before, error, lost_at
-        FROM papers CROSS JOIN aliases CROSS JOIN posts
-        WHERE papers.withdrawn = 1 AND aliases.paper = papers.number AND posts.paper = aliases.alias
-          AND posts.paper IS NOT NULL AND posts.state = 'sent' AND posts.corrected = 0 AND posts.day >= ?
+        FROM papers
+        CROSS JOIN /*postgres LATERAL (SELECT * FROM */ aliases
+            /*postgres WHERE aliases.paper = papers.number OFFSET 0) AS aliases */
+        CROSS JOIN /*postgres LATERAL (SELECT * FROM */ posts
+        WHERE posts.paper = aliases.alias AND posts.paper IS NOT NULL AND posts.day >= ?
+          AND posts.state = 'sent' AND posts.corrected = 0
+            /*postgres OFFSET 0) AS posts WHERE true */
+          AND papers.withdrawn = 1 AND aliases.paper = papers.number
         """,
         (since.isoformat(),),
     )

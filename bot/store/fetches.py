@@ -33,36 +33,40 @@ def record_fetch(connection: Connection, fetch: Fetch, keep: int) -> None:
 
 def last_fetches(connection: Connection) -> list[Fetch]:
     """The newest of every source and area, by these."""
-    rows = connection.execute(
-        """
-        SELECT source, started_at, seen, new, changed, skipped, error,
-               area, status, greatest, batch, stale, note, failures, retry_at
-        FROM fetches WHERE number IN (
-            SELECT (SELECT number FROM fetches AS own
-                    WHERE own.source = parts.source AND own.area = parts.area
-                    ORDER BY started_at DESC, number DESC LIMIT 1)
-            FROM (SELECT DISTINCT source, area FROM fetches) AS parts)
-        ORDER BY source, area
-        """
+    rows = (
+        connection.execute(
+            """
+            SELECT source, started_at, seen, new, changed, skipped, error,
+                   area, status, greatest, batch, stale, note, failures, retry_at
+            FROM fetches WHERE source = ? AND area = ? ORDER BY started_at DESC, number DESC LIMIT 1
+            """,
+            part,
+        ).fetchone()
+        for part in _parts(connection)
     )
     return list(map(fetch_from_row, rows))
 
 
 def last_successes(connection: Connection) -> list[Fetch]:
     """The newest without error of every source and area, by these."""
-    rows = connection.execute(
-        """
-        SELECT source, started_at, seen, new, changed, skipped, error,
-               area, status, greatest, batch, stale, note, failures, retry_at
-        FROM fetches WHERE number IN (
-            SELECT (SELECT number FROM fetches AS own
-                    WHERE own.source = parts.source AND own.area = parts.area AND error = ''
-                    ORDER BY started_at DESC, number DESC LIMIT 1)
-            FROM (SELECT DISTINCT source, area FROM fetches) AS parts)
-        ORDER BY source, area
-        """
+    rows = (
+        connection.execute(
+            """
+            SELECT source, started_at, seen, new, changed, skipped, error,
+                   area, status, greatest, batch, stale, note, failures, retry_at
+            FROM fetches WHERE source = ? AND area = ? AND error = '' ORDER BY started_at DESC, number DESC LIMIT 1
+            """,
+            part,
+        ).fetchone()
+        for part in _parts(connection)
     )
-    return list(map(fetch_from_row, rows))
+    return [fetch_from_row(row) for row in rows if row]
+
+
+def _parts(connection: Connection) -> list[tuple[str, str]]:
+    # Asked one by one: of everything at once, PostgreSQL compares every record with every part.
+    rows = connection.execute("SELECT DISTINCT source, area FROM fetches")
+    return sorted((source, area) for source, area in rows)
 
 
 def recent_fetches(connection: Connection, since: datetime) -> list[Fetch]:

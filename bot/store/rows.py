@@ -67,7 +67,7 @@ def _storable(value: object) -> object:
 
 def _storable_fields(value: Any) -> object:
     changes = {}
-    for name in _field_names(type(value)):
+    for name in _field_names(value.__class__):
         before = getattr(value, name)
         after = _storable(before)
         if after is not before:

@@ -81,13 +81,15 @@ def test_a_source_that_never_succeeded_has_no_success(store: Store) -> None:
 
 
 def test_the_last_success_outlives_any_number_of_failures(store: Store) -> None:
+    elsewhere = replace(GOOD, started_at=NOW + timedelta(days=1))
     store.record_fetch(BARE)
+    store.record_fetch(elsewhere)
     for number in range(1, 520):
         store.record_fetch(Fetch("arxiv", NOW + number * MINUTE, error="HTTP 503"))
-    assert store.last_successes() == [BARE]
+    assert store.last_successes() == [BARE, elsewhere]
     assert store.last_fetches()[0].started_at == NOW + timedelta(minutes=519)
     kept = store.recent_fetches(NOW)
-    assert len(kept) == 501
+    assert len(kept) == 502
     assert kept[:2] == [BARE, Fetch("arxiv", NOW + 20 * MINUTE, error="HTTP 503")]
 
 

@@ -1,0 +1,45 @@
+"""What is asked every minute goes through indexes, whatever the planner knows of the tables."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.store.dialect import Connection, Rows
+from bot.store.digests import withdrawn_posts
+from tests.store.samples import DAY, new_store, paper, send
+
+EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN", "postgres": "EXPLAIN"}
+
+
+class Explained:
+    """A connection that asks how each statement would be run before it runs it."""
+
+    def __init__(self, connection: Connection, explain: str) -> None:
+        self._connection, self._explain = connection, explain
+        self.plan = ""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Rows:
+        rows = self._connection.execute(f"{self._explain} {sql}", parameters)
+        self.plan = "\n".join(row[-1] for row in rows)
+        return self._connection.execute(sql, parameters)
+
+    def executemany(self, sql: str, parameters: Any, /) -> object:
+        return self._connection.executemany(sql, parameters)
+
+
+@pytest.mark.parametrize("kind", EXPLAIN)
+def test_withdrawn_papers_lead_to_their_messages(kind: str, tmp_path: Path) -> None:
+    shown = paper(1, withdrawn=True)
+    with new_store(kind, tmp_path) as store:
+        store.add_papers([shown, paper(2)])
+        send(store, [shown, paper(2)])
+        with store.database.reading() as connection:  # type: ignore[attr-defined]
+            explained = Explained(connection, EXPLAIN[kind])
+            assert [post.position for post in withdrawn_posts(explained, DAY)] == [1]
+    steps = [
+        explained.plan.index(name) for name in ("withdrawn_papers", "aliases_by_paper", "correctable_posts")
+    ]
+    assert steps == sorted(steps)
+    assert "SCAN posts" not in explained.plan
+    assert "Seq Scan" not in explained.plan
