@@ -2,8 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Callable, Collection, Sequence
 
 from bot.identity import normal_title, schemes, short_hash, title_tells
 from bot.model import Paper, PaperId
@@ -16,8 +15,7 @@ _NAMED_BEFORE = 0.95
 _MOST_YEARS = 3
 _SHARED = 0.75
 _CAPPED = 10
-_LONGEST_WORD = 60
-_SMALL = frozenset("a an and as at by for from in its of on s the their to using via with".split())
+_SMALL = frozenset("an and by for from in its of the their to using via with".split())
 _KINDS = frozenset(
     "addendum comment comments correction corrigendum erratum expression rebuttal rejoinder reply response retraction "
     "supplement supplementary supplemental".split()
@@ -42,9 +40,10 @@ def alike(one: Paper, other: Paper) -> bool:
 def likeness(one: Paper, other: Paper) -> float:
     """How alike the titles of two papers are, 0 … 1, the same both ways; 0 where anything else says "two works".
 
-    1: the same words, however spaced and hyphenated. Below: the likeness of the two words that differ most, in the
-    same place. A name before the title's colon on one side only (`FooNet: …`) may be left out. Numbers, parts (II),
-    years and kinds (reply, erratum) must be the same, and so must the authors, as far as both are known.
+    1: the same words, however spaced and hyphenated. Below: words of which one has a letter more here and there
+    (colour, modelling), in the same places; the likeness of the two least like. A name before the title's colon on
+    one side only (`FooNet: …`) may be left out. Numbers, parts (II), years and kinds (reply, erratum) must be the
+    same, and so must the authors, as far as both are known.
     """
     if not (title_tells(one.title) and title_tells(other.title)) or _years_apart(one, other) > _MOST_YEARS:
         return 0.0
@@ -57,11 +56,16 @@ def likeness(one: Paper, other: Paper) -> float:
 def spelling_id(title: str) -> PaperId:
     """A key that the spellings of one title share: no small words, spaces, vowels, s and z, and no letter twice.
 
-    It only says where to look; two works may share it.
+    What stands before the last colon is left out where the rest is long. It only says where to look: two works may
+    share it.
     """
-    words = "".join(word for word in normal_title(title).split() if word not in _SMALL)
-    skeleton = _TWICE.sub(r"\1", words.translate(_SKELETON))
-    return PaperId(f"title:~{short_hash(skeleton or words)}")
+    rest = _telling(title.rpartition(":")[2])
+    words = rest if len(rest) >= _TELLING else _telling(title)
+    return PaperId(f"title:~{short_hash(_skeleton(''.join(words)))}")
+
+
+def _skeleton(word: str) -> str:
+    return _TWICE.sub(r"\1", word.translate(_SKELETON)) or word
 
 
 def _years_apart(one: Paper, other: Paper) -> int:
@@ -72,38 +76,61 @@ def _years_apart(one: Paper, other: Paper) -> int:
 
 def _likeness(one: str, other: str) -> float:
     first, second = _words(one), _words(other)
+    if one == other or (first and "".join(first) == "".join(second)):
+        return 1.0
     if _marks(first) != _marks(second):
         return 0.0
-    if "".join(first) == "".join(second):
-        return 1.0
-    return max(_by_word(first, second), _NAMED_BEFORE if _names_before(one, other) else 0.0)
+    return max(
+        _by_word(_glued(first, second), _glued(second, first)),
+        _NAMED_BEFORE if _names_before(one, other) else 0.0,
+    )
+
+
+def _telling(title: str) -> list[str]:
+    words = normal_title(title).split() or [""]
+    # Only the first "a" is an article for certain; a later one may be a name (hepatitis A).
+    return [word for word in (words[1:] if words[0] == "a" else words) if word not in _SMALL]
 
 
 def _words(title: str) -> list[str]:
-    """The telling words in order, folded: a plural is its singular, and British spelling is American."""
-    words = (word for word in normal_title(title).split() if word not in _SMALL)
-    return [word.replace("z", "s").rstrip("s") or word for word in words]
+    """The telling words in order, folded: a plural is its singular, -ise is -ize."""
+    return [_singular(word.replace("iz", "is").replace("yz", "ys")) for word in _telling(title)]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word[-1] == "s" != word[-2] else word
 
 
 def _marks(words: Sequence[str]) -> Counter[str]:
     return Counter(word for word in words if _MARK.fullmatch(word) or word in _KINDS)
 
 
-def _by_word(first: list[str], second: list[str]) -> float:
-    """Of the words that differ, one for one, the likeness of the least like; 0 where one has no counterpart."""
-    if len(first) != len(second):
+def _glued(words: Sequence[str], others: Collection[str]) -> list[str]:
+    """Two words that the other title has as one are one: real-time, realtime."""
+    glued: list[str] = []
+    for word in words:
+        if glued and glued[-1] + word in others:
+            glued[-1] += word
+        else:
+            glued.append(word)
+    return glued
+
+
+def _by_word(first: Sequence[str], second: Sequence[str]) -> float:
+    """Word for word, the likeness of the two least like; 0 where one has no counterpart."""
+    if len(first) != len(second) or not first:
         return 0.0
-    return min(_word_likeness(a, b) for a, b in zip(first, second, strict=True))
+    return min(map(_word_likeness, first, second))
 
 
 def _word_likeness(one: str, other: str) -> float:
-    """The same beginning is asked for: what comes before a word turns it round (un-, non-, a-)."""
+    """Letters may be added, not changed: it is the changed ones that make another word (inter-, intra-; -ate, -ite)."""
     if one == other:
         return 1.0
-    if one[:2] != other[:2] or max(len(one), len(other)) > _LONGEST_WORD:
-        return 0.0
-    # One measure for both ways: difflib's depends on which of the two comes first.
-    return min(SequenceMatcher(None, a, b).ratio() for a, b in ((one, other), (other, one)))
+    shorter, longer = sorted((one, other), key=len)
+    letters = iter(longer)
+    added = all(letter in letters for letter in shorter) and _skeleton(one) == _skeleton(other)
+    return 2 * len(shorter) / (len(one) + len(other)) if added and one[:2] == other[:2] else 0.0
 
 
 def _names_before(one: str, other: str) -> bool:

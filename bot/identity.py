@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from bot.arxiv_categories import ARCHIVES, CATEGORIES
 from bot.model import Link, Paper, PaperId
@@ -130,6 +131,8 @@ def short_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
+# A title is asked for several times in a row; this is where imports spend their time.
+@lru_cache(maxsize=256)
 def normal_title(title: str) -> str:
     """Words only, folded, single spaces, Greek letters by name; the title itself where it has no word at all."""
     folded = unicodedata.normalize("NFKD", title).casefold()
@@ -214,7 +217,7 @@ def _readable(first: _Text, second: _Text) -> _Text:
     """The first text with its own original, unless it is missing, or is itself the other's original."""
     if first[0] == second[0]:
         return first[0], first[1] or second[1]
-    return second if first[0] in ("", second[1]) else first
+    return second if second[0] and first[0] in ("", second[1]) else first
 
 
 def _longer(first: Paper, second: Paper) -> tuple[_Text, _Text]:
