@@ -203,6 +203,7 @@ def test_a_text_as_given_goes_with_its_own_text() -> None:
     assert (both.title, both.title_as_given) == ("Second", "")
     assert (both.abstract, both.abstract_as_given) == ("two", "")
     assert merged(second, first) == replace(both, aliases=())
+    assert merged(replace(first, title_as_given="", abstract_as_given=""), first) == first
     filled = merged(replace(second, abstract=""), first)
     assert (filled.title, filled.abstract, filled.abstract_as_given) == ("Second", "one", "$one$")
 
@@ -213,6 +214,11 @@ def test_a_shortened_abstract_gives_way_to_the_whole(cut: str) -> None:
     for short in (paper(1, abstract=cut, version=1), paper(1, abstract=cut)):
         assert merged(short, whole).abstract == whole.abstract
         assert merged(whole, short).abstract == whole.abstract
+    short = paper(1, abstract=cut, version=1)
+    assert merged(short, replace(whole, version=0)).abstract == whole.abstract, (
+        "a source that names no version"
+    )
+    assert merged(replace(whole, version=0), short).abstract == whole.abstract
 
 
 def test_another_version_may_shorten_its_abstract() -> None:
@@ -234,6 +240,7 @@ def test_labs_are_united_and_the_venue_and_the_newest_count_are_kept() -> None:
     assert (both.labs, both.venue, both.citations) == (("CERN", "MIT"), "Nature", 0)
     assert merged(both, paper(1, venue="Science")).venue == "Nature"
     assert merged(both, one).citations == 3
+    assert merged(both, paper(1)).citations == 0
 
 
 def test_arxivs_categories_come_first_and_in_its_order() -> None:
@@ -242,6 +249,8 @@ def test_arxivs_categories_come_first_and_in_its_order() -> None:
     for both in (merged(bio, arxiv), merged(arxiv, bio)):
         assert both.categories == ("cs.LG", "q-bio.NC", "I.2.6", "neuroscience")
         assert merged(both, bio).categories == merged(both, arxiv).categories == both.categories
+        crossed = merged(both, replace(arxiv, categories=("cs.LG", "stat.ML")))
+        assert crossed.categories == ("cs.LG", "q-bio.NC", "stat.ML", "I.2.6", "neuroscience")
 
 
 papers = st.builds(
