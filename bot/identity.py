@@ -91,7 +91,8 @@ def scheme_id(scheme: str, text: str) -> PaperId | None:
     """The id in `scheme` that the text names; None where it names none.
 
     Knows pubmed (`PMID: 31978945`, addresses), openalex (`W2741809807`, addresses), openreview (`openreview:…`,
-    addresses), s2 (`s2:` and a sha, addresses of semanticscholar.org/paper) and s2corpus (`CorpusId:215416146`).
+    addresses), s2 (`s2:` and a sha, addresses of semanticscholar.org/paper) and s2corpus (`CorpusId:215416146`):
+    ids as in api.semanticscholar.org/api-docs and docs.openalex.org (get single entities).
     """
     match = _PATTERNS[scheme].fullmatch(text.strip())
     if not match:
@@ -110,10 +111,9 @@ def id_from_text(text: str) -> PaperId | None:
     text = text.strip().strip("<>")
     if found := arxiv_version(text):
         return found[0]
-    if found_id := doi_id(text) or next(
-        filter(None, (scheme_id(scheme, text) for scheme in _PATTERNS)), None
-    ):
-        return found_id
+    elsewhere = (scheme_id(scheme, text) for scheme in _PATTERNS)
+    if known := doi_id(text) or next(filter(None, elsewhere), None):
+        return known
     scheme, _, rest = text.partition(":")
     own = scheme in _OWN_SCHEMES and rest and len(text) <= _MAX_ID and " " not in text
     return PaperId(text) if own or _SHORTENED_DOI.fullmatch(text) else None
