@@ -5,28 +5,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
-from bot.identity import merged, same_work, title_id, title_tells
+from bot.alike import same_work, spelling_id
+from bot.identity import merged, title_id, title_tells
 from bot.model import Paper, PaperId
 from bot.ports import Added
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A paper to be added, the ids it names itself, and the id of its title where that tells."""
+    """A paper to be added, the ids it names itself, and the ids of its title and its spelling where that tells."""
 
     paper: Paper
     ids: tuple[PaperId, ...]
-    title: PaperId | None
+    titles: tuple[PaperId, ...]
 
     def known_as(self) -> tuple[PaperId, ...]:
         """Everything it may be known under."""
-        return self.ids if self.title is None else (*self.ids, self.title)
+        return (*self.ids, *self.titles)
 
 
 def incoming(paper: Paper) -> Incoming:
     """Find the keys once; hashing a title is the dear part."""
-    titled = title_id(paper.title) if title_tells(paper.title) else None
-    return Incoming(paper, (paper.id, *paper.aliases), titled)
+    titles = (title_id(paper.title), spelling_id(paper.title)) if title_tells(paper.title) else ()
+    return Incoming(paper, (paper.id, *paper.aliases), titles)
 
 
 @dataclass(slots=True)
@@ -72,13 +73,18 @@ class Shelf:
     def _found(self, seen: Incoming) -> list[int]:
         """The numbers of the stored papers that are this one, the first stored one first."""
         numbers = {self.aliases[key] for key in seen.ids if self._owned(key)}
-        holder = self.aliases.get(seen.title) if seen.title else None
-        if holder is not None and holder not in numbers:
-            known = reduce(merged, (self.papers[number] for number in sorted(numbers)), seen.paper)
-            alike = replace(known, title=seen.paper.title, authors=seen.paper.authors)
-            if same_work(alike, self.papers[holder]):
+        holders = dict.fromkeys(self.aliases[key] for key in seen.titles if key in self.aliases)
+        for holder in holders:
+            if holder not in numbers and same_work(self._described(seen, numbers), self.papers[holder]):
                 numbers.add(holder)
         return sorted(numbers)
+
+    def _described(self, seen: Incoming, numbers: Iterable[int]) -> Paper:
+        """With all ids of the stored papers that it is; its title and authors as it says itself."""
+        known = reduce(merged, (self.papers[number] for number in sorted(numbers)), seen.paper)
+        return replace(
+            known, title=seen.paper.title, authors=seen.paper.authors, published_on=seen.paper.published_on
+        )
 
     def _owned(self, key: PaperId) -> bool:
         """Whether the holder of this id names it itself; a title's id may be held for its title alone."""
@@ -99,10 +105,10 @@ class Shelf:
         positions[number] = self.position
 
     def _name(self, number: int, seen: Incoming) -> None:
-        """An id that a paper names is its own; the id of its title only if nobody has it."""
+        """An id that a paper names is its own; the ids of its title only if nobody has them."""
         self._rename(seen.ids, number)
-        if seen.title and seen.title not in self.aliases and self.papers[number].title == seen.paper.title:
-            self._rename((seen.title,), number)
+        if self.papers[number].title == seen.paper.title:
+            self._rename([key for key in seen.titles if key not in self.aliases], number)
 
     def _rename(self, keys: Iterable[PaperId], number: int) -> None:
         for key in keys:

@@ -91,3 +91,54 @@ def test_facts_survive_two_merges_in_a_row(store: Store, first_and_second: tuple
     assert set(store.papers([first.id, second.id, OTHER.id, older.id]).values()) == {
         store.papers([first.id])[first.id]
     }
+
+
+LONG = replace(
+    PREPRINT,
+    title="PolicyNet: Learning Real-Time Behaviour of Many Robots in Networks",
+    authors=("Ada Lovelace", "Alan Turing"),
+)
+PRINTED = replace(
+    JOURNAL,
+    title="Learning realtime behavior of many robots in network",
+    authors=("Lovelace, A.", "Turing, A."),
+)
+
+
+@pytest.mark.parametrize("order", [(LONG, PRINTED), (PRINTED, LONG)], ids=["preprint first", "journal first"])
+def test_two_spellings_of_one_title_are_one_paper(store: Store, order: tuple[Paper, Paper]) -> None:
+    first, second = (replace(one, title=one.title.removeprefix("PolicyNet: ")) for one in order)
+    store.add_papers([first, OTHER])
+    store.set_reaction(thumb(paper=first.id))
+    send(store, [first])
+    assert store.add_papers([second]) == Added(changed=1)
+    assert store.paper_count() == 2
+    assert store.papers([second.id])[second.id].id == first.id
+    assert [one.paper for one in store.reactions(SLACK)] == [first.id]
+    assert [one.impression.paper for one in store.offers(SLACK)] == [first.id]
+    assert store.add_papers([second, first, second]) == Added(unchanged=3)
+
+
+@pytest.mark.parametrize("order", [0, 1], ids=["named first", "named second"])
+def test_a_name_before_the_title_makes_no_second_paper(store: Store, order: int) -> None:
+    bare = replace(PRINTED, title=LONG.title.removeprefix("PolicyNet: "))
+    store.add_papers([LONG, bare] if order == 0 else [bare, LONG])
+    assert store.paper_count() == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(PRINTED, id=PaperId("arxiv:2601.00009")),
+        replace(PRINTED, authors=("Alan Turing", "Ada Lovelace")),
+        replace(PRINTED, authors=("Ada Lovelace", "Charles Babbage", "Mary Somerville")),
+        replace(PRINTED, title=f"{PRINTED.title} II"),
+        replace(PRINTED, title=f"Reply to: {PRINTED.title}"),
+    ],
+    ids=["another arXiv paper", "another first author", "another group", "another part", "a reply"],
+)
+def test_two_works_stay_two(store: Store, other: Paper) -> None:
+    store.add_papers([LONG, other])
+    assert store.paper_count() == 2
+    assert set(store.papers([LONG.id, other.id])) == {LONG.id, other.id}
+    assert store.add_papers([LONG, other]) == Added(unchanged=2)
