@@ -13,7 +13,7 @@ import asyncio
 import gzip
 import json
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -160,7 +160,7 @@ async def replayed(folder: Path, days: int) -> dict[str, object]:
             return run.now
 
         # Waiting costs no time here: the clock is turned by hand.
-        door = Door(paces={"arxiv": 0.0}, attempts=1, clock=lambda: run.now.timestamp(), sleep=_no_wait)
+        door = Door(paces={"arxiv": 0.0}, attempts=1, clock=lambda: clock().timestamp(), sleep=_no_wait)
         async with ArxivServer(world, clock) as server:
             feeds = [ArxivFeed(door, one, base_url=server.url, clock=clock) for one in CATEGORIES]
             archive = [
@@ -192,6 +192,7 @@ def compared(run: Run, days: list[date]) -> dict[str, object]:
     misdated = [one for one, day in announced.items() if one in stored and stored[one].announced_on != day]
     offers = [offer.impression.paper for offer in store.offers(CHANNEL)]
     doubled = store.paper_count() - len(stored) + len(offers) - len(set(offers)) + len(misdated)
+    _tell(world, announced, missing, misdated)
     faults = all_faults(world, days)
     reported = [fault for fault in faults if is_reported(fault, run.log.get(fault.day, []))]
     for fault in faults:
@@ -211,6 +212,18 @@ def compared(run: Run, days: list[date]) -> dict[str, object]:
         "quiet_days": quiet,
         "quiet_days_explained": explained,
     }
+
+
+def _tell(
+    world: World, announced: dict[PaperId, date], missing: list[PaperId], misdated: list[PaperId]
+) -> None:
+    """Where the losses are, for whoever has to mend them."""
+    rows = {PaperId(str(row["id"])): row for batch in world.batches.values() for row in batch}
+    for what, ids in (("missing", missing), ("misdated", misdated)):
+        places = Counter((announced[one], ",".join(_known(rows[one]))) for one in ids)
+        for (day, categories), count in sorted(places.items()):
+            faults = [fault.kind for fault in world.faults if fault.day == day]
+            print(f"{what}: {count} of {categories} on {day} (faults that day: {', '.join(faults)})")
 
 
 def measure(folder: Path = Path("../shared/data/replay"), days: int = 60) -> dict[str, object]:

@@ -13,16 +13,16 @@ import click
 
 from bot import __version__
 from bot.checkup import NO_PLATFORM, check_all, status_lines, status_of
+from bot.cli.intake import INTAKE
+from bot.cli.logs import configure_logging
+from bot.cli.maintain import MAINTENANCE
+from bot.cli.options import Commands, Options, everywhere
+from bot.cli.terminal import clock, closing_index, closing_store, echo, with_app
 from bot.errors import BotError, SettingsError, UserError
 from bot.identity import id_from_text
-from bot.intake import INTAKE
-from bot.logs import configure_logging
-from bot.maintain import MAINTENANCE
 from bot.model import Message, channel_from_text
-from bot.options import Commands, Options, everywhere
 from bot.search.catchup import catch_up
 from bot.settings import Settings
-from bot.terminal import clock, closing_index, closing_store, echo, with_app
 
 # What takes long to load is loaded by the command that needs it.
 if TYPE_CHECKING:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.circumstances import source_named
+from bot.cli.logs import configure_logging
+from bot.cli.options import Options
+from bot.cli.terminal import clock, closing_index, closing_store, echo, with_app
 from bot.errors import UserError
 from bot.ingest import load_files
-from bot.logs import configure_logging
 from bot.model import (
     Cadence,
     Channel,
@@ -26,11 +28,9 @@ from bot.model import (
     Subscription,
     channel_from_text,
 )
-from bot.options import Options
 from bot.ports import Entry, PaperSource, Reading, Skipped, Store
 from bot.search.catchup import catch_up
 from bot.settings import Settings
-from bot.terminal import clock, closing_index, closing_store, echo, with_app
 
 # What takes long to load is loaded by the command that needs it.
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.options import Options
 from bot.errors import UserError
 from bot.model import UserId, channel_from_text
-from bot.options import Options
 
 # What takes long to load is loaded by the command that needs it.
 if TYPE_CHECKING:
