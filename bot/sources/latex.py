@@ -67,7 +67,7 @@ _OVER |= {"dot": "̇", "ddot": "̈", "vec": "⃗", "check": "̌", "breve": "̆",
 
 _FENCE = re.compile(r"\\(?:left|right|middle|[Bb]igg?[lrm]?)(?![A-Za-z])\s*\.?")
 _FONT = re.compile(
-    r"\\(?:math(?:rm|bf|it|sf|tt|cal|scr|frak)|text(?:rm|bf|it)?|boldsymbol|bm)\{([A-Za-z0-9,]*)\}(?![A-Za-z0-9])"
+    r"(?<![A-Za-z])\\(?:math(?:rm|bf|it|sf|tt|cal|scr|frak)|text(?:rm|bf|it)?|boldsymbol|bm)\{([A-Za-z0-9,]*)\}(?![A-Za-z0-9])"
 )
 _UPRIGHT = re.compile(r"([\^_])\{\\(?:rm|it|bf|sf) ?([A-Za-z0-9, ]+)\}")
 _SIMPLE = re.compile(

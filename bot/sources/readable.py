@@ -42,6 +42,7 @@ _LONG_WORD = re.compile(r"[A-Za-z]{4}")
 _TWO_LETTERS = re.compile(r"[A-Za-z]{2}")
 _COMMAND_OR_GROUP = re.compile(r"\\[A-Za-z]+|\{[^{}]*\}")
 _WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,}(?![A-Za-z(])")
+_ENDS_IN_SPACE = re.compile(r"(?:\\[,;: ]|~)\Z")
 _LINKED = re.compile(r"\\(?:href|url)\s?\{")
 _POSSESSIVE = re.compile(r"\\'(?:s|t|re|ve|ll|d|m)(?![A-Za-z])")
 _UNITS = frozenset({"SI", "qty", "si", "unit", "num", "numrange", "SIrange", "ang"})
@@ -198,7 +199,10 @@ def _words_outside(inside: str) -> int:
 
 
 def _mathematics(inside: str) -> str | None:
-    return _without_latex(inside, 2).strip() if _LINKED.search(inside) else math_text(inside)
+    if _LINKED.search(inside):
+        return _without_latex(inside, 2).strip()
+    new = math_text(inside)
+    return f"{new} " if new and _ENDS_IN_SPACE.search(inside) else new
 
 
 def _from_tilde(text: str, start: int, _: int) -> _Converted:
@@ -281,6 +285,8 @@ def _from_brackets(text: str, start: int, opening: str) -> _Converted:
 def _from_macro(text: str, start: int, found: re.Match[str], deepest: int) -> _Converted:
     name, end = found[1], found.end()
     arguments, after = _arguments(text, end)
+    if name in _DECLARATIONS and arguments:
+        return after, " ".join(_without_latex(argument, deepest - 1) for argument in arguments)
     takes_them = _DROPPED.match(name) or (arguments and name in _MATHEMATICAL)
     if not takes_them and (alone := _without_arguments(text, start, name, end)):
         return alone

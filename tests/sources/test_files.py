@@ -1,6 +1,7 @@
 """Files of papers, whole and broken, packed and not."""
 
 import gzip
+import json
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +25,9 @@ def taken(path: Path) -> tuple[list[Paper | Skipped], str]:
         return entries, str(error)
     return entries, ""
 
+
+WANTED = "neither JSON, JSON Lines, arXiv Atom, BibTeX, RIS nor CSV with a title column"
+OPML = "a list of feeds (OPML): name the channel that shall read them with --channel"
 
 OWN = {
     "id": "arxiv:2503.11685",
@@ -185,6 +189,123 @@ def test_fields_of_a_wrong_kind_are_as_good_as_absent(write: Write):
     )
 
 
+CSL = {
+    "id": "vaswani2017",
+    "type": "paper-conference",
+    "title": "Attention Is All You Need",
+    "container-title": "Advances in Neural Information Processing Systems",
+    "author": [
+        {"family": "Vaswani", "given": "Ashish"},
+        {"family": "Berg", "non-dropping-particle": "van der", "given": "Jane", "suffix": "Jr."},
+        {"literal": "The Team"},
+        7,
+    ],
+    "issued": {"date-parts": [["2017", 6, 12]]},
+    "DOI": "10.5555/3295222.3295349",
+    "URL": "https://example.org/attention",
+    "PMID": 123,
+    "keyword": "attention, sequence models",
+    "abstract": "<jats:p>H<sub>2</sub>O is $\\alpha$ &amp; <i>x</i>.</jats:p>",
+}
+
+
+def test_a_list_in_csl_json(write: Write):
+    (paper,), error = taken(write("library.json", json.dumps([CSL]).encode()))
+    assert paper == Paper(
+        id="doi:10.5555/3295222.3295349",
+        title="Attention Is All You Need",
+        abstract="H₂O is α & x.",
+        authors=("Ashish Vaswani", "Jane van der Berg Jr.", "The Team"),
+        keywords=("attention", "sequence models"),
+        url="https://example.org/attention",
+        published_on=date(2017, 6, 12),
+        aliases=("pubmed:123",),
+        sources=("import",),
+        venue="Advances in Neural Information Processing Systems",
+        abstract_as_given=CSL["abstract"],
+    )
+    assert error == ""
+    assert taken(write("library.jsonl", lines(CSL)))[0] == [paper]
+
+
+@pytest.mark.parametrize(
+    ("fields", "paper_id", "aliases"),
+    [
+        (
+            {"note": "arXiv:1706.03762 [cs]"},
+            "arxiv:1706.03762",
+            ("doi:10.5555/3295222.3295349", "pubmed:123"),
+        ),
+        ({"DOI": "10.48550/arXiv.1706.03762"}, "arxiv:1706.03762", ("pubmed:123",)),
+        (
+            {"URL": "http://arxiv.org/abs/1706.03762v5"},
+            "arxiv:1706.03762",
+            ("doi:10.5555/3295222.3295349", "pubmed:123"),
+        ),
+        ({"DOI": None, "note": "PMID: 99\nDOI: 10.1000/X"}, "doi:10.1000/x", ("pubmed:123",)),
+        ({"DOI": None, "PMID": None, "note": "PMID: 99"}, "pubmed:99", ()),
+        (
+            {"DOI": 1, "PMID": {}, "note": "an answer to arXiv:1706.03762"},
+            title_id("Attention Is All You Need"),
+            (),
+        ),
+    ],
+)
+def test_every_id_that_a_reference_names_is_kept(
+    write: Write, fields: dict[str, object], paper_id: str, aliases: tuple[str, ...]
+):
+    (paper,), _ = taken(write("library.json", json.dumps([CSL | fields]).encode()))
+    assert (paper.id, paper.aliases) == (paper_id, aliases)
+
+
+@pytest.mark.parametrize(
+    ("issued", "day"),
+    [
+        ({"date-parts": [[2021]]}, date(2021, 1, 1)),
+        ({"date-parts": [[2021, 4]]}, date(2021, 4, 1)),
+        ({"date-parts": [[2021, 13, 40]]}, date(2021, 1, 1)),
+        ({"date-parts": [[None]], "raw": "2021 Mar 5"}, date(2021, 3, 5)),
+        ({"literal": "Spring 2020"}, date(2020, 1, 1)),
+        ({"date-parts": "2021"}, None),
+        ("2019-02-03", date(2019, 2, 3)),
+        ({"date-parts": [["٢٠٢١"]]}, None),
+        ({"date-parts": [[0]]}, None),
+    ],
+)
+def test_days_of_references(write: Write, issued: object, day: date | None):
+    (paper,), _ = taken(write("library.json", json.dumps([CSL | {"issued": issued}]).encode()))
+    assert paper.published_on == day
+
+
+def test_a_list_of_our_own_records_and_of_anything(write: Write):
+    entries, error = taken(
+        write("list.json", json.dumps([OWN, 7, None, {"title": "T"}, [], {"DOI": "x"}]).encode())
+    )
+    assert [entry.id for entry in entries if isinstance(entry, Paper)] == ["arxiv:2503.11685", title_id("T")]
+    assert [entry for entry in entries if isinstance(entry, Skipped)] == [
+        Skipped("list.json item 2", "not a JSON object"),
+        Skipped("list.json item 3", "not a JSON object"),
+        Skipped("list.json item 5", "not a JSON object"),
+        Skipped("list.json item 6", "no title"),
+    ]
+    assert error == ""
+
+
+def test_half_a_list_gives_what_was_whole(write: Write):
+    whole = json.dumps([CSL] * 3, indent=2).encode()
+    entries, error = taken(write("list.json", whole[: -len(whole) // 6]))
+    assert [type(entry) for entry in entries] == [Paper, Paper]
+    assert error == "list.json: not JSON, or half of it"
+    assert taken(write("empty.json", b" [ ] ")) == ([], "")
+
+
+def test_the_sources_own_words_are_kept_beside_the_readable_ones(write: Write):
+    (paper,), _ = taken(write("a.jsonl", lines({"title": r"Fast $\alpha$-divergence", "abstract": "Plain."})))
+    assert (paper.title, paper.title_as_given) == ("Fast α-divergence", r"Fast $\alpha$-divergence")
+    assert (paper.abstract, paper.abstract_as_given) == ("Plain.", "")
+    assert paper.id == title_id("Fast α-divergence")
+
+
 def test_a_query_answer_kept_as_a_file(write: Write):
     entries, error = taken(DATA / "query.xml")
     assert [entry.title[:7] for entry in entries] == ["Testing", "Frequen", "0", "Active "]
@@ -298,10 +419,19 @@ def test_a_damaged_gzip_file_is_an_error(write: Write):
     ("name", "content", "reason"),
     [
         ("page.jsonl", HTML, "a web page, not papers"),
-        ("list.json", b'[{"title": "T"}]', "a JSON list; JSON Lines is wanted, one paper on each line"),
-        ("paper.pdf", b"%PDF-1.7 \x00\x01", "neither JSON Lines nor arXiv Atom nor BibTeX"),
-        ("notes.txt", b"hello", "neither JSON Lines nor arXiv Atom nor BibTeX"),
-        ("other.xml", b"<opml><head/></opml>", "not a feed: the document is <opml>"),
+        ("paper.pdf", b"%PDF-1.7 \x00\x01", WANTED),
+        ("notes.txt", b"hello", WANTED),
+        ("words.csv", b"word,count\na,1\n", "no column named title in the first line"),
+        ("other.xml", b"<papers/>", "not a feed: the document is <papers>"),
+        ("feeds.xml", b"<?xml version='1.0'?><opml><head/></opml>", OPML),
+        ("feeds.opml", b"<outline/>", OPML),
+        (
+            "library.rdf",
+            b"<rdf:RDF xmlns:z='x'/>",
+            "Zotero RDF; export the library as CSL JSON, RIS, BibTeX or CSV",
+        ),
+        ("half.json", b'[{"title": "Half', "not JSON, or half of it"),
+        ("deep.json", b"[" * 100_000, "not JSON, or half of it"),
         (
             "bomb.xml",
             b'<!DOCTYPE x [<!ENTITY a "ha">]><rss/>',
