@@ -24,8 +24,8 @@ _LINK = re.compile(
     r"""<a\s[^<>]{0,200}?href\s*=\s*["'](https?://[^"'<>\s]{1,500})["'][^<>]{0,200}>([^<>]{0,300})</a\s*>""",
     re.I,
 )
-_INLINE_TAG = re.compile(rf"(?<!\$)</?(?:(?:jats:)?(?:{_INLINE})|a){_ATTRIBUTES}>", re.I)
-_BLOCK_TAG = re.compile(rf"(?<!\$)</?(?:jats:[\w-]{{1,40}}|{_BLOCK}){_ATTRIBUTES}>", re.I)
+_INLINE_TAG = re.compile(rf"(?:(?<!\$)<|</)(?:(?:jats:)?(?:{_INLINE})|a){_ATTRIBUTES}>", re.I)
+_BLOCK_TAG = re.compile(rf"(?:(?<!\$)<|</)(?:jats:[\w-]{{1,40}}|{_BLOCK}){_ATTRIBUTES}>", re.I)
 _HEADING = re.compile(r"<jats:title>\s*abstract\s*</jats:title>", re.I)
 _SCRIPT = re.compile(rf"<(?:jats:)?(su[bp]){_ATTRIBUTES}>([^<>]{{0,200}})</(?:jats:)?\1\s*>", re.I)
 _FORMULA = re.compile(

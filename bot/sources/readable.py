@@ -17,7 +17,7 @@ _BRACED = r"\{(?:[^{}\\]|\\.)*+\}"
 for _ in range(3):
     _BRACED = rf"\{{(?:[^{{}}\\]|\\.|{_BRACED})*+\}}"
 _ARGUMENT = re.compile(_BRACED, re.DOTALL)
-_OPTION = re.compile(r"\[[^\[\]{}$]{0,200}\]")
+_OPTION = re.compile(r"(?:\[[^\[\]{}$]{0,200}\]){1,2}")
 _NAME = re.compile(r"\\([A-Za-z]+)\*?")
 _ACCENT = re.compile(r"\\[\"'`^~=.](?:\{\\?[A-Za-z]\}|\\?[A-Za-z])|\\[cvuHkrdbt] ?\{\\?[A-Za-z]\}")
 _MATH = re.compile(r"\$((?:[^$\\]|\\.){1,1200}+)\$|\$\$((?:[^$\\]|\\.){1,1200}+)\$\$", re.DOTALL)
@@ -31,10 +31,9 @@ _DRIVE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:\\[^\s$]*")
 _SHARE = re.compile(r"(?<!\S)\\\\[A-Za-z][\w.$-]*\\[^\s$]*")
 
 _QUOTED = re.compile(r"``([^`]{1,400}?)(?:''|[\"”])")
-_QUOTED_ONCE = re.compile(r"(?<![\w`])`([^`'\s](?:[^`']{0,78}[^`'\s])?)'(?![\w'])")
-_DASHES = re.compile(
-    r"(?<=[^\s\-!<(\[{/])(-{2,3})(?=[^\s\->])|(?<=\s)(-{2,3})(?=\s)|(?<=\w)(---)(?=\s)|(?<=\s)(---)(?=\w)"
-)
+_QUOTED_ONCE = re.compile(r"`(?<![\w`]`)([^`'\s](?:[^`']{0,78}[^`'\s])?)'(?![\w'])")
+_NO_DASH_AFTER = frozenset(["", *"!<([{/"])
+_DASHES = re.compile("-{2,}")
 
 _MONEY = re.compile(r"\d[^\\^_{}]*\s", re.DOTALL)
 _TELLING = re.compile(r"\\(?![%$&#_])|[\^_{}]")
@@ -119,9 +118,15 @@ def _dashed(text: str) -> str:
 
 
 def _dash(found: re.Match[str]) -> str:
-    if _in_address(found.string, found.start()):
+    """Between words or standing alone it is a dash; `--flag`, `i--`, `-->` and addresses stay."""
+    text, start, end = found.string, found.start(), found.end()
+    before, after = text[start - 1 : start], text[end : end + 1]
+    spaces = before.isspace() + after.isspace()
+    between = spaces == 0 and before not in _NO_DASH_AFTER and after not in {"", ">"}
+    long_one = end - start == 3 and spaces == 1 and (before + after).strip().isalnum()
+    if end - start > 3 or not (spaces == 2 or between or long_one) or _in_address(text, start):
         return found[0]
-    return "—" if len(found[0]) == 3 else "–"
+    return "—" if end - start == 3 else "–"
 
 
 def _in_address(text: str, position: int) -> bool:
@@ -202,7 +207,7 @@ def _mathematics(inside: str) -> str | None:
     if _LINKED.search(inside):
         return _without_latex(inside, 2).strip()
     new = math_text(inside)
-    return f"{new} " if new and _ENDS_IN_SPACE.search(inside) else new
+    return f"{new} " if new is not None and _ENDS_IN_SPACE.search(inside) else new
 
 
 def _from_tilde(text: str, start: int, _: int) -> _Converted:
