@@ -1,4 +1,4 @@
-"""One fragment of LaTeX mathematics → Unicode, read by pylatexenc; and raised and lowered characters."""
+"""One fragment of LaTeX mathematics → Unicode, read by pylatexenc."""
 
 import inspect
 import logging
@@ -10,6 +10,8 @@ from pylatexenc import latex2text, latexwalker
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, SpecialsTextSpec
 from pylatexenc.macrospec import LatexContextDb, MacroSpec, MacroStandardArgsParser, SpecialsSpec
 
+from bot.sources.scripts import ONE_TERM, lowered, raised
+
 # What it complains about stays as it is.
 logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
 
@@ -20,21 +22,8 @@ _DEEPEST = 25
 # Stand around a name such as "log" until it is known what its neighbours are.
 _BEGIN, _END = "\x01", "\x02"
 
-_RAISED = dict(zip("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾", strict=True))
-_RAISED |= dict(zip("abcdefghijklmnoprstuvwxyz", "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
-_RAISED |= dict(zip("ABDEGHIJKLMNOPRTUVWβγδφχ", "ᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂᵝᵞᵟᵠᵡ", strict=True)) | {"⊤": "ᵀ"}
-_LOWERED = dict(zip("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
-_LOWERED |= dict(zip("aehijklmnoprstuvxβγρφχ", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True))
-# What is read as raised or lowered where it stands on the line.
-_AS_THEY_STAND = dict.fromkeys("⊙★⋆∗*′″†‡°%±∓⊥∥‖∞·", "") | {"∘": "°", "◦": "°", "⋆": "*", "∗": "*", "⊙": "⊙"}
-_DECIMAL = re.compile(r"[-+−]?\d+\.\d+")
-_POINTS = {"^": "·", "_": "."}
-_ABBREVIATED = re.compile(r"[^\W\d_]{3}")
-_ONE_TERM = re.compile(r"[\w.̀-ͯ′⁰-₟²³¹]+(?:\([^()]*\))?|.")
 
-_FONTS = (
-    "mathbf mathit mathsf mathtt mathcal mathscr mathfrak mathrm mathnormal boldsymbol bm pmb mathds mathbbm"
-)
+_FONTS = "mathbf mathit mathsf mathtt mathcal mathscr mathfrak mathrm mathnormal boldsymbol bm pmb"
 _FONTS += (
     " text textrm textbf textit textsf texttt textsc textup textnormal emph mbox hbox fbox mathop mathbin"
 )
@@ -65,6 +54,8 @@ _NAMES += " liminf limsup ln log max min Pr sec sin sinh sup tan tanh softmax si
 _OVER = {"widetilde": "̃", "widehat": "̂", "overline": "̅", "tilde": "̃", "hat": "̂", "bar": "̄"}
 _OVER |= {"dot": "̇", "ddot": "̈", "vec": "⃗", "check": "̌", "breve": "̆", "overrightarrow": "⃗"}
 
+_DOUBLE = {chr(65 + position): chr(0x1D538 + position) for position in range(26)}
+_DOUBLE |= dict(zip("CHNPQRZ1", "ℂℍℕℙℚℝℤ𝟙", strict=True))
 _FENCE = re.compile(r"\\(?:left|right|middle|[Bb]igg?[lrm]?)(?![A-Za-z])\s*\.?")
 _FONT = re.compile(
     r"(?<![A-Za-z])\\(?:math(?:rm|bf|it|sf|tt|cal|scr|frak)|text(?:rm|bf|it)?|boldsymbol|bm)\{([A-Za-z0-9,]*)\}(?![A-Za-z0-9])"
@@ -88,28 +79,6 @@ _CLOSED = re.compile(rf"{_END}(?=[A-Za-z0-9α-ωΑ-Ω√⌈⌊‖|])")
 _ENDS = str.maketrans("", "", _BEGIN + _END)
 # What pylatexenc's own steps raise on hostile input.
 _BROKEN = (latexwalker.LatexWalkerError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
-
-
-def raised(text: str) -> str:
-    """`-1` → ⁻¹; `max` → ^max and `n × d` → ^(n × d), which have no raised form that reads well."""
-    return _script(text.strip(), "^", _RAISED)
-
-
-def lowered(text: str) -> str:
-    """`2` → ₂, `ij` → ᵢⱼ; `max` → _max."""
-    return _script(text.strip(), "_", _LOWERED)
-
-
-def _script(text: str, mark: str, table: dict[str, str]) -> str:
-    if all(char in _AS_THEY_STAND for char in text):
-        return "".join(_AS_THEY_STAND[char] or char for char in text)
-    if _DECIMAL.fullmatch(text):
-        return "".join(_POINTS[mark] if char == "." else table[char] for char in text)
-    bare = text.replace(" ", "") if not _ABBREVIATED.search(text) else text
-    if not _ABBREVIATED.search(text) and all(char in table for char in bare):
-        return "".join(map(table.__getitem__, bare))
-    single = _ONE_TERM.fullmatch(text) or (text.startswith("(") and text.find(")") == len(text) - 1)
-    return f"{mark}{text}" if single else f"{mark}({text})"
 
 
 @lru_cache(maxsize=16384)
@@ -205,7 +174,7 @@ def _last_argument(node: object, l2tobj: LatexNodes2Text) -> str:
 
 def _term(text: str) -> str:
     """Parentheses around what would fall apart without."""
-    return text if _ONE_TERM.fullmatch(text) or (text[:1] == "(" and text[-1:] == ")") else f"({text})"
+    return text if ONE_TERM.fullmatch(text) or (text[:1] == "(" and text[-1:] == ")") else f"({text})"
 
 
 def _fraction(node: object, l2tobj: LatexNodes2Text) -> str:
@@ -233,6 +202,11 @@ def _accented(node: object, l2tobj: LatexNodes2Text) -> str:
     return unicodedata.normalize("NFC", inside + accent) if len(inside) == 1 else inside
 
 
+def _blackboard(node: object, l2tobj: LatexNodes2Text) -> str:
+    """Fonts have capitals only."""
+    return "".join(_DOUBLE.get(char, char) for char in _argument(node, l2tobj, 0))
+
+
 def _code_point(node: object, l2tobj: LatexNodes2Text) -> str:
     r"""MathJax's `\unicode{x2013}`."""
     inside = _argument(node, l2tobj, 0)
@@ -258,7 +232,9 @@ def _unknown(node: object, l2tobj: LatexNodes2Text) -> str:
 
 def _grammar() -> LatexContextDb:
     scripts = [SpecialsSpec(mark, args_parser=MacroStandardArgsParser("{")) for mark in "^_"]
-    arguments = dict.fromkeys([*_FONTS.split(), *_OVER, "unicode", "pmod", "phantom", "label", "mathbb"], "{")
+    arguments = dict.fromkeys(
+        [*_FONTS.split(), *_OVER, "unicode", "pmod", "phantom", "label", "mathbb", "mathds", "mathbbm"], "{"
+    )
     arguments |= dict.fromkeys(
         "overset underset stackrel frac dfrac tfrac cfrac sfrac nicefrac".split(), "{{"
     )
@@ -274,7 +250,11 @@ def _meanings() -> LatexContextDb:
     drawn |= {name: f"{_BEGIN}{name}{_END}" for name in _NAMES.split()} | dict.fromkeys(_SILENT.split(), "")
     made = dict.fromkeys([*_FONTS.split(), "overset", "underset", "stackrel", "textcolor"], _last_argument)
     made |= dict.fromkeys("frac dfrac tfrac cfrac sfrac nicefrac".split(), _fraction)
-    made |= dict.fromkeys(_OVER, _accented) | {"sqrt": _root, "unicode": _code_point, "pmod": _modulo}
+    made |= (
+        dict.fromkeys(("mathbb", "mathds", "mathbbm"), _blackboard)
+        | dict.fromkeys(_OVER, _accented)
+        | {"sqrt": _root, "unicode": _code_point, "pmod": _modulo}
+    )
     macros = [MacroTextSpec(name, simplify_repl=text) for name, text in {**drawn, **made}.items()]
     macros += [MacroTextSpec("color", discard=True), MacroTextSpec("include", discard=True)]
     specials = [SpecialsTextSpec(mark, simplify_repl=_scripted) for mark in "^_"]
@@ -290,7 +270,17 @@ def _meanings() -> LatexContextDb:
 
 
 # pylatexenc looks up the signature each time it calls one of these, which costs more than the call.
-for _told in (_last_argument, _fraction, _root, _scripted, _accented, _code_point, _modulo, _unknown):
+for _told in (
+    _last_argument,
+    _fraction,
+    _root,
+    _scripted,
+    _accented,
+    _blackboard,
+    _code_point,
+    _modulo,
+    _unknown,
+):
     _told.__signature__ = inspect.signature(_told)  # type: ignore[attr-defined]
 
 _GRAMMAR = _grammar()

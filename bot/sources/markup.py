@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
-from bot.sources.latex import lowered, raised
+from bot.sources.scripts import lowered, raised
 
 _LONGEST_FORMULA = 20_000
 _DEEPEST = 30

@@ -47,7 +47,8 @@ LATEX = [
     (r"a conversation$\unicode{x2014}$we", "a conversation—we"),
     (r"$\left( \frac{1}{n^2} \right)$", "(1/n²)"),
     (r"$\operatorname{KL}(p\|q)$", "KL(p‖q)"),
-    (r"$L^2$Net, $k$NN, $Gaia$ DR3", "L²Net, kNN, Gaia DR3"),
+    (r"$L^2$Net, $k$NN, $Gaia$ DR3, $128$K, $z=$3", "L²Net, kNN, Gaia DR3, 128K, z=3"),
+    (r"$\mathbb{E}[x]$, $\mathbb{so}(d)$, \verb|a_b|", "𝔼[x], so(d), a_b"),
     (r"0.035$\,$dex of $\rm{H\alpha}$ in $\lesssim\mathcal{O}(1)$", "0.035 dex of Hα in ≲O(1)"),
     (
         r"G\"odel, Erd\H{o}s, {\'E}t\'e, \L{}ukasz, \O rsted, Ni\~no, {\AA}",
@@ -89,7 +90,7 @@ UNTOUCHED = [
     "$",     "a < b and c > d", "a<b>c", "a<b and c>d", "<think> and </think>", "<s> tokens", "AT&T", "R&D", "Q&A;",
     r"C:\path\to\alpha",
     r"\\server\share", "100% of", "x_i and snake_case_name", "foo_{bar}", "{braces} of code", "<!channel>", "<@U1>",
-    "https://a_b/c~d--e", "see https://example.org/~me/a_b", "~5 km and 5~10", "use --flag, i-- and -->", "2^10 or a^b",
+    "https://a_b/c~d--e", "see https://example.org/~me/a_b", "~5 km and 5~10, z~5, SNR~10", "use --flag, i-- and -->", "2^10 or a^b",
     "f{oo", "}x{", "don't `quote` it", "```py x```", "``", "\\", r"\cite{x}", "0", "",
 ]  # fmt: skip
 
@@ -122,6 +123,10 @@ def test_space_is_collapsed_and_invisible_characters_go():
 
 def test_nothing_is_read_from_disk_or_clock():
     assert readable(r"a $\input{/etc/passwd}$ $\today$ \input{/etc/passwd} $\include{/etc/passwd}$") == "a"
+
+
+def test_digits_of_other_scripts_are_not_raised():
+    assert readable("$x^{٣.٤}$ and 10^٣") == "x^٣.٤ and 10^٣"
 
 
 HOSTILE = {
