@@ -90,7 +90,8 @@ UNTOUCHED = [
     "$",     "a < b and c > d", "a<b>c", "a<b and c>d", "<think> and </think>", "<s> tokens", "AT&T", "R&D", "Q&A;",
     r"C:\path\to\alpha",
     r"\\server\share", "100% of", "x_i and snake_case_name", "foo_{bar}", "{braces} of code", "<!channel>", "<@U1>",
-    "https://a_b/c~d--e", "see https://example.org/~me/a_b", "~5 km and 5~10, z~5, SNR~10", "use --flag, i-- and -->", "2^10 or a^b",
+    "https://a_b/c~d--e", "see https://example.org/~me/a_b", "~5 km and 5~10, z~5, SNR~10",
+    "use --flag, i-- and -->", "2^10 or a^b",
     "f{oo", "}x{", "don't `quote` it", "```py x```", "``", "\\", r"\cite{x}", "0", "",
 ]  # fmt: skip
 
