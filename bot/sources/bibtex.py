@@ -22,6 +22,7 @@ from bot.ports import Skipped
 from bot.sources.arxiv import abstract_page, categories_of, pdf_link
 from bot.sources.fields import day_of, paper_or_skipped, web_address
 from bot.sources.readable import readable
+from bot.sources.references import is_preprint_server
 
 # What it complains about comes out as Skipped.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
@@ -72,7 +73,7 @@ def paper_from_entry(entry: Entry, source: str) -> Paper:
     found = next((found for found in map(arxiv_version, _arxiv_places(fields)) if found), None)
     doi = doi_id(fields.get("doi", "")) or doi_id(fields.get("url", ""))
     arxiv, version = found if found else (None, 0)
-    paper = arxiv or doi or title_id(title)
+    paper = arxiv or doi or _pmid(fields) or title_id(title)
     return Paper(
         id=paper,
         title=title,
@@ -84,8 +85,9 @@ def paper_from_entry(entry: Entry, source: str) -> Paper:
         links=(pdf_link(arxiv),) if arxiv else (),
         published_on=_published_on(fields) if arxiv is None else None,
         version=version,
-        aliases=(doi,) if doi else (),
+        aliases=tuple(found for found in (doi, _pmid(fields)) if found),
         sources=(source,),
+        venue=_venue(fields),
         title_as_given=given if given != title else "",
         abstract_as_given=abstract if abstract != plain(abstract) else "",
     )
@@ -106,6 +108,19 @@ def _arxiv_places(fields: dict[str, str]) -> Iterator[str]:
     )
     for place in ("journal", "note", "howpublished"):
         yield from (match.rstrip(".,;]})") for match in _IN_TEXT.findall(fields.get(place, "")))
+
+
+def _pmid(fields: dict[str, str]) -> PaperId | None:
+    """Reference managers write `pmid`; biblatex an eprint of type pubmed."""
+    of_pubmed = fields.get("eprinttype", fields.get("archiveprefix", "")).lower() == "pubmed"
+    number = (fields.get("pmid", "") or (fields.get("eprint", "") if of_pubmed else "")).strip()
+    return PaperId(f"pubmed:{number}") if number.isascii() and number.isdigit() and len(number) <= 9 else None
+
+
+def _venue(fields: dict[str, str]) -> str:
+    named = (plain(fields.get(name, "")) for name in ("journal", "journaltitle", "booktitle"))
+    venue = next(filter(None, named), "")
+    return "" if is_preprint_server(venue) else venue
 
 
 def _authors(text: str) -> Iterator[str]:

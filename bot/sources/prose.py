@@ -31,7 +31,6 @@ _ADDRESS_START = re.compile(r"(?:://|www\.|[A-Za-z]:[\\/])")
 _DRIVE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]:\\[^\s$]*")
 _SHARE = re.compile(r"(?<!\S)\\\\[A-Za-z][\w.$-]*\\[^\s$]*")
 
-_MONEY = re.compile(r"\d[^\\^_{}]*\s", re.DOTALL)
 _TELLING = re.compile(r"\\(?![%$&#_])|[\^_{}]")
 _LONG_WORD = re.compile(r"[A-Za-z]{4}")
 _TWO_LETTERS = re.compile(r"[A-Za-z]{2}")
@@ -133,7 +132,8 @@ def _from_dollar(text: str, start: int, _: int) -> _Converted:
 def _is_math(inside: str, after: str) -> bool:
     """Two amounts of money enclose words; a formula tells itself by a command or a script, or is short and tight."""
     spaces = inside[0].isspace() + inside[-1].isspace()
-    if _MONEY.fullmatch(inside) or (len(inside) > 30 and _words_outside(inside) > 3):
+    most_words = 0 if inside[0].isdigit() and inside[-1].isspace() else 3
+    if _words_outside(inside) > most_words:
         return False
     if _TELLING.search(inside):
         return True

@@ -63,8 +63,13 @@ def paper_from_reference(reference: Reference, source: str) -> Paper:
         version=version,
         aliases=tuple(found for found in (doi, pmid) if found and found != paper),
         sources=(source,),
-        venue=clean_text(reference.venue),
+        venue="" if is_preprint_server(reference.venue) else clean_text(reference.venue),
     )
+
+
+def is_preprint_server(venue: str) -> bool:
+    """Whether it is the name of arXiv, as Scholar (`arXiv preprint arXiv:…`) and dblp (`CoRR`) have it."""
+    return venue.strip().lower().startswith(("arxiv", "corr")) and not venue.lower().startswith("corro")
 
 
 def _arxiv(reference: Reference) -> tuple[PaperId | None, int]:

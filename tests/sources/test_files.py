@@ -355,6 +355,24 @@ def test_bibtex_as_people_have_it():
     assert (book.url, book.published_on) == ("https://example.org/book~1", date(2021, 10, 1))
 
 
+@pytest.mark.parametrize(
+    ("fields", "paper_id", "aliases", "venue"),
+    [
+        ("pmid = {77}, journal = {The {J}ournal of \\'Etudes}", "pubmed:77", (), "The Journal of Études"),
+        ("pmid = 77, doi = {10.1000/x}, booktitle = {P}", "doi:10.1000/x", ("pubmed:77",), "P"),
+        ("eprint = {77}, eprinttype = {pubmed}", "pubmed:77", (), ""),
+        ("eprint = {77}, journal = {CoRR}", title_id("T"), (), ""),
+        ("journal = {arXiv preprint arXiv:2401.01234}, pmid = {PMC1}", "arxiv:2401.01234", (), ""),
+        ("journal = {Corrosion Science}", title_id("T"), (), "Corrosion Science"),
+    ],
+)
+def test_bibtex_names_pubmeds_ids_and_venues(
+    write: Write, fields: str, paper_id: str, aliases: tuple[str, ...], venue: str
+):
+    (paper,), _ = taken(write("a.bib", f"@article{{a, title = {{T}}, {fields}}}".encode()))
+    assert (paper.id, paper.aliases, paper.venue) == (paper_id, aliases, venue)
+
+
 def test_broken_bibtex_entries_are_skipped_by_line_and_the_others_load():
     skipped = [entry for entry in taken(DATA / "library.bib")[0] if isinstance(entry, Skipped)]
     assert [entry.what for entry in skipped] == ["library.bib line 16", "library.bib line 24"]

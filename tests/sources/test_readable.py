@@ -61,6 +61,7 @@ LATEX = [
     ("Bradley--Terry, pages 1--2, so -- or so---and", "Bradley–Terry, pages 1–2, so – or so—and"),
     (r"The {\it E. coli} and {\bf b} \it c", "The E. coli and b c"),
     (r"\textcolor{red}{x}, 10\textsuperscript{th}, \SI{10}{\minute}", "x, 10ᵗʰ, 10 minute"),
+    (r"pay $5 for \textbf{x} and $10 for $y_1$", "pay $5 for x and $10 for y₁"),
     (r"\begin{itemize}\item a \item b\end{itemize}", "• a • b"),
     (r"methods \eg, this, \ie. that \etal", "methods e.g., this, i.e. that et al."),
     (r"Earth\'s \"attention\" is", 'Earth\'s "attention" is'),
