@@ -128,8 +128,7 @@ class ArxivServer:
             set_spec, since, start = token.split("|")
         else:
             set_spec, since, start = request.query["set"], request.query["from"], "0"
-        category = set_spec.rpartition(":")[2]
-        category = f"astro-ph.{category}" if set_spec.startswith("physics:astro-ph:") else category
+        category = ".".join(set_spec.split(":")[-2:])
         today = self._clock().astimezone(HOME).date()
         rows = list(changed(self._world, category, date.fromisoformat(since), today))
         return web.Response(text=oai_page(rows, int(start), f"{set_spec}|{since}"), content_type="text/xml")

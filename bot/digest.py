@@ -210,11 +210,12 @@ def fitting(choice: Choice) -> str:
 
 def _quiet(choice: Choice, given: Circumstances) -> str:
     """Why there is nothing at all."""
+    reason = calendar_reason(given).rstrip(".")
     if choice.stopped:
-        return f"Nothing for this channel today: {_stopped(choice)}. {trouble(given)}".strip()
+        why = "; ".join(filter(None, (reason, _stopped(choice))))
+        return f"Nothing for this channel today: {why}. {trouble(given)}".strip()
     if not choice.announced or (given.fetches and all(fetch.error for fetch in given.fetches)):
         return nothing_came(given)
-    reason = calendar_reason(given).rstrip(".")
     offered = f"all {choice.announced} recent papers were offered here before"
     return f"Nothing new today: {'; '.join(filter(None, (reason, offered)))}. {trouble(given)}".strip()
 

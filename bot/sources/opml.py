@@ -1,5 +1,6 @@
 """Lists of feeds in OPML, as feed readers export them (opml.org/spec2.opml)."""
 
+from pathlib import Path
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
@@ -23,6 +24,23 @@ def is_opml(first: bytes, name: str) -> bool:
     return b"<opml" in start or (
         name.lower().endswith(".opml") and start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"<", b""}
     )
+
+
+def load_feeds(path: Path) -> list[tuple[str, str]] | None:
+    """What `feeds_in_opml` finds in a file; None where the file is no list of feeds, or there is none of that name.
+
+    Raises SourceError, named after the file.
+    """
+    try:
+        with path.open("rb") as file:
+            first = file.read(4000)
+            if not is_opml(first, path.name):
+                return None
+            return feeds_in_opml(first + file.read(_LARGEST))
+    except OSError:
+        return None  # whoever loads it as papers says why
+    except SourceError as error:
+        raise SourceError(path.name, error.reason) from error
 
 
 def feeds_in_opml(body: bytes) -> list[tuple[str, str]]:
