@@ -139,7 +139,7 @@ def _concluded(
         retry_after=failure.retry_after if failure else None,
         stale=fetch.stale,
     )
-    status = fetch.status or (failure.status if failure else 0)
+    status = (failure.status if failure else 0) or fetch.status
     return replace(fetch, area=source.area, failures=failures, retry_at=again, status=status)
 
 

@@ -1,0 +1,175 @@
+"""`paperboy fetch`, `import` and `status` as an operator types them, against a local arXiv in a thread of its own."""
+
+import asyncio
+import json
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from tests.app.test_command_line import paperboy
+
+STORE = ("--store", "sqlite:///p.db")
+CHANNEL = "slack:T1/C1"
+
+
+def record(number: int) -> str:
+    """A record of the archive; the ids are of a month that never was."""
+    return (
+        f"<record><header><identifier>oai:arXiv.org:9913.{number:05}</identifier><datestamp>2026-02-03</datestamp>"
+        f"</header><metadata><arXivRaw xmlns='http://arxiv.org/OAI/arXivRaw/'><id>9913.{number:05}</id>"
+        "<version version='v1'><date>Mon, 02 Feb 2026 15:00:00 GMT</date></version>"
+        f"<title>On the H$_2$O of number {number}</title><authors>A. One</authors><categories>cs.CL</categories>"
+        "<abstract>Short.</abstract></arXivRaw></metadata></record>"
+    )
+
+
+class LocalArxiv:
+    """An empty feed, and an archive of three pages whose second is missing until `whole` is set."""
+
+    def __init__(self) -> None:
+        self.whole = False
+        self.tokens: list[str] = []
+        self.agents: set[str] = set()
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        threading.Thread(target=self._serve, daemon=True).start()
+        assert self._ready.wait(10)
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._start())
+        self._ready.set()
+        self._loop.run_forever()
+
+    async def _start(self) -> None:
+        app = web.Application()
+        app.router.add_get("/rss/{category}", self._feed)
+        app.router.add_get("/oai", self._oai)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def _feed(self, request: web.Request) -> web.Response:
+        return web.Response(text="<rss version='2.0'><channel><title>cs.CL</title></channel></rss>")
+
+    async def _oai(self, request: web.Request) -> web.Response:
+        token = request.query.get("resumptionToken", "")
+        self.tokens.append(token)
+        self.agents.add(request.headers["User-Agent"])
+        page = int(token.removeprefix("page") or 1)
+        if page == 2 and not self.whole:
+            return web.Response(status=404)
+        more = f"page{page + 1}" if page < 3 else ""
+        records = "".join(record(10 * page + i) for i in range(4))
+        end = f"<resumptionToken cursor='{4 * page - 4}' completeListSize='12'>{more}</resumptionToken>"
+        return web.Response(
+            text="<OAI-PMH xmlns='http://www.openarchives.org/OAI/2.0/'>"
+            f"<ListRecords>{records}{end}</ListRecords></OAI-PMH>"
+        )
+
+    def close(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+
+@pytest.fixture
+def arxiv() -> Iterator[LocalArxiv]:
+    made = LocalArxiv()
+    yield made
+    made.close()
+
+
+def fetch(arxiv: LocalArxiv, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return paperboy(
+        *STORE,
+        *words,
+        cwd=folder,
+        PAPERBOY_SOURCES__ARXIV_CATEGORIES="cs.CL",
+        PAPERBOY_SOURCES__ARXIV_FEED_URL=arxiv.url,
+        PAPERBOY_SOURCES__ARXIV_OAI_URL=arxiv.url,
+        PAPERBOY_SOURCES__ARXIV_SECONDS_BETWEEN_REQUESTS="0",
+        PAPERBOY_SOURCES__HUGGINGFACE="false",
+        PAPERBOY_SOURCES__CONTACT="mailto:lab@example.org",
+    )
+
+
+def test_history_that_broke_off_goes_on_where_it_was(arxiv: LocalArxiv, tmp_path: Path) -> None:
+    assert paperboy(*STORE, "migrate", cwd=tmp_path).returncode == 0
+    asked = ("fetch", "--source", "arxiv", "--since", "2026-01-01")
+    first = fetch(arxiv, tmp_path, *asked)
+    assert first.returncode == 1
+    assert "arXiv history cs.CL: 4 seen, 4 new" in first.stdout
+    assert "FAILED: arxiv: HTTP 404" in first.stdout
+    arxiv.whole = True
+    second = fetch(arxiv, tmp_path, *asked)
+    assert second.returncode == 0, second.stdout + second.stderr
+    assert "arXiv history cs.CL: 8 seen, 8 new" in second.stdout
+    assert arxiv.tokens == ["", "page2", "page2", "page3"]
+    assert "mailto:lab@example.org" in next(iter(arxiv.agents))
+    found = paperboy(*STORE, "search", "H₂O", "--limit", "20", "--json", cwd=tmp_path)
+    titles = [json.loads(line)["title"] for line in found.stdout.splitlines()]
+    assert len(titles) == 12
+    assert "On the H₂O of number 10" in titles
+
+
+def test_status_says_how_each_part_is(arxiv: LocalArxiv, tmp_path: Path) -> None:
+    paperboy(*STORE, "migrate", cwd=tmp_path)
+    fetch(arxiv, tmp_path, "fetch")
+    told = paperboy(*STORE, "status", cwd=tmp_path).stdout
+    assert "arXiv cs.CL: read " in told
+    assert "arXiv history cs.CL: never read well so far; FAILED: HTTP 404" in told
+    assert "next try" in told
+    parsed = json.loads(paperboy(*STORE, "status", "--json", cwd=tmp_path).stdout)
+    assert {fetch["area"]: fetch["status"] for fetch in parsed["fetches"]} == {
+        "cs.CL": 200,
+        "history cs.CL": 404,
+    }
+
+
+RIS = "TY  - JOUR\nTI  - Of quarks and stars\nAU  - Meitner, Lise\nDO  - 10.1000/quarks\nPY  - 1939\nER  - \n"
+OPML = (
+    "<opml version='2.0'><body><outline text='Lab'><outline type='rss' text='Notes' "
+    "xmlUrl='https://lab.example/rss'/></outline></body></opml>"
+)
+
+
+def test_seed_papers_and_feeds_come_into_a_channel(tmp_path: Path) -> None:
+    paperboy(*STORE, "migrate", cwd=tmp_path)
+    (tmp_path / "zotero.ris").write_text(RIS)
+    (tmp_path / "feeds.opml").write_text(OPML)
+    done = paperboy(
+        *STORE, "import", "zotero.ris", "feeds.opml", "--channel", CHANNEL, "--seeds", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert "1 new" in done.stdout
+    assert f"{CHANNEL} reads 1 more feeds and follows 1 more papers" in done.stdout
+    again = paperboy(
+        *STORE, "import", "zotero.ris", "feeds.opml", "--channel", CHANNEL, "--seeds", cwd=tmp_path
+    )
+    assert "reads 0 more feeds and follows 0 more papers" in again.stdout
+    told = json.loads(paperboy(*STORE, "status", "--json", cwd=tmp_path).stdout)
+    assert [feed["url"] for feed in told["feeds"]] == ["https://lab.example/rss"]
+    assert [interest["name"] for interest in told["subscriptions"][0]["interests"]] == ["Of quarks and stars"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("import", "feeds.opml"), "feeds.opml: a list of feeds; name the channel"),
+        (("import", "zotero.ris", "--seeds"), "--seeds needs --channel"),
+        (("import", "zotero.ris", "--channel", "nowhere"), "not a channel"),
+    ],
+)
+def test_what_is_missing_is_said(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    paperboy(*STORE, "migrate", cwd=tmp_path)
+    (tmp_path / "zotero.ris").write_text(RIS)
+    (tmp_path / "feeds.opml").write_text(OPML)
+    done = paperboy(*STORE, *words, cwd=tmp_path)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
