@@ -7,7 +7,7 @@ from typing import Any
 Json = dict[str, Any]
 
 MEMBER_SINCE = "2026-01-01T00:00:00+00:00"
-ALL_PERMISSIONS = "2248473465835073"
+ALL_PERMISSIONS = "2248473465835089"
 
 
 def user(snowflake: str, name: str, *, bot: bool = False) -> Json:
@@ -232,14 +232,14 @@ def interaction(snowflake: str, kind: int, data: Json, *, application_id: str, p
     }
 
 
-def in_server(guild_id: str, channel: str, person: Json) -> Json:
+def in_server(guild_id: str, channel: str, person: Json, permissions: str = ALL_PERMISSIONS) -> Json:
     return {
         "guild_id": guild_id,
         "guild": {"id": guild_id, "features": [], "locale": "en-US"},
         "guild_locale": "en-US",
         "channel_id": channel,
         "channel": {**text_channel(channel), "guild_id": guild_id, "permissions": ALL_PERMISSIONS},
-        "member": {**member(person), "permissions": ALL_PERMISSIONS},
+        "member": {**member(person), "permissions": permissions},
         "authorizing_integration_owners": {"0": guild_id},
         "context": 0,
     }

@@ -46,6 +46,8 @@ class DiscordServer:
         self.messages: dict[str, Json] = {}
         self.private: dict[str, Json] = {}
         self.mentions: dict[str, Json | None] = {}
+        self.permissions: dict[str, str] = {}
+        """What people without all rights may do, by their names."""
         self.commands: list[Json] = []
         self.asked: dict[str, Asked] = {}
         self.closed: dict[str, Refusal] = {}
@@ -168,7 +170,9 @@ class DiscordServer:
     ) -> Asked:
         """A person uses a command or a button."""
         snowflake, person = self.new_id(), self.person(who)
-        in_server = payloads.in_server(self.guild, self.channel, person)
+        in_server = payloads.in_server(
+            self.guild, self.channel, person, self.permissions.get(who, payloads.ALL_PERMISSIONS)
+        )
         place = payloads.in_private(self.direct, person) if direct else in_server
         event = payloads.interaction(snowflake, kind, data, application_id=self.bot["id"], place=place)
         asked = self.asked[event["token"]] = Asked(snowflake, event["token"], kind, self._now(), direct)

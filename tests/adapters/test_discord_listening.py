@@ -38,6 +38,23 @@ async def test_a_command_is_handed_in_and_answered_privately(rig):
     assert rig.said() == []
 
 
+SEND_MESSAGES, MANAGE_CHANNELS, ADMINISTRATOR = 1 << 11, 1 << 4, 1 << 3
+
+
+@pytest.mark.parametrize(
+    ("permissions", "manages"),
+    [(SEND_MESSAGES, False), (SEND_MESSAGES | MANAGE_CHANNELS, True), (ADMINISTRATOR, True)],
+)
+async def test_a_command_says_whether_the_person_manages_the_channel(rig, permissions, manages):
+    rig.server.permissions["bob"] = str(permissions)
+    inbox = Listened()
+    async with rig.listening(inbox):
+        await rig.command("when", user="bob")
+        assert (await inbox.next()).manages is manages
+        await rig.answer(await rig.type("when", user="bob", direct=True))
+        assert (await inbox.next()).manages, "everybody manages a direct message"
+
+
 async def test_an_argument_may_be_left_out_where_it_is_optional(rig):
     inbox = Listened()
     async with rig.listening(inbox):
