@@ -146,6 +146,7 @@ HOSTILE = {
     "fractions": "$" + r"\frac{" * 24 + "}" * 24 + "$",
     "scripts": "$" + "^{" * 24 + "x" + "}" * 24 + "$",
     "bare scripts": "$" + "_" * 500 + "$",
+    "commands": "$" + r"\alphabetical" * 40 + "{$",
     "parentheses": r"\(" * 30_000,
     "tags": "<b " * 30_000,
     "sups": "<sup>" * 20_000 + "</",
