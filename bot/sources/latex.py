@@ -255,6 +255,8 @@ def _meanings() -> LatexContextDb:
         | dict.fromkeys(_OVER, _accented)
         | {"sqrt": _root, "unicode": _code_point, "pmod": _modulo}
     )
+    # pylatexenc would keep these from one text to the next.
+    made |= dict.fromkeys(("title", "author", "date", "maketitle"), _last_argument)
     macros = [MacroTextSpec(name, simplify_repl=text) for name, text in {**drawn, **made}.items()]
     macros += [MacroTextSpec("color", discard=True), MacroTextSpec("include", discard=True)]
     specials = [SpecialsTextSpec(mark, simplify_repl=_scripted) for mark in "^_"]

@@ -127,6 +127,11 @@ def test_nothing_is_read_from_disk_or_clock():
     assert readable(r"a $\input{/etc/passwd}$ $\today$ \input{/etc/passwd} $\include{/etc/passwd}$") == "a"
 
 
+def test_one_text_leaves_nothing_behind_for_the_next():
+    readable(r"$\title{secret} \author{me}$")
+    assert readable(r"a $x^1 \maketitle$") == "a x¹"
+
+
 def test_digits_of_other_scripts_are_not_raised():
     assert readable("$x^{٣.٤}$ and 10^٣") == "x^٣.٤ and 10^٣"
 
