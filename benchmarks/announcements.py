@@ -37,7 +37,7 @@ CATEGORIES = ("cs.CV", "cs.CL", "cs.LG", "cs.AI", "cs.RO", "astro-ph.GA", "stat.
 FIRST_DAY = date(2026, 6, 1)
 CHANNEL = Channel("console", "benchmark", "narrow")
 _NARROW = Filters(categories=("cs.RO",), include=("grasping", "soft robot"))
-_POLLS = [time(hour, minute) for hour in range(11) for minute in (5, 35)] + [time(16), time(22, 45)]
+_POLLS = [time(hour, minute) for hour in range(12) for minute in (5, 35)] + [time(16), time(22, 45)]
 
 
 def load_world(folder: Path, days: int) -> World:

@@ -16,7 +16,7 @@ from bot.ports import Skipped
 from bot.sources.arxiv_atom import error_of, paper_from_entry
 from bot.sources.fields import paper_or_skipped, text_of
 from bot.sources.http import Door
-from bot.sources.xml import ATOM, child_text, feed_children, looks_like_html, pieces
+from bot.sources.xml import ATOM, BROKEN, child_text, feed_children, looks_like_html, pieces
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +134,9 @@ def answered(body: bytes, query: str = "") -> Iterator[Paper | Skipped]:
             position += 1
             what = child_text(child, f"{ATOM}id")[-80:] or f"entry {position}"
             yield paper_or_skipped(what, lambda entry=child: paper_from_entry(entry))  # type: ignore[misc]
+        elif child.tag == BROKEN:
+            position += 1
+            yield Skipped(f"entry {position}", child.text or "")
 
 
 def _refuse_rewritten(title: str, query: str) -> None:

@@ -30,7 +30,17 @@ from bot.sources.arxiv_batch import (
 )
 from bot.sources.fields import day_of, paper_or_skipped, plain_day, text_of
 from bot.sources.http import Answer, Door
-from bot.sources.xml import ARXIV, ATOM, DC, child_text, feed_children, looks_like_html, pieces, until_error
+from bot.sources.xml import (
+    ARXIV,
+    ATOM,
+    BROKEN,
+    DC,
+    child_text,
+    feed_children,
+    looks_like_html,
+    pieces,
+    until_error,
+)
 
 _NOT_MODIFIED = 304
 _PREFIX = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*(\S+)\s+Abstract:\s*", re.IGNORECASE)
@@ -183,6 +193,9 @@ def announcements(body: bytes) -> Iterator[Announced]:
         if child.tag in {"item", f"{ATOM}entry"}:
             position += 1
             yield _announced(child, position)
+        elif child.tag == BROKEN:
+            position += 1
+            yield Announced(Skipped(f"entry {position}", child.text or ""))
         elif child.tag in {"title", f"{ATOM}title"} and text_of(child.text).startswith("Feed error"):
             raise SourceError(ArxivFeed.name, text_of(child.text)[:200])
 

@@ -16,7 +16,7 @@ from bot.model import Paper, PaperId
 from bot.ports import Skipped
 from bot.sources.arxiv import abstract_page, authors_of, categories_of, dois_of, is_withdrawn, pdf_link
 from bot.sources.fields import day_of, paper_or_skipped, text_of
-from bot.sources.xml import OAI, child_text, feed_children, looks_like_html, pieces
+from bot.sources.xml import BROKEN, OAI, child_text, feed_children, looks_like_html, pieces
 
 RAW = "{http://arxiv.org/OAI/arXivRaw/}"
 
@@ -75,6 +75,9 @@ def answered(body: bytes, batch_of: BatchOf) -> Iterator[Record | Token | Refusa
         if child.tag == f"{OAI}record":
             position += 1
             yield _record(child, position, batch_of)
+        elif child.tag == BROKEN:
+            position += 1
+            yield Record(Skipped(f"record {position}", child.text or ""))
         elif child.tag == f"{OAI}resumptionToken":
             yield Token(
                 (child.text or "").strip(), _number(child, "cursor"), _number(child, "completeListSize")

@@ -26,7 +26,7 @@ from bot.sources.opml import is_opml
 from bot.sources.records import paper_from_record
 from bot.sources.ris import looks_like_ris, papers_in_ris
 from bot.sources.tables import looks_like_table, papers_in_table
-from bot.sources.xml import ARXIV, ATOM, feed_children, looks_like_html, until_error
+from bot.sources.xml import ARXIV, ATOM, BROKEN, feed_children, looks_like_html, until_error
 
 SOURCE = "import"
 """What papers from files name as their source."""
@@ -212,6 +212,9 @@ def _from_xml(chunks: Iterable[bytes], name: str) -> Iterator[Paper | Skipped]:
             announced = child.tag == "item" or child.find(f"{ARXIV}announce_type") is not None
             read = partial(_paper_from_item if announced else paper_from_entry, child, source=SOURCE)
             yield paper_or_skipped(f"{name} entry {position}", read)
+        elif child.tag == BROKEN:
+            position += 1
+            yield Skipped(f"{name} entry {position}", child.text or "")
 
 
 def _paper_from_item(item: Element, source: str) -> Paper:
