@@ -173,7 +173,7 @@ def item(row: Record, category: str, at: str, kind: str = "new") -> str:
     return (
         f"<item><title>{escape(str(row['title']))}</title><link>https://arxiv.org/abs/{local}</link>"
         f"<description>{escape(text)}</description><guid isPermaLink='false'>oai:arXiv.org:{local}v{version}</guid>"
-        f"{''.join(f'<category>{one}</category>' for one in categories)}<pubDate>{at}</pubDate>"
+        f"{''.join(f'<category>{escape(one)}</category>' for one in categories)}<pubDate>{at}</pubDate>"
         f"<arxiv:announce_type>{kind}</arxiv:announce_type><dc:creator>{escape(names)}</dc:creator></item>"
     )
 
@@ -213,7 +213,7 @@ def raw(stamp: date, row: Record, batch: date) -> str:
     versions = "".join(
         f"<version version='v{n}'><date>{submitted}</date></version>" for n in range(1, count + 1)
     )
-    categories = " ".join(row["categories"])  # type: ignore[arg-type]
+    categories = escape(" ".join(row["categories"]))  # type: ignore[arg-type]
     names = escape(", ".join(row["authors"] or ()))  # type: ignore[arg-type]
     return (
         f"<record><header><identifier>oai:arXiv.org:{local}</identifier><datestamp>{stamp}</datestamp></header>"
