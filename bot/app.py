@@ -11,7 +11,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from bot import commands, digest, finding, schedule
-from bot.circumstances import circumstances
+from bot.circumstances import Standing, circumstances, standing
 from bot.corrections import correct
 from bot.delivery import LEASE, PACE, Delivery, pause
 from bot.errors import BotError, PlatformError, SourceError, UserError
@@ -28,6 +28,7 @@ from bot.model import (
     Request,
     UserId,
 )
+from bot.polling import Part
 from bot.ports import ChatPlatform, Clock, PaperFinder, PaperSource, Recommender, SearchIndex, Store
 from bot.search.catchup import catch_up
 from bot.settings import DigestSettings
@@ -113,8 +114,7 @@ class App:
 
     async def _answer(self, request: Request) -> Message:
         try:
-            desk = self._desk(asyncio.get_running_loop())
-            return await asyncio.to_thread(commands.dispatch, desk, request)
+            return await self._dispatched(request)
         except SourceError as error:
             return Message(
                 f"I could not ask {error.source} just now ({error.reason}). Try again in a minute."
@@ -123,8 +123,11 @@ class App:
     async def preview(self, channel: Channel) -> Message:
         """What the channel would get next, for the operator. Raises BotError, as `on_command` never does."""
         request = Request(channel, UserId("console:operator"), "today")
-        desk = self._desk(asyncio.get_running_loop())
-        return await asyncio.to_thread(commands.dispatch, desk, request)
+        return await self._dispatched(request)
+
+    async def _dispatched(self, request: Request) -> Message:
+        loop = asyncio.get_running_loop()
+        return await asyncio.to_thread(lambda: commands.dispatch(self._desk(loop), request))
 
     async def on_reaction(self, reaction: Reaction) -> Message | None:
         """Store the fact; say what it does, with a way back."""
@@ -171,8 +174,11 @@ class App:
             look_up=lambda paper: wait(finding.look_up(parts.finders, paper)),
             find=lambda words, limit: wait(finding.find(parts.finders, words, limit)),
             feed_title=None if ask is None else lambda url: wait(ask(url)),
-            asked=tuple((source.name, source.area) for source in self._sources()),
+            asked=self._asked(),
         )
+
+    def _asked(self) -> tuple[Part, ...]:
+        return tuple((source.name, source.area) for source in self._sources())
 
     def _sources(self) -> list[PaperSource]:
         """Those of the settings, and the feeds of all channels, each once."""
@@ -218,14 +224,18 @@ class App:
         store, now = self.parts.store, self.parts.clock()
         grace = timedelta(hours=self.parts.defaults.grace_hours)
         subscriptions = await asyncio.to_thread(store.subscriptions)
+        due_now = schedule.due(subscriptions, now, grace)
+        if not due_now:
+            return 0
+        sources = await asyncio.to_thread(lambda: standing(store, self._asked()))
         loop = asyncio.get_running_loop()
         claimed = 0
-        for due in schedule.due(subscriptions, now, grace):
-            work = partial(loop.run_in_executor, self._ranking, self._plan, due)
+        for due in due_now:
+            work = partial(loop.run_in_executor, self._ranking, self._plan, due, sources)
             claimed += bool(await _job(f"the digest of {due.subscription.channel}", work))
         return claimed
 
-    def _plan(self, due: schedule.Due) -> bool:
+    def _plan(self, due: schedule.Due, sources: Standing) -> bool:
         """Plan one digest, if nobody has and nobody else is at it. The lease saves work; the claim decides."""
         store, now = self.parts.store, self.parts.clock()
         current = store.subscription(due.subscription.channel)
@@ -235,14 +245,13 @@ class App:
         if not store.take_lease(name, self._holder, now, now + self.parts.lease):
             return False
         try:
-            return self._choose(due)
+            return self._choose(due, sources)
         finally:
             store.drop_lease(name, self._holder)
 
-    def _choose(self, due: schedule.Due) -> bool:
+    def _choose(self, due: schedule.Due, sources: Standing) -> bool:
         parts, subscription = self.parts, due.subscription
-        asked = [(source.name, source.area) for source in self._sources()]
-        given = circumstances(parts.store, subscription, asked, parts.clock())
+        given = circumstances(parts.store, subscription, sources, parts.clock())
         if given.late and parts.clock() < due.moment + self._patience():
             log.info("%s waits for %s", subscription.channel, ", ".join(given.late))
             return False

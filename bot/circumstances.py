@@ -136,17 +136,30 @@ def _moment(at: datetime, zone: tzinfo) -> str:
     return f"{local.day} {local:%b %H:%M}"
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How all sources stand: the parts that are read, their newest records, and their newest good ones."""
+
+    asked: tuple[Part, ...]
+    last: Mapping[Part, Fetch]
+    good: Mapping[Part, Fetch]
+
+
+def standing(store: Store, asked: Sequence[Part]) -> Standing:
+    """Read it once for many channels; `asked` are all parts of sources that are read."""
+    return Standing(tuple(asked), by_part(store.last_fetches()), by_part(store.last_successes()))
+
+
 def circumstances(
-    store: Store, subscription: Subscription, asked: Sequence[Part], now: datetime
+    store: Store, subscription: Subscription, sources: Standing, now: datetime
 ) -> Circumstances:
-    """How things stand for a channel; `asked` are all parts of sources that are read. Reads only."""
-    feeds = {feed.url: feed.title for feed in store.feeds() if feed.channel == subscription.channel}
-    parts = parts_for(subscription.filters, feeds, asked)
-    last, good = by_part(store.last_fetches()), by_part(store.last_successes())
+    """How things stand for a channel. Reads only."""
+    feeds = {feed.url: feed.title for feed in store.feeds(subscription.channel)}
+    parts = parts_for(subscription.filters, feeds, sources.asked)
     return Circumstances(
         now,
-        tuple(last[part] for part in parts if part in last),
-        late_categories(good, parts, now),
+        tuple(sources.last[part] for part in parts if part in sources.last),
+        late_categories(sources.good, parts, now),
         any(source == "arxiv" for source, _ in parts),
         feeds,
     )

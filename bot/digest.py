@@ -80,7 +80,7 @@ def choose(
 
 def own_sources(store: Store, channel: Channel) -> frozenset[str]:
     """The names of the sources that are read for that channel alone."""
-    return private_sources(channel, [feed.url for feed in store.feeds() if feed.channel == channel])
+    return private_sources(channel, [feed.url for feed in store.feeds(channel)])
 
 
 def plan(

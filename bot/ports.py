@@ -261,8 +261,8 @@ class Store(Protocol):
     def forget_feed(self, channel: Channel, url: str) -> bool:
         """Stop reading; False if the channel does not read it."""
 
-    def feeds(self) -> list[Feed]:
-        """All of all channels, in the order they were added."""
+    def feeds(self, channel: Channel | None = None) -> list[Feed]:
+        """Those of the channel, or of all channels, in the order they were added."""
 
     def plan_digest(self, digest: Digest, posts: Sequence[Post]) -> bool:
         """Claim the channel's day and write impressions and posts, in one transaction.

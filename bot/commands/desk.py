@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.circumstances import Circumstances, circumstances
+from bot.circumstances import Circumstances, circumstances, standing
 from bot.errors import UserError
 from bot.identity import id_from_text
 from bot.model import Cadence, Channel, Digest, Paper, PaperId, Subscription
@@ -60,7 +60,7 @@ def known_paper(desk: Desk, paper_id: PaperId) -> Paper | None:
 
 def circumstances_of(desk: Desk, subscription: Subscription) -> Circumstances:
     """How things stand for the channel now."""
-    return circumstances(desk.store, subscription, desk.asked, desk.now)
+    return circumstances(desk.store, subscription, standing(desk.store, desk.asked), desk.now)
 
 
 def coming_digest(desk: Desk, subscription: Subscription) -> tuple[date, datetime] | None:

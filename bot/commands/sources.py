@@ -25,7 +25,7 @@ def sources(desk: Desk, request: Request) -> Message:
 
 
 def _feeds(desk: Desk, channel: Channel) -> list[Feed]:
-    return [feed for feed in desk.store.feeds() if feed.channel == channel]
+    return desk.store.feeds(channel)
 
 
 def _shown(desk: Desk, channel: Channel) -> str:

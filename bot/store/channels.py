@@ -151,9 +151,13 @@ def forget_feed(connection: Connection, channel: Channel, url: str) -> bool:
     return forgotten.rowcount > 0
 
 
-def feeds(connection: Connection) -> list[Feed]:
-    """In the order they were added."""
-    rows = connection.execute("SELECT channel, url, title, added_at FROM feeds ORDER BY number")
+def feeds(connection: Connection, channel: Channel | None) -> list[Feed]:
+    """Those of the channel, or of all, in the order they were added."""
+    query = "SELECT channel, url, title, added_at FROM feeds"
+    if channel is None:
+        rows = connection.execute(f"{query} ORDER BY number")
+    else:
+        rows = connection.execute(f"{query} WHERE channel = ? ORDER BY number", (str(channel),))
     return list(map(feed_from_row, rows))
 
 

@@ -150,10 +150,10 @@ class MemoryStore:
         with self._lock:
             return self._channels.forget_feed(channel, storable(url))
 
-    def feeds(self) -> list[Feed]:
-        """All of all channels, in the order they were added."""
+    def feeds(self, channel: Channel | None = None) -> list[Feed]:
+        """Those of the channel, or of all, in the order they were added."""
         with self._lock:
-            return self._channels.feeds()
+            return self._channels.feeds(channel)
 
     def plan_digest(self, digest: Digest, posts: Sequence[Post]) -> bool:
         """Claim the day and write everything, or write nothing."""

@@ -86,9 +86,9 @@ class MemoryChannels:
         """False if the channel does not read it."""
         return self._feeds.pop((channel, url), None) is not None
 
-    def feeds(self) -> list[Feed]:
+    def feeds(self, channel: Channel | None) -> list[Feed]:
         """In the order they were added."""
-        return list(self._feeds.values())
+        return [feed for feed in self._feeds.values() if channel in (None, feed.channel)]
 
     def forget(self, channel: Channel) -> int:
         """Remove the channel; returns how many facts that was."""

@@ -156,10 +156,10 @@ class SqlStore:
         with self._database.writing() as connection:
             return channels_sql.forget_feed(connection, channel, storable(url))
 
-    def feeds(self) -> list[Feed]:
-        """All of all channels, in the order they were added."""
+    def feeds(self, channel: Channel | None = None) -> list[Feed]:
+        """Those of the channel, or of all, in the order they were added."""
         with self._database.reading() as connection:
-            return channels_sql.feeds(connection)
+            return channels_sql.feeds(connection, channel)
 
     def plan_digest(self, digest: Digest, posts: Sequence[Post]) -> bool:
         """Claim the day and write everything, or write nothing."""

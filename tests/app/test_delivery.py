@@ -9,6 +9,7 @@ import pytest
 
 from bot.app import App, Parts
 from bot.checkup import status_lines, status_of
+from bot.circumstances import Standing
 from bot.delivery import Delivery
 from bot.digest import card_of, delivery_key
 from bot.errors import PlatformError
@@ -265,7 +266,7 @@ def test_the_next_digest_and_status_own_up_to_what_may_be_missing() -> None:
 
     app = App(Parts(store, ScanIndex(), NewestFirst(), lambda: NOW))
     due = Due(store.subscriptions()[0], DAY + timedelta(days=1), NOW)
-    assert app._choose(due)
+    assert app._choose(due, Standing((), {}, {}))
     [header] = store.posts(channel, due.day)
     assert f"may have come without “{first.title}”: may not read" in header.message.text
     lines = status_lines(status_of(store, ScanIndex(), NOW), NOW)

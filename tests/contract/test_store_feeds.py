@@ -49,9 +49,11 @@ def test_channels_read_for_themselves(store: Store) -> None:
     other = replace(FEED, channel=DISCORD)
     assert store.add_feed(FEED)
     assert store.add_feed(other)
+    assert (store.feeds(SLACK), store.feeds(DISCORD)) == ([FEED], [other])
     assert store.forget_feed(SLACK, FEED.url)
     assert not store.forget_feed(SLACK, FEED.url)
     assert store.feeds() == [other]
+    assert store.feeds(SLACK) == []
 
 
 def test_only_a_subscribed_channel_can_read(store: Store) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.circumstances import Circumstances, circumstances, source_line, source_named, trouble
+from bot.circumstances import Circumstances, circumstances, source_line, source_named, standing, trouble
 from bot.digest import Choice, choose, header
 from bot.model import Channel, Feed, Fetch, Filters, Subscription
 from bot.ports import Profile
@@ -119,7 +119,7 @@ def test_what_concerns_a_channel_is_read_from_the_store() -> None:
         ("huggingface", "daily"),
         ("feed", "https://lab.example/rss"),
     ]
-    given = circumstances(store, subscription, asked, NOW)
+    given = circumstances(store, subscription, standing(store, asked), NOW)
     assert [(fetch.source, fetch.area) for fetch in given.fetches] == [asked[0], asked[3]]
     assert given.late == ("cs.CV",)
     assert given.reads_arxiv
