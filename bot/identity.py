@@ -190,7 +190,7 @@ def merged(known: Paper, seen: Paper) -> Paper:
         links=_links(known.links, seen.links),
         venue=known.venue or seen.venue,
         published_on=_earliest(known.published_on, seen.published_on),
-        announced_on=_latest(known.announced_on, seen.announced_on),
+        announced_on=_news_day(known, seen),
         version=max(known.version, seen.version),
         withdrawn=first.withdrawn if newer else known.withdrawn or seen.withdrawn,
         upvotes=known.upvotes if seen.upvotes is None else seen.upvotes,
@@ -260,8 +260,12 @@ def _earliest(one: date | None, other: date | None) -> date | None:
     return min((d for d in (one, other) if d), default=None)
 
 
-def _latest(one: date | None, other: date | None) -> date | None:
-    return max((d for d in (one, other) if d), default=None)
+def _news_day(known: Paper, seen: Paper) -> date | None:
+    """The latest day; but what sources of single channels tell does not make everybody's paper news."""
+    public = [paper for paper in (known, seen) if any(":" not in source for source in paper.sources)]
+    private = [paper for paper in (known, seen) if paper.sources and paper not in public]
+    told = public if public and private else (known, seen)
+    return max((paper.announced_on for paper in told if paper.announced_on), default=None)
 
 
 def clean_text(text: str) -> str:

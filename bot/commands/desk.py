@@ -1,7 +1,7 @@
 """What every command may use, and the steps that several share."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -54,8 +54,13 @@ def known_paper(desk: Desk, paper_id: PaperId) -> Paper | None:
     fetched = desk.look_up(paper_id)
     if fetched is None:
         return None
-    desk.store.add_papers([fetched])
+    add_found(desk, [fetched])
     return desk.store.papers([paper_id]).get(paper_id)
+
+
+def add_found(desk: Desk, papers: Sequence[Paper]) -> None:
+    """Keep what a source was asked for, without its name: looking for a paper makes it nobody's news."""
+    desk.store.add_papers([replace(paper, sources=()) for paper in papers])
 
 
 def circumstances_of(desk: Desk, subscription: Subscription) -> Circumstances:

@@ -1,6 +1,6 @@
 """`/papers search WORDS`: papers of the whole archive."""
 
-from bot.commands.desk import Desk, known_paper
+from bot.commands.desk import Desk, add_found, known_paper
 from bot.digest import card_of
 from bot.identity import id_from_text
 from bot.model import Message, Request
@@ -27,7 +27,7 @@ def search(desk: Desk, request: Request) -> Message:
 def _elsewhere(desk: Desk, words: str) -> Message:
     """What the sources find for words that no paper of the archive has; they are in the archive then."""
     found = desk.find(words, _SHOWN)
-    desk.store.add_papers(found)
+    add_found(desk, found)
     stored = desk.store.papers([paper.id for paper in found])
     papers = list({stored[paper.id].id: stored[paper.id] for paper in found if paper.id in stored}.values())
     if not papers:

@@ -314,3 +314,18 @@ def test_a_line_is_freed_of_control_and_direction_characters() -> None:
 def test_a_paper_without_a_title_is_refused() -> None:
     with pytest.raises(ValueError, match="no title"):
         cleaned(Paper(PaperId("arxiv:2401.00001"), " \u202e "))
+
+
+PUBLIC = Paper(PaperId("arxiv:2601.00001"), "A paper", announced_on=date(2026, 1, 5), sources=("arxiv",))
+PRIVATE = replace(PUBLIC, announced_on=date(2026, 1, 20), sources=("feed:https://lab.example/rss",))
+
+
+def test_a_channels_own_feed_does_not_make_everybodys_paper_news_again() -> None:
+    assert merged(PUBLIC, PRIVATE).announced_on == date(2026, 1, 5)
+    assert merged(PRIVATE, PUBLIC).announced_on == date(2026, 1, 5)
+    assert merged(replace(PUBLIC, announced_on=None), PRIVATE).announced_on is None
+    later = replace(PUBLIC, announced_on=date(2026, 1, 30))
+    assert merged(merged(PRIVATE, PUBLIC), later).announced_on == date(2026, 1, 30)
+    assert merged(PRIVATE, replace(PRIVATE, announced_on=date(2026, 1, 21))).announced_on == date(2026, 1, 21)
+    assert merged(PRIVATE, replace(PUBLIC, announced_on=None)).announced_on is None
+    assert merged(PRIVATE, replace(PUBLIC, announced_on=None, sources=())).announced_on == date(2026, 1, 20)
