@@ -8,26 +8,26 @@ from datetime import date
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.exceptions import BlockAbortedException
 from bibtexparser.library import Library
-from bibtexparser.middlewares import LatexDecodingMiddleware, RemoveEnclosingMiddleware
+from bibtexparser.middlewares import RemoveEnclosingMiddleware
 from bibtexparser.middlewares.names import (
     InvalidNameError,
     parse_single_name_into_parts,
     split_multiple_persons_names,
 )
-from bibtexparser.model import Block, Entry, Field, ParsingFailedBlock
+from bibtexparser.model import Block, Entry, ParsingFailedBlock
 
 from bot.identity import arxiv_version, clean_text, doi_id, title_id
 from bot.model import Paper, PaperId
 from bot.ports import Skipped
 from bot.sources.arxiv import abstract_page, categories_of, pdf_link
 from bot.sources.fields import day_of, paper_or_skipped, web_address
+from bot.sources.readable import readable
+from bot.sources.references import is_preprint_server
 
 # What it complains about comes out as Skipped.
 logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
 
-_LATEX = LatexDecodingMiddleware(allow_inplace_modification=True)
 _BARE = RemoveEnclosingMiddleware(allow_inplace_modification=True)
-_BARE_PERCENT = re.compile(r"(?<!\\)%")
 _IN_TEXT = re.compile(r"arxiv[:\s]\s*(\S+)", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -66,17 +66,18 @@ def paper_from_entry(entry: Entry, source: str) -> Paper:
     Where only the year (and month) is known, it counts as published on its first day, unless arXiv knows better.
     """
     fields = {field.key.lower(): str(field.value) for field in entry.fields}
-    title = plain(fields.get("title", ""))
+    given, abstract = (clean_text(fields.get(name, "")) for name in ("title", "abstract"))
+    title = plain(given)
     if title == "":
         raise ValueError("no title")
     found = next((found for found in map(arxiv_version, _arxiv_places(fields)) if found), None)
     doi = doi_id(fields.get("doi", "")) or doi_id(fields.get("url", ""))
     arxiv, version = found if found else (None, 0)
-    paper = arxiv or doi or title_id(title)
+    paper = arxiv or doi or _pmid(fields) or title_id(title)
     return Paper(
         id=paper,
         title=title,
-        abstract=plain(fields.get("abstract", "")),
+        abstract=plain(abstract),
         authors=tuple(_authors(fields.get("author", ""))),
         categories=categories_of(fields.get("primaryclass", "").split()),
         keywords=tuple(filter(None, map(plain, re.split(r"[,;]", fields.get("keywords", ""))))),
@@ -84,19 +85,17 @@ def paper_from_entry(entry: Entry, source: str) -> Paper:
         links=(pdf_link(arxiv),) if arxiv else (),
         published_on=_published_on(fields) if arxiv is None else None,
         version=version,
-        aliases=(doi,) if doi else (),
+        aliases=tuple(found for found in (doi, _pmid(fields)) if found),
         sources=(source,),
+        venue=_venue(fields),
+        title_as_given=given if given != title else "",
+        abstract_as_given=abstract if abstract != plain(abstract) else "",
     )
 
 
 def plain(latex: str) -> str:
-    """Text without LaTeX's accents, escapes and braces; mathematics stays as it is."""
-    if "\\" not in latex:
-        return clean_text(latex.replace("{", "").replace("}", "").replace("~", " "))
-    # A bare per cent sign would be read as a comment and cost the rest of the line.
-    entry = Entry("misc", "text", [Field("text", _BARE_PERCENT.sub(r"\\%", latex))])
-    decoded = _LATEX.transform_entry(entry, Library())
-    return clean_text(str(decoded["text"]) if isinstance(decoded, Entry) else latex)
+    """Readable text without the braces that keep BibTeX from changing case."""
+    return clean_text(readable(latex).replace("{", "").replace("}", ""))
 
 
 def _arxiv_places(fields: dict[str, str]) -> Iterator[str]:
@@ -109,6 +108,19 @@ def _arxiv_places(fields: dict[str, str]) -> Iterator[str]:
     )
     for place in ("journal", "note", "howpublished"):
         yield from (match.rstrip(".,;]})") for match in _IN_TEXT.findall(fields.get(place, "")))
+
+
+def _pmid(fields: dict[str, str]) -> PaperId | None:
+    """Reference managers write `pmid`; biblatex an eprint of type pubmed."""
+    of_pubmed = fields.get("eprinttype", fields.get("archiveprefix", "")).lower() == "pubmed"
+    number = (fields.get("pmid", "") or (fields.get("eprint", "") if of_pubmed else "")).strip()
+    return PaperId(f"pubmed:{number}") if number.isascii() and number.isdigit() and len(number) <= 9 else None
+
+
+def _venue(fields: dict[str, str]) -> str:
+    named = (plain(fields.get(name, "")) for name in ("journal", "journaltitle", "booktitle"))
+    venue = next(filter(None, named), "")
+    return "" if is_preprint_server(venue) else venue
 
 
 def _authors(text: str) -> Iterator[str]:

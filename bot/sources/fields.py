@@ -1,12 +1,14 @@
 """Single fields of a source's answer: what is not what it should be becomes nothing, and never raises."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 
-from bot.identity import clean_text, cleaned
+from bot.identity import clean_text, cleaned, title_id
 from bot.model import Link, Paper
 from bot.ports import Skipped
+from bot.sources.readable import readable
 
 _MOST = 2**31
 _LONGEST_ADDRESS = 2000
@@ -65,8 +67,30 @@ def links_of(pairs: Iterable[tuple[object, object]]) -> tuple[Link, ...]:
 
 
 def paper_or_skipped(what: str, read: Callable[[], Paper]) -> Paper | Skipped:
-    """The cleaned paper, or why `read` (or cleaning) refused it with a ValueError."""
+    """The cleaned paper in readable words, or why `read` (or cleaning) refused it with a ValueError.
+
+    The source's own words are kept beside them where they differ.
+    """
     try:
-        return cleaned(read())
+        return _in_readable_words(cleaned(read()))
     except ValueError as error:
         return Skipped(what, clean_text(str(error))[:_LONGEST_REASON])
+
+
+def _in_readable_words(paper: Paper) -> Paper:
+    title, abstract = readable(paper.title), readable(paper.abstract)
+    if title == paper.title and abstract == paper.abstract:
+        return paper
+    known = replace(
+        paper,
+        title=title,
+        abstract=abstract,
+        title_as_given=paper.title_as_given or _if_other(paper.title, title),
+        abstract_as_given=paper.abstract_as_given or _if_other(paper.abstract, abstract),
+    )
+    # A paper that is known by its title alone is known by the one that is shown.
+    return replace(known, id=title_id(title)) if paper.id == title_id(paper.title) else known
+
+
+def _if_other(given: str, shown: str) -> str:
+    return "" if given == shown else given

@@ -1,6 +1,12 @@
-"""Files of papers: JSON Lines (ours, or arXiv's metadata snapshot), arXiv Atom, BibTeX; packed with gzip or not."""
+"""Files of papers, known by their content and then their name; packed with gzip or not.
 
+JSON Lines (ours, or arXiv's metadata snapshot), arXiv Atom, BibTeX, RIS, CSV, and CSL JSON: Zotero offers all but the
+first two.
+"""
+
+import codecs
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -14,8 +20,12 @@ from bot.ports import Skipped
 from bot.sources.arxiv_atom import paper_from_entry
 from bot.sources.arxiv_feed import announcement_day, paper_from_item
 from bot.sources.bibtex import papers_in_bibtex
+from bot.sources.csl import is_csl, paper_from_csl
 from bot.sources.fields import paper_or_skipped
+from bot.sources.opml import is_opml
 from bot.sources.records import paper_from_record
+from bot.sources.ris import looks_like_ris, papers_in_ris
+from bot.sources.tables import looks_like_table, papers_in_table
 from bot.sources.xml import ARXIV, ATOM, feed_children, looks_like_html, until_error
 
 SOURCE = "import"
@@ -23,9 +33,14 @@ SOURCE = "import"
 
 _CHUNK = 128 * 1024
 _LONGEST_LINE = 16 << 20
-_LARGEST_BIBTEX = 128 << 20
+_LARGEST = 128 << 20
 _MOST_UNPACKED = 4 << 20
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_WANTED = "neither JSON, JSON Lines, arXiv Atom, BibTeX, RIS nor CSV with a title column"
+
+_SPACE = re.compile(r"\s*")
+_COMMA = re.compile(r"\s*,?\s*")
+_DECODER = json.JSONDecoder()
 
 Reader = Callable[[Iterable[bytes], str], Iterator[Paper | Skipped]]
 
@@ -38,6 +53,9 @@ def load(path: Path, progress: Callable[[int], None] | None = None) -> Iterator[
     """
     chunks = _unpacked(_chunks(path, progress), path.name)
     first = next(chunks, b"")
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        chunks = _from_utf16(chain((first,), chunks))
+        first = next(chunks, b"")
     read = _reader(first, path.name)
     yield from read(chain((first.removeprefix(_BYTE_ORDER_MARK),), chunks), path.name)
 
@@ -93,20 +111,38 @@ def _gunzipped(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
         raise SourceError(name, "the gzip file breaks off")
 
 
+def _from_utf16(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Spreadsheets write tables so."""
+    for text in codecs.iterdecode(chunks, "utf-16", errors="replace"):
+        yield text.encode("utf-8", "replace")
+
+
 def _reader(first: bytes, name: str) -> Reader:
     """By the content first, then by the name."""
-    start = first.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1]
     if looks_like_html(first):
         raise SourceError(name, "a web page, not papers")
-    if start == b"[":
-        raise SourceError(name, "a JSON list; JSON Lines is wanted, one paper on each line")
-    readers = {b"{": _from_json, b"<": _from_xml, b"@": _from_bibtex}
-    by_name = {"jsonl": _from_json, "ndjson": _from_json, "json": _from_json, "bib": _from_bibtex}
-    ending = name.lower().removesuffix(".gz").rpartition(".")[2]
-    reader = readers.get(start) or by_name.get(ending)
+    if is_opml(first, name):
+        raise SourceError(
+            name, "a list of feeds (OPML): name the channel that shall read them with --channel"
+        )
+    if b"<rdf:RDF" in first[:2000]:
+        raise SourceError(name, "Zotero RDF; export the library as CSL JSON, RIS, BibTeX or CSV")
+    readers = {b"{": _from_json_lines, b"[": _from_json_list, b"<": _from_xml, b"@": _from_bibtex}
+    start = first.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1]
+    reader = readers.get(start) or _reader_of_text(first) or _BY_NAME.get(_ending(name))
     if reader is None:
-        raise SourceError(name, "neither JSON Lines nor arXiv Atom nor BibTeX")
+        raise SourceError(name, _WANTED)
     return reader
+
+
+def _reader_of_text(first: bytes) -> Reader | None:
+    if looks_like_ris(first):
+        return _from_ris
+    return _from_table if looks_like_table(first) else None
+
+
+def _ending(name: str) -> str:
+    return name.lower().removesuffix(".gz").rpartition(".")[2]
 
 
 def _lines(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
@@ -126,7 +162,7 @@ def _lines(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
     yield b"".join(begun)
 
 
-def _from_json(chunks: Iterable[bytes], name: str) -> Iterator[Paper | Skipped]:
+def _from_json_lines(chunks: Iterable[bytes], name: str) -> Iterator[Paper | Skipped]:
     for number, line in enumerate(_lines(chunks, name), 1):
         if line and not line.isspace():
             yield paper_or_skipped(f"{name} line {number}", partial(_paper_from_line, line))
@@ -139,7 +175,32 @@ def _paper_from_line(line: bytes) -> Paper:
         raise ValueError("not UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise ValueError("not JSON") from error
-    return paper_from_record(record, SOURCE)
+    return _paper_from_value(record)
+
+
+def _paper_from_value(value: object) -> Paper:
+    return paper_from_csl(value, SOURCE) if is_csl(value) else paper_from_record(value, SOURCE)
+
+
+def _from_json_list(chunks: Iterable[bytes], name: str) -> Iterator[Paper | Skipped]:
+    """One item after the other, so that half a list gives what was whole."""
+    parts, error = until_error(_capped(chunks, name))
+    values = _values(b"".join(parts).decode("utf-8", "replace"), name)
+    for number, value in enumerate(values, 1):
+        yield paper_or_skipped(f"{name} item {number}", partial(_paper_from_value, value))
+    if error:
+        raise error
+
+
+def _values(text: str, name: str) -> Iterator[object]:
+    position = _SPACE.match(text, text.index("[") + 1).end()  # type: ignore[union-attr]
+    while text[position : position + 1] != "]":
+        try:
+            value, position = _DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            raise SourceError(name, "not JSON, or half of it") from None
+        yield value
+        position = _COMMA.match(text, position).end()  # type: ignore[union-attr]
 
 
 def _from_xml(chunks: Iterable[bytes], name: str) -> Iterator[Paper | Skipped]:
@@ -165,18 +226,41 @@ def _from_bibtex(chunks: Iterable[bytes], name: str) -> Iterator[Paper | Skipped
 
 
 def _capped(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """BibTeX cannot be read in pieces."""
+    """BibTeX and JSON lists cannot be read in pieces."""
     done = 0
     for chunk in chunks:
         done += len(chunk)
-        if done > _LARGEST_BIBTEX:
-            raise SourceError(name, f"larger than {_LARGEST_BIBTEX >> 20} MB of BibTeX")
+        if done > _LARGEST:
+            raise SourceError(name, f"larger than {_LARGEST >> 20} MB, and it cannot be read in pieces")
         yield chunk
 
 
 def _decoded(text: bytes) -> str:
-    """BibTeX is older than UTF-8; every byte means something in Latin-1."""
+    """BibTeX and RIS are older than UTF-8; every byte means something in Latin-1."""
     try:
         return text.decode()
     except UnicodeDecodeError:
         return text.decode("latin-1")
+
+
+def _text_lines(chunks: Iterable[bytes], name: str) -> Iterator[str]:
+    return (f"{_decoded(line)}\n" for line in _lines(chunks, name))
+
+
+def _from_ris(chunks: Iterable[bytes], name: str) -> Iterator[Paper | Skipped]:
+    return papers_in_ris(_text_lines(chunks, name), name, SOURCE)
+
+
+def _from_table(chunks: Iterable[bytes], name: str) -> Iterator[Paper | Skipped]:
+    return papers_in_table(_text_lines(chunks, name), name, SOURCE)
+
+
+_BY_NAME: dict[str, Reader] = {
+    "jsonl": _from_json_lines,
+    "ndjson": _from_json_lines,
+    "json": _from_json_lines,
+    "bib": _from_bibtex,
+    "ris": _from_ris,
+    "csv": _from_table,
+    "tsv": _from_table,
+}

@@ -1,10 +1,14 @@
 """Files of papers, whole and broken, packed and not."""
 
 import gzip
+import json
+import tempfile
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.errors import SourceError
 from bot.identity import title_id
@@ -12,6 +16,7 @@ from bot.model import Link, Paper
 from bot.ports import Skipped
 from bot.sources.files import load, size
 from tests.sources.site import DATA, HTML, Write, item, lines, rss, sample
+from tests.sources.test_mutations import damaged, edits, survives
 
 
 def taken(path: Path) -> tuple[list[Paper | Skipped], str]:
@@ -24,6 +29,9 @@ def taken(path: Path) -> tuple[list[Paper | Skipped], str]:
         return entries, str(error)
     return entries, ""
 
+
+WANTED = "neither JSON, JSON Lines, arXiv Atom, BibTeX, RIS nor CSV with a title column"
+OPML = "a list of feeds (OPML): name the channel that shall read them with --channel"
 
 OWN = {
     "id": "arxiv:2503.11685",
@@ -185,6 +193,123 @@ def test_fields_of_a_wrong_kind_are_as_good_as_absent(write: Write):
     )
 
 
+CSL = {
+    "id": "vaswani2017",
+    "type": "paper-conference",
+    "title": "Attention Is All You Need",
+    "container-title": "Advances in Neural Information Processing Systems",
+    "author": [
+        {"family": "Vaswani", "given": "Ashish"},
+        {"family": "Berg", "non-dropping-particle": "van der", "given": "Jane", "suffix": "Jr."},
+        {"literal": "The Team"},
+        7,
+    ],
+    "issued": {"date-parts": [["2017", 6, 12]]},
+    "DOI": "10.5555/3295222.3295349",
+    "URL": "https://example.org/attention",
+    "PMID": 123,
+    "keyword": "attention, sequence models",
+    "abstract": "<jats:p>H<sub>2</sub>O is $\\alpha$ &amp; <i>x</i>.</jats:p>",
+}
+
+
+def test_a_list_in_csl_json(write: Write):
+    (paper,), error = taken(write("library.json", json.dumps([CSL]).encode()))
+    assert paper == Paper(
+        id="doi:10.5555/3295222.3295349",
+        title="Attention Is All You Need",
+        abstract="H₂O is α & x.",
+        authors=("Ashish Vaswani", "Jane van der Berg Jr.", "The Team"),
+        keywords=("attention", "sequence models"),
+        url="https://example.org/attention",
+        published_on=date(2017, 6, 12),
+        aliases=("pubmed:123",),
+        sources=("import",),
+        venue="Advances in Neural Information Processing Systems",
+        abstract_as_given=CSL["abstract"],
+    )
+    assert error == ""
+    assert taken(write("library.jsonl", lines(CSL)))[0] == [paper]
+
+
+@pytest.mark.parametrize(
+    ("fields", "paper_id", "aliases"),
+    [
+        (
+            {"note": "arXiv:1706.03762 [cs]"},
+            "arxiv:1706.03762",
+            ("doi:10.5555/3295222.3295349", "pubmed:123"),
+        ),
+        ({"DOI": "10.48550/arXiv.1706.03762"}, "arxiv:1706.03762", ("pubmed:123",)),
+        (
+            {"URL": "http://arxiv.org/abs/1706.03762v5"},
+            "arxiv:1706.03762",
+            ("doi:10.5555/3295222.3295349", "pubmed:123"),
+        ),
+        ({"DOI": None, "note": "PMID: 99\nDOI: 10.1000/X"}, "doi:10.1000/x", ("pubmed:123",)),
+        ({"DOI": None, "PMID": None, "note": "PMID: 99"}, "pubmed:99", ()),
+        (
+            {"DOI": 1, "PMID": {}, "note": "an answer to arXiv:1706.03762"},
+            title_id("Attention Is All You Need"),
+            (),
+        ),
+    ],
+)
+def test_every_id_that_a_reference_names_is_kept(
+    write: Write, fields: dict[str, object], paper_id: str, aliases: tuple[str, ...]
+):
+    (paper,), _ = taken(write("library.json", json.dumps([CSL | fields]).encode()))
+    assert (paper.id, paper.aliases) == (paper_id, aliases)
+
+
+@pytest.mark.parametrize(
+    ("issued", "day"),
+    [
+        ({"date-parts": [[2021]]}, date(2021, 1, 1)),
+        ({"date-parts": [[2021, 4]]}, date(2021, 4, 1)),
+        ({"date-parts": [[2021, 13, 40]]}, date(2021, 1, 1)),
+        ({"date-parts": [[None]], "raw": "2021 Mar 5"}, date(2021, 3, 5)),
+        ({"literal": "Spring 2020"}, date(2020, 1, 1)),
+        ({"date-parts": "2021"}, None),
+        ("2019-02-03", date(2019, 2, 3)),
+        ({"date-parts": [["٢٠٢١"]]}, None),
+        ({"date-parts": [[0]]}, None),
+    ],
+)
+def test_days_of_references(write: Write, issued: object, day: date | None):
+    (paper,), _ = taken(write("library.json", json.dumps([CSL | {"issued": issued}]).encode()))
+    assert paper.published_on == day
+
+
+def test_a_list_of_our_own_records_and_of_anything(write: Write):
+    entries, error = taken(
+        write("list.json", json.dumps([OWN, 7, None, {"title": "T"}, [], {"DOI": "x"}]).encode())
+    )
+    assert [entry.id for entry in entries if isinstance(entry, Paper)] == ["arxiv:2503.11685", title_id("T")]
+    assert [entry for entry in entries if isinstance(entry, Skipped)] == [
+        Skipped("list.json item 2", "not a JSON object"),
+        Skipped("list.json item 3", "not a JSON object"),
+        Skipped("list.json item 5", "not a JSON object"),
+        Skipped("list.json item 6", "no title"),
+    ]
+    assert error == ""
+
+
+def test_half_a_list_gives_what_was_whole(write: Write):
+    whole = json.dumps([CSL] * 3, indent=2).encode()
+    entries, error = taken(write("list.json", whole[: -len(whole) // 6]))
+    assert [type(entry) for entry in entries] == [Paper, Paper]
+    assert error == "list.json: not JSON, or half of it"
+    assert taken(write("empty.json", b" [ ] ")) == ([], "")
+
+
+def test_the_sources_own_words_are_kept_beside_the_readable_ones(write: Write):
+    (paper,), _ = taken(write("a.jsonl", lines({"title": r"Fast $\alpha$-divergence", "abstract": "Plain."})))
+    assert (paper.title, paper.title_as_given) == ("Fast α-divergence", r"Fast $\alpha$-divergence")
+    assert (paper.abstract, paper.abstract_as_given) == ("Plain.", "")
+    assert paper.id == title_id("Fast α-divergence")
+
+
 def test_a_query_answer_kept_as_a_file(write: Write):
     entries, error = taken(DATA / "query.xml")
     assert [entry.title[:7] for entry in entries] == ["Testing", "Frequen", "0", "Active "]
@@ -208,7 +333,7 @@ def test_bibtex_as_people_have_it():
     assert error == ""
     assert entries[0] == Paper(
         id="arxiv:0704.0001",
-        title="Calculation of Études at $\\sqrt{s}$ and 100% of LHC Energies",
+        title="Calculation of Études at √s and 100% of LHC Energies",
         abstract="50% of a short sentence.",
         authors=("C. Balázs", "The DIPHOX Collaboration", "Jane van der Berg"),
         categories=("hep-ph",),
@@ -217,6 +342,8 @@ def test_bibtex_as_people_have_it():
         links=(Link("PDF", "https://arxiv.org/pdf/0704.0001"),),
         aliases=("doi:10.1103/physrevd.76.013009",),
         sources=("import",),
+        title_as_given=r"Calculation of {\'E}tudes at $\sqrt{s}$ and 100% of {LHC} Energies",
+        abstract_as_given=r"50\% of a short sentence.",
     )
     assert [entry.id for entry in entries if isinstance(entry, Paper)][1:] == [
         "arxiv:1706.03762",
@@ -226,6 +353,24 @@ def test_bibtex_as_people_have_it():
     book = entries[-2]
     assert (book.title, book.authors) == ("A Book under a key used before", ("John Roe",))
     assert (book.url, book.published_on) == ("https://example.org/book~1", date(2021, 10, 1))
+
+
+@pytest.mark.parametrize(
+    ("fields", "paper_id", "aliases", "venue"),
+    [
+        ("pmid = {77}, journal = {The {J}ournal of \\'Etudes}", "pubmed:77", (), "The Journal of Études"),
+        ("pmid = 77, doi = {10.1000/x}, booktitle = {P}", "doi:10.1000/x", ("pubmed:77",), "P"),
+        ("eprint = {77}, eprinttype = {pubmed}", "pubmed:77", (), ""),
+        ("eprint = {77}, journal = {CoRR}", title_id("T"), (), ""),
+        ("journal = {arXiv preprint arXiv:2401.01234}, pmid = {PMC1}", "arxiv:2401.01234", (), ""),
+        ("journal = {Corrosion Science}", title_id("T"), (), "Corrosion Science"),
+    ],
+)
+def test_bibtex_names_pubmeds_ids_and_venues(
+    write: Write, fields: str, paper_id: str, aliases: tuple[str, ...], venue: str
+):
+    (paper,), _ = taken(write("a.bib", f"@article{{a, title = {{T}}, {fields}}}".encode()))
+    assert (paper.id, paper.aliases, paper.venue) == (paper_id, aliases, venue)
 
 
 def test_broken_bibtex_entries_are_skipped_by_line_and_the_others_load():
@@ -245,11 +390,11 @@ def test_bibtex_in_latin_1(write: Write):
 @pytest.mark.parametrize(
     ("latex", "text"),
     [
-        (r"{A}ll {\"o}f {\'E}t\'e \& 5\% \ss \o", "All öf Été & 5% ßø"),
+        (r"{A}ll {\"o}f {\'E}t\'e \& 5\% \ss \o", "All öf Été & 5% ß ø"),
         ("100% of {it}", "100% of it"),
         (r"50% and \textbf{bold}", "50% and bold"),
         (r"\input{/etc/passwd} x", "x"),
-        (r"\unknown{kept} $x_{1}$", "kept $x_{1}$"),
+        (r"\unknown{kept} $x_{1}$", "kept x₁"),
         ("{" * 3000 + "\\", "{" * 3000),
     ],
 )
@@ -296,10 +441,19 @@ def test_a_damaged_gzip_file_is_an_error(write: Write):
     ("name", "content", "reason"),
     [
         ("page.jsonl", HTML, "a web page, not papers"),
-        ("list.json", b'[{"title": "T"}]', "a JSON list; JSON Lines is wanted, one paper on each line"),
-        ("paper.pdf", b"%PDF-1.7 \x00\x01", "neither JSON Lines nor arXiv Atom nor BibTeX"),
-        ("notes.txt", b"hello", "neither JSON Lines nor arXiv Atom nor BibTeX"),
-        ("other.xml", b"<opml><head/></opml>", "not a feed: the document is <opml>"),
+        ("paper.pdf", b"%PDF-1.7 \x00\x01", WANTED),
+        ("notes.txt", b"hello", WANTED),
+        ("words.csv", b"word,count\na,1\n", "no column named title in the first line"),
+        ("other.xml", b"<papers/>", "not a feed: the document is <papers>"),
+        ("feeds.xml", b"<?xml version='1.0'?><opml><head/></opml>", OPML),
+        ("feeds.opml", b"<outline/>", OPML),
+        (
+            "library.rdf",
+            b"<rdf:RDF xmlns:z='x'/>",
+            "Zotero RDF; export the library as CSL JSON, RIS, BibTeX or CSV",
+        ),
+        ("half.json", b'[{"title": "Half', "not JSON, or half of it"),
+        ("deep.json", b"[" * 100_000, "not JSON, or half of it"),
         (
             "bomb.xml",
             b'<!DOCTYPE x [<!ENTITY a "ha">]><rss/>',
@@ -326,7 +480,40 @@ def test_an_absent_file_and_a_folder_are_errors(tmp_path: Path):
         size(tmp_path / "absent.jsonl")
 
 
-@pytest.mark.parametrize("name", ["empty.jsonl", "empty.bib"])
+@given(edits, st.booleans())
+@settings(max_examples=100, deadline=None)
+@pytest.mark.parametrize("name", ["library.ris", "zotero.csv", "csl.json"])
+def test_a_damaged_library(name: str, edits: list[tuple[float, int, bytes]], packed: bool):
+    whole = json.dumps([CSL] * 3).encode() if name == "csl.json" else sample(name)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(damaged(gzip.compress(whole) if packed else whole, edits))
+        survives(lambda: load(path))
+
+
+KEYS = st.sampled_from(["date-parts", "raw", "family"])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner),
+    max_leaves=6,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*CSL, "note", "container-title", "number"]),
+        ANYTHING | st.sampled_from(["T", [[2021]]]),
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_any_csl_item_is_a_paper_or_a_reason(item: dict[str, object]):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "library.json"
+        path.write_text(json.dumps([item]))
+        survives(lambda: load(path))
+
+
+@pytest.mark.parametrize("name", ["empty.jsonl", "empty.bib", "empty.ris"])
 def test_an_empty_file_holds_no_papers(write: Write, name: str):
     assert taken(write(name, b"")) == ([], "")
 
