@@ -62,8 +62,8 @@ _FONT = re.compile(
 )
 _UPRIGHT = re.compile(r"([\^_])\{\\(?:rm|it|bf|sf) ?([A-Za-z0-9, ]+)\}")
 _SIMPLE = re.compile(
-    r"(?:[A-Za-z0-9 .,;:()\[\]+\-*/=<>|!'−–α-ω]|\\[A-Za-z]+|\\[,;:!]"
-    r"|[\^_](?:[A-Za-z0-9*+]|\{[A-Za-z0-9+\-=()*., ]{1,16}\}|\\[A-Za-z]+|\{\\[A-Za-z]+\}))*"
+    r"(?:[A-Za-z0-9 .,;:()\[\]+\-*/=<>|!'−–α-ω]|\\[A-Za-z]++|\\[,;:!]"
+    r"|[\^_](?:[A-Za-z0-9*+]|\{[A-Za-z0-9+\-=()*., ]{1,16}\}|\\[A-Za-z]++|\{\\[A-Za-z]++\}))*+"
 )
 _SCRIPT_OR_SYMBOL = re.compile(
     r"\\([A-Za-z]+|[,;:!])|([\^_])(?:([A-Za-z0-9*+])|\{(?:([A-Za-z0-9+\-=()*., ]+)|\\([A-Za-z]+))\}|\\([A-Za-z]+)( *))"
@@ -255,6 +255,8 @@ def _meanings() -> LatexContextDb:
         | dict.fromkeys(_OVER, _accented)
         | {"sqrt": _root, "unicode": _code_point, "pmod": _modulo}
     )
+    # pylatexenc would keep these from one text to the next.
+    made |= dict.fromkeys(("title", "author", "date", "maketitle"), _last_argument)
     macros = [MacroTextSpec(name, simplify_repl=text) for name, text in {**drawn, **made}.items()]
     macros += [MacroTextSpec("color", discard=True), MacroTextSpec("include", discard=True)]
     specials = [SpecialsTextSpec(mark, simplify_repl=_scripted) for mark in "^_"]

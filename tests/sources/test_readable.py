@@ -127,6 +127,11 @@ def test_nothing_is_read_from_disk_or_clock():
     assert readable(r"a $\input{/etc/passwd}$ $\today$ \input{/etc/passwd} $\include{/etc/passwd}$") == "a"
 
 
+def test_one_text_leaves_nothing_behind_for_the_next():
+    readable(r"$\title{secret} \author{me}$")
+    assert readable(r"a $x^1 \maketitle$") == "a x¹"
+
+
 def test_digits_of_other_scripts_are_not_raised():
     assert readable("$x^{٣.٤}$ and 10^٣") == "x^٣.٤ and 10^٣"
 
@@ -146,6 +151,7 @@ HOSTILE = {
     "fractions": "$" + r"\frac{" * 24 + "}" * 24 + "$",
     "scripts": "$" + "^{" * 24 + "x" + "}" * 24 + "$",
     "bare scripts": "$" + "_" * 500 + "$",
+    "commands": "$" + r"\alphabetical" * 40 + "{$",
     "parentheses": r"\(" * 30_000,
     "tags": "<b " * 30_000,
     "sups": "<sup>" * 20_000 + "</",
