@@ -81,7 +81,7 @@ def _storable_items(value: tuple[object, ...]) -> tuple[object, ...]:
 
 def _storable_fields(value: Any) -> object:
     changes = {}
-    for name in _field_names(type(value)):
+    for name in _field_names(value.__class__):
         before = getattr(value, name)
         if before and (after := _storable(before)) is not before:
             changes[name] = after
