@@ -1,6 +1,7 @@
 """Measure, keep the figures in docs/benchmarks.json and write docs/benchmarks.md from them.
 
-usage: python -m benchmarks [NAME…]      NAME: story importing archive replay delivery reactions crash; default: all
+usage: python -m benchmarks [NAME…]      NAME: story importing archive ingest announcements replay delivery reactions
+                                         crash; default: all
 
 Benchmarks that need public data sets look in the folder that BENCH_DATA names (default: ../shared/data) and
 are left out, saying so, where it is absent.
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import crash, delivery, importing, reactions, replay, story
+from benchmarks import announcements, crash, delivery, importing, ingest, reactions, replay, story
 
 DATA = Path(os.environ.get("BENCH_DATA", "../shared/data"))
 SNAPSHOT = DATA / "replay" / "papers.jsonl.gz"
@@ -35,6 +36,16 @@ BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
         "python -m benchmarks.importing …/replay/papers.jsonl.gz",
         "The same with 61,484 real arXiv papers.",
         lambda: importing.measure(SNAPSHOT),
+    ),
+    "ingest": (
+        "python -m benchmarks.ingest …/replay/papers.jsonl.gz",
+        _about(ingest),
+        lambda: ingest.measure(SNAPSHOT if SNAPSHOT.exists() else None),
+    ),
+    "announcements": (
+        "python -m benchmarks.announcements …/replay",
+        _about(announcements),
+        lambda: announcements.measure(DATA / "replay"),
     ),
     "replay": (
         "python -m benchmarks.replay …/replay",
@@ -72,7 +83,7 @@ def main(names: list[str]) -> None:
     """Measure these, print, keep, write."""
     kept: dict[str, dict[str, object]] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     for name in names or list(BENCHMARKS):
-        if name in {"archive", "replay"} and not SNAPSHOT.exists():
+        if name in {"archive", "announcements", "replay"} and not SNAPSHOT.exists():
             print(f"left out: {name}, because {SNAPSHOT} is not there", file=sys.stderr)
             continue
         print(f"== {BENCHMARKS[name][0]}")

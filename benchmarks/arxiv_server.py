@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
@@ -149,6 +149,11 @@ def feed(world: World, category: str, today: date, fault: str = "") -> str:
     ]
     if fault == "bad entry":
         items.insert(len(items) // 2, f"<item><title>No id at all</title><pubDate>{at}</pubDate></item>")
+    return rss(category, at, items)
+
+
+def rss(category: str, at: str, items: Iterable[str]) -> str:
+    """A whole feed: its head and these entries; `at` is a mail date."""
     head = (
         f"{_OPEN}<rss xmlns:arxiv='http://arxiv.org/schemas/atom' xmlns:dc='http://purl.org/dc/elements/1.1/' "
         f"version='2.0'><channel><title>{category} updates on arXiv.org</title><lastBuildDate>{at}</lastBuildDate>"

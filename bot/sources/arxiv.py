@@ -62,7 +62,7 @@ def authors_of(text: str) -> tuple[str, ...]:
 
 
 def _outside_parentheses(text: str) -> str:
-    if text.count("(") != text.count(")"):  # cutting would lose names
+    if "(" not in text or text.count("(") != text.count(")"):  # cutting would lose names
         return text
     kept, depth = [], 0
     for char in text:

@@ -156,11 +156,11 @@ def _dated(announced: Announced, finding: Finding, category: str) -> Paper | Ski
     paper = announced.entry
     if isinstance(paper, Skipped) or finding.shown is None:
         return paper
-    return replace(
-        paper,
-        announced_on=finding.shown.day if paper.announced_on else None,
-        categories=primary_first(paper.categories, category, crossed=announced.crossed),
-    )
+    day = finding.shown.day if paper.announced_on else None
+    categories = primary_first(paper.categories, category, crossed=announced.crossed)
+    if (day, categories) == (paper.announced_on, paper.categories):  # most are; copying one takes a while
+        return paper
+    return replace(paper, announced_on=day, categories=categories)
 
 
 def primary_first(categories: tuple[str, ...], category: str, *, crossed: bool) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from bot.identity import clean_text, cleaned, title_id
 from bot.model import Link, Paper
@@ -13,6 +14,7 @@ from bot.sources.readable import readable
 _MOST = 2**31
 _LONGEST_ADDRESS = 2000
 _LONGEST_REASON = 200
+_LONGEST_DAY = 80
 
 
 def text_of(value: object) -> str:
@@ -38,9 +40,15 @@ def day_of(value: object, zone: tzinfo = UTC) -> date | None:
     """The day in `zone` of an ISO 8601 day or time, or of a mail date (`Thu, 12 Jun 2025 00:00:00 -0400`)."""
     if not isinstance(value, str):
         return None
+    # The entries of a feed name the same few days over and over.
+    return (_day if len(value) <= _LONGEST_DAY else _day.__wrapped__)(value.strip(), zone)
+
+
+@lru_cache(maxsize=256)
+def _day(text: str, zone: tzinfo) -> date | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
-            at = read(value.strip())
+            at = read(text)
             return (at.astimezone(zone) if at.tzinfo else at).date()
         # The mail parser answers nonsense with whatever its own steps raise.
         except (ValueError, TypeError, IndexError, OverflowError):

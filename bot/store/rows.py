@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache
+from json.encoder import encode_basestring
 from operator import is_
 from typing import Any, TypeVar, cast
 
@@ -56,8 +57,7 @@ def _storable(value: object) -> object:
     if isinstance(value, str):
         return value if value.isascii() and "\0" not in value else _UNSTORABLE.sub("\ufffd", value)
     if isinstance(value, tuple):
-        items = tuple(map(_storable, value))
-        return value if all(map(is_, items, value)) else items
+        return value if _is_plain(value) else _storable_items(value)
     if isinstance(value, datetime):
         return _utc(value)
     if is_dataclass(value) and not isinstance(value, type):
@@ -65,12 +65,25 @@ def _storable(value: object) -> object:
     return value
 
 
+def _is_plain(items: tuple[object, ...]) -> bool:
+    """Texts in ASCII, as most tuples of a paper are; looking at each of them takes five times as long."""
+    try:
+        together = "".join(items)  # type: ignore[arg-type]
+    except TypeError:
+        return False
+    return together.isascii() and "\0" not in together
+
+
+def _storable_items(value: tuple[object, ...]) -> tuple[object, ...]:
+    items = tuple(map(_storable, value))
+    return value if all(map(is_, items, value)) else items
+
+
 def _storable_fields(value: Any) -> object:
     changes = {}
     for name in _field_names(value.__class__):
         before = getattr(value, name)
-        after = _storable(before)
-        if after is not before:
+        if before and (after := _storable(before)) is not before:
             changes[name] = after
     return replace(value, **changes) if changes else value
 
@@ -116,6 +129,11 @@ def _json(value: object) -> str:
     return "[]" if value == () else _ENCODER.encode(value)
 
 
+def _json_texts(texts: Sequence[str]) -> str:
+    """As `_json`, in a third of its time: an encoder is made anew for everything that is not a text."""
+    return f"[{','.join(map(encode_basestring, texts))}]"
+
+
 def row_from_paper(paper: Paper) -> Row:
     """In the order of the columns of `papers`, from `id` on."""
     return (
@@ -123,9 +141,9 @@ def row_from_paper(paper: Paper) -> Row:
         paper.title,
         paper.abstract,
         paper.summary,
-        _json(paper.authors),
-        _json(paper.categories),
-        _json(paper.keywords),
+        _json_texts(paper.authors),
+        _json_texts(paper.categories),
+        _json_texts(paper.keywords),
         paper.url,
         _json(tuple((link.label, link.url) for link in paper.links)),
         paper.published_on and paper.published_on.isoformat(),
@@ -134,9 +152,9 @@ def row_from_paper(paper: Paper) -> Row:
         int(paper.withdrawn),
         paper.upvotes,
         paper.stars,
-        _json(paper.aliases),
-        _json(paper.sources),
-        _json(paper.labs),
+        _json_texts(paper.aliases),
+        _json_texts(paper.sources),
+        _json_texts(paper.labs),
         paper.venue,
         paper.citations,
         paper.title_as_given,
