@@ -42,8 +42,12 @@ async def test_a_page_gives_what_the_json_says(site: Site, biorxiv: Biorxiv):
     assert error is None
     assert entries[0] == Paper(
         id="doi:10.1101/2026.06.01.600101",
-        title="Sleep restores place maps in the <italic>Mus musculus</italic> hippocampus",
+        title="Sleep restores place maps in the Mus musculus hippocampus",
+        title_as_given="Sleep restores place maps in the <italic>Mus musculus</italic> hippocampus",
         abstract=(
+            "Maps of a room fade in a day without sleep. A nap of twenty minutes brings Ca²⁺ events back."
+        ),
+        abstract_as_given=(
             "Maps of a room fade in a day without sleep. "
             "A nap of twenty minutes brings Ca<sup>2+</sup> events back."
         ),

@@ -51,8 +51,10 @@ async def test_an_atom_feed_is_read_as_it_is(site: Site, door: Door, today: Cloc
     first, second, reading = await told(source)
     assert first == Paper(
         id="arxiv:1706.03762",
-        title="Attention <em>Is</em> All You Need",
-        abstract="<p>A model of <b>attention</b> alone.</p>",
+        title="Attention Is All You Need",
+        title_as_given="Attention <em>Is</em> All You Need",
+        abstract="A model of attention alone.",
+        abstract_as_given="<p>A model of <b>attention</b> alone.</p>",
         authors=("Ashish Vaswani", "Noam Shazeer"),
         keywords=("Transformers", "attention"),
         url="https://arxiv.org/abs/1706.03762",

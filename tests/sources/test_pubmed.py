@@ -59,8 +59,12 @@ async def test_articles_give_what_the_xml_says(site: Site, pubmed: PubMed):
     assert error is None
     assert entries[1] == Paper(
         id="doi:10.1000/nml.2026.1",
-        title="Early <sup>99m</sup>Tc imaging of TTR hearts: CO<sub>2</sub> and p < 0.05",
+        title="Early ⁹⁹ᵐTc imaging of TTR hearts: CO₂ and p < 0.05",
+        title_as_given="Early <sup>99m</sup>Tc imaging of TTR hearts: CO<sub>2</sub> and p < 0.05",
         abstract=(
+            "BACKGROUND: An early picture would spare a patient two hours. It shows as much, at SUV_max < 3."
+        ),
+        abstract_as_given=(
             "BACKGROUND: An early picture would spare a patient two hours. "
             "It shows as much, at SUV<sub>max</sub> < 3."
         ),
@@ -305,7 +309,7 @@ def test_dates_of_every_form(given: str, day: date | None):
         ("What now?", "What now?"),
         ("And so on...", "And so on..."),
         ("[From the Danish].", "From the Danish"),
-        ("H<sub>2</sub>O <sup/>&lt;!channel&gt; <i>a<b>b</b>c</i>d", "H<sub>2</sub>O <!channel> abcd"),
+        ("H<sub>2</sub>O <sup/>&lt;!channel&gt; <i>a<b>b</b>c</i>d", "H₂O <!channel> abcd"),
     ],
 )
 def test_titles(given: str, title: str):
