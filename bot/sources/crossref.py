@@ -25,7 +25,7 @@ _LOOK_BACK = timedelta(days=7)  # what a publisher registers may be found only d
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
     """One answer: its works, what asks for the next page (empty: none), how many there are in all."""
 
     works: list[object]
@@ -89,7 +89,7 @@ class Crossref:
         journal = next((text for text in map(text_of, items_of(titles)) if text), f"ISSN {self.area}")
         return f"{total} articles of {journal} in the last {_CHECKED.days} days"
 
-    async def _page(self, first: date, mark: str, rows: int = _ROWS) -> _Page:
+    async def _page(self, first: date, mark: str, rows: int = _ROWS) -> Page:
         params = {
             "filter": f"from-created-date:{first.isoformat()},type:journal-article",
             "sort": "created",
@@ -102,16 +102,17 @@ class Crossref:
         )
         if answer.status == 404:
             raise SourceError(NAME, f"knows no journal with the ISSN {self.area}")
-        return await asyncio.to_thread(_read, answer)
+        return await asyncio.to_thread(page_of, answer)
 
 
-def _read(answer: Answer) -> _Page:
+def page_of(answer: Answer) -> Page:
+    """The works of one answer, as they are. Raises SourceError where it is a refusal, or no list of works."""
     if answer.status != 200:
         raise SourceError(NAME, _refusal(answer))
     message = object_of(object_of(value_of(answer.body, NAME)).get("message"))
     if not isinstance(message.get("items"), list):
         raise SourceError(NAME, "no list of works in the answer")
-    return _Page(
+    return Page(
         items_of(message["items"]),
         text_of(message.get("next-cursor")),
         count_of(message.get("total-results")),
