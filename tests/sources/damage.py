@@ -6,22 +6,25 @@ from copy import deepcopy
 from random import Random
 
 HOSTILE = [
-    b"<", b">", b"&", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<?", b"?>", b"</", b"/>", b"&#0;", b"&#xD800;",
-    b"&amp;", b"&lol;", b'<!DOCTYPE a [<!ENTITY lol "lol">]>', b"<!DOCTYPE html>", b"<html>", b"<script>",
-    b"xmlns:a=''", b"<a:b>", b"\x00", b"\x0b", b"\x1b", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf", b"\xe2\x80\xae",
-    b"\xed\xa0\x80", b"\x1f\x8b", b"{", b"}", b"[", b"]", b'"', b"'", b"\\", b"\\ud800", b"\\u0000", b"null", b"true",
-    b"NaN", b"-Infinity", b"1e999", b"-1", b"10000000000", b"9" * 400, b"9" * 5000, b"@", b"@article{", b"%", b"$",
-    b"#", b",", b"\n", b"\r\n", b"\t", b"v99999", b"arXiv:", b"10.48550/arXiv.", b"9999-99-99", b"0000-00-00",
-    b"2026-06-12T99:99:99+99:99", b"<!channel>", b"<b>" * 60, b"[" * 60, b'{"a":' * 60, b"{" * 60, b"(" * 200,
-    b"<a b='c'>" * 10, b" " * 500, b"word " * 1000,
+    b"<", b">", b"&", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<?", b"?>", b"</", b"/>", b"&#0;",
+    b"&#xD800;", b"&amp;", b"&lol;", b'<!DOCTYPE a [<!ENTITY lol "lol">]>', b"<!DOCTYPE html>", b"<html>",
+    b"<script>", b"xmlns:a=''", b"<a:b>", b"\x00", b"\x0b", b"\x1b", b"\xff", b"\xfe\xff", b"\xef\xbb\xbf",
+    b"\xe2\x80\xae", b"\xed\xa0\x80", b"\x1f\x8b", b"{", b"}", b"[", b"]", b'"', b"'", b"\\", b"\\ud800",
+    b"\\u0000", b"null", b"true", b"NaN", b"-Infinity", b"1e999", b"-1", b"10000000000", b"9" * 400, b"9" * 5000,
+    b"@", b"@article{", b"%", b"$", b"#", b",", b"\n", b"\r\n", b"\t", b"v99999", b"arXiv:", b"10.48550/arXiv.",
+    b"9999-99-99", b"0000-00-00", b"2026-06-12T99:99:99+99:99", b"0001-01-01T00:00:00+14:00",
+    b"9999-12-31T23:59:59-14:00", b"Thu, 31 Dec 9999 23:59:59 -1400", b"Thu, 0 Foo 99999 25:61:61 -9999999",
+    b"<!channel>", b"<b>" * 60, b"[" * 60, b'{"a":' * 60, b"{" * 60, b"(" * 200, b"<a b='c'>" * 10, b" " * 500,
+    b"word " * 1000,
 ]  # fmt: skip
 """What documents of other kinds, attackers and broken programs put into one."""
 
 VALUES: list[object] = [
     None, True, False, 0, -1, 7, 10**9, 10**30, 0.5, 1e308, "", " ", "x", "0", "NA", "/", "2026-06-12", "2026-13-45",
-    "\ud800", "\u202e<!channel>", "<b>&lol;</b>", "10.1234/x", "10.1234/\u202e\ud800x", "10.48550/arXiv.2606.00001",
-    "2606.00001v2", "http://", "https://a/b", "//a", "x" * 5000, [], [None], [[]], [[[]]], ["x"], ["x", 5, None], [{}],
-    {}, {"value": None}, {"name": "x"}, {"a": [10**9]}, {"": ""},
+    "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "Thu, 31 Dec 9999 23:59:59 -1400",
+    "Thu, 0 Foo 99999 25:61", "\ud800", "\u202e<!channel>", "<b>&lol;</b>", "10.1234/x", "10.1234/\u202e\ud800x",
+    "10.48550/arXiv.2606.00001", "2606.00001v2", "http://", "https://a/b", "//a", "x" * 5000, [], [None], [[]],
+    [[[]]], ["x"], ["x", 5, None], [{}], {}, {"value": None}, {"name": "x"}, {"a": [10**9]}, {"": ""},
 ]  # fmt: skip
 """What may stand where something else is meant."""
 

@@ -207,6 +207,13 @@ def test_a_bomb_of_xml(parser: str, bomb: str):
     is_quiet(BY_NAME[parser], bomb, XML_BOMBS[bomb](ROOTS[parser]))
 
 
+@pytest.mark.parametrize("bomb", ["billion laughs", "quadratic blow-up", "a file of ours"])
+@pytest.mark.parametrize("parser", ROOTS)
+def test_what_declares_entities_is_refused(parser: str, bomb: str):
+    entries, error = until_error(entries_of(BY_NAME[parser], XML_BOMBS[bomb](ROOTS[parser])))
+    assert (entries, "entity" in str(error) or "declarations of its own" in str(error)) == ([], True)
+
+
 @pytest.mark.parametrize("bomb", JSON_BOMBS)
 def test_a_bomb_of_json(bomb: str):
     readers = [parser for parser in PARSERS if parser.documents[0].lstrip()[:1] in b"[{"]
