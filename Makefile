@@ -4,13 +4,16 @@ BIN := .venv/bin
 READY := .venv/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint docs bench bench-crash lock clean
+.PHONY: demo test fuzz lint docs bench bench-crash lock clean
 
 demo: $(READY)
 	@$(BIN)/paperboy demo
 
 test: lint
 	$(BIN)/python -m pytest
+
+fuzz: $(READY)   ## 10,000 damaged documents for every parser of a source
+	FUZZ=10000 $(BIN)/python -m pytest tests/sources/test_fuzz.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -154,5 +154,5 @@ def _published_on(fields: dict[str, str]) -> date | None:
     )
     try:
         return date(int(year), number, 1)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -15,15 +15,17 @@ from bot.ports import Clock, Entry, Reading, Skipped
 from bot.sources.answers import items_of, object_of, reason_of, value_of
 from bot.sources.crossref_records import NAME, entries_from_work
 from bot.sources.fields import count_of, text_of
+from bot.sources.first_seen import FirstSeen
 from bot.sources.http import Answer, Door
 
 _ROWS = 200
 _PAGES = 5
 _CHECKED = timedelta(days=30)
+_LOOK_BACK = timedelta(days=7)  # what a publisher registers may be found only days later
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
     """One answer: its works, what asks for the next page (empty: none), how many there are in all."""
 
     works: list[object]
@@ -57,17 +59,24 @@ class Crossref:
         self._works = f"{base_url.rstrip('/')}/journals/{quote(issn, safe='')}/works"
 
     async def fetch(self, since: date, cursor: str = "") -> AsyncIterator[Entry]:
-        """Articles registered on `since` or later, five pages at most; see PaperSource."""
+        """Articles registered from seven days before `since` on, five pages at most; see PaperSource.
+
+        The cursor remembers which ones we saw.
+        """
         today = self._clock().date()
+        first, memory = since - _LOOK_BACK, FirstSeen(cursor, "doi", since, today)
         mark, read = "*", 0
         for number in range(1, _PAGES + 1):
-            page = await self._page(since, mark)
-            for entry in await asyncio.to_thread(_entries, page.works, read, since, today):
-                yield entry
+            page = await self._page(first, mark)
+            for entry in await asyncio.to_thread(_entries, page.works, read, first, today):
+                yield memory.dated(entry, entry.announced_on if isinstance(entry, Paper) else None)
             read += len(page.works)
             last = len(page.works) < _ROWS or not page.cursor
             cut = number == _PAGES and not last and read != page.total
-            yield Reading(200, note=f"more than {read} articles, the rest is not read" if cut else "")
+            if cut:
+                memory.cut()
+            note = f"more than {read} articles, the rest is not read" if cut else ""
+            yield Reading(200, note=note, cursor=memory.cursor(ended=last or number == _PAGES))
             if last:
                 return
             mark = page.cursor
@@ -80,9 +89,9 @@ class Crossref:
         journal = next((text for text in map(text_of, items_of(titles)) if text), f"ISSN {self.area}")
         return f"{total} articles of {journal} in the last {_CHECKED.days} days"
 
-    async def _page(self, since: date, mark: str, rows: int = _ROWS) -> _Page:
+    async def _page(self, first: date, mark: str, rows: int = _ROWS) -> Page:
         params = {
-            "filter": f"from-created-date:{since.isoformat()},type:journal-article",
+            "filter": f"from-created-date:{first.isoformat()},type:journal-article",
             "sort": "created",
             "order": "desc",
             "cursor": mark,
@@ -93,16 +102,17 @@ class Crossref:
         )
         if answer.status == 404:
             raise SourceError(NAME, f"knows no journal with the ISSN {self.area}")
-        return await asyncio.to_thread(_read, answer)
+        return await asyncio.to_thread(page_of, answer)
 
 
-def _read(answer: Answer) -> _Page:
+def page_of(answer: Answer) -> Page:
+    """The works of one answer, as they are. Raises SourceError where it is a refusal, or no list of works."""
     if answer.status != 200:
         raise SourceError(NAME, _refusal(answer))
     message = object_of(object_of(value_of(answer.body, NAME)).get("message"))
     if not isinstance(message.get("items"), list):
         raise SourceError(NAME, "no list of works in the answer")
-    return _Page(
+    return Page(
         items_of(message["items"]),
         text_of(message.get("next-cursor")),
         count_of(message.get("total-results")),

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import sha256
 from urllib.parse import urlsplit
 
 from bot.errors import SourceError
@@ -16,6 +15,7 @@ from bot.ports import Clock, Entry, Reading
 from bot.sources.feed_entry import paper_from_entry
 from bot.sources.feed_parser import MOST_ENTRIES, read_apart
 from bot.sources.fields import day_of, paper_or_skipped, plain_day, text_of, web_address
+from bot.sources.first_seen import mark_of
 from bot.sources.http import Answer, Door
 
 NAME = "feed"
@@ -168,9 +168,8 @@ def _announced(record: Record, today: date, known: Mapping[str, str], seen: dict
 
 
 def _mark(record: Record) -> str:
-    """Short, because all of them stand in the cursor."""
     named = [text_of(record.get(name)) for name in ("id", "link", "title")]
-    return sha256(next(filter(None, named), "").encode()).hexdigest()[:16]
+    return mark_of(next(filter(None, named), ""))
 
 
 def _note(feed: Record) -> str:

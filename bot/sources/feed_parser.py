@@ -157,5 +157,5 @@ def _day(value: object) -> str:
     """feedparser gives times in UTC, and none where it cannot read one."""
     try:
         return date(*value[:3]).isoformat() if isinstance(value, struct_time) else ""
-    except ValueError:
+    except (ValueError, OverflowError):
         return ""

@@ -20,6 +20,7 @@ from bot.sources.xml import looks_like_html
 
 NAME = "huggingface"
 
+_MOST_ENTRIES = 10_000
 _OWN_ID = re.compile(r"\w[\w.-]{0,69}", re.ASCII)
 
 
@@ -36,6 +37,8 @@ def listed_papers(body: bytes, where: str, day: date | None = None) -> Iterator[
     entries = json_of(body)
     if not isinstance(entries, list):
         raise SourceError(NAME, "no list of papers in the answer")
+    if len(entries) > _MOST_ENTRIES:
+        raise SourceError(NAME, f"{len(entries)} entries, more than any list of papers has")
     for position, entry in enumerate(entries, 1):
         what = f"entry {position} {where}"
         yield paper_or_skipped(what, lambda entry=entry: paper_from_entry(entry, day))  # type: ignore[misc]

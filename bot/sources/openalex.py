@@ -2,18 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.errors import SourceError
 from bot.model import Paper
 from bot.ports import Clock, Entry, Reading, Skipped
 from bot.sources.fields import count_of, paper_or_skipped, plain_day, text_of
+from bot.sources.first_seen import LATEST, FirstSeen
 from bot.sources.http import Door
 from bot.sources.jsonbody import json_object, part
 from bot.sources.openalex_work import FIELDS, NAME, paper_from_work
 
-_LOOK_BACK = timedelta(days=7)  # works are listed days after they came out
+_CHECKED = timedelta(days=7)
 _MOST_PAGES = 5
 _PER_PAGE = 100
 _REFUSALS = frozenset({400, 401, 403})
@@ -64,23 +65,28 @@ class OpenAlex:
         self._works = f"{base_url.rstrip('/')}/works"
 
     async def fetch(self, since: date, cursor: str = "") -> AsyncIterator[Entry]:
-        """Works that came out from seven days before `since` to today, the newest first; see PaperSource.
+        """Works that came out in the last 30 days, or since that day, the newest first; see PaperSource.
 
-        The day on which OpenAlex learned of a work is told to paying customers only: a work that came out before
-        `since` comes too, and is not announced. `cursor` is not used: days are.
+        Works are listed days after they came out, and the day on which OpenAlex learned of one is told to paying
+        customers only. So the cursor remembers which ones we saw.
         """
         today = self._clock().date()
-        first = since - _LOOK_BACK
+        first = min(since, today - LATEST)
+        memory = FirstSeen(cursor, NAME, since, today)
         after, read = "*", 0
-        for number in range(1, _MOST_PAGES + 1) if first <= today else ():
+        for number in range(1, _MOST_PAGES + 1):
             place = {"cursor": after} if self._key else {"page": str(number)}
             page, status = await self._page(first, today, _PER_PAGE, place)
             for entry in page.entries:
-                yield _announced(entry, since, today)
+                yield memory.dated(entry, _day(entry))
             read += page.size
-            ended = page.ends(read, place)
-            note = _left_out(read, page.count) if ended or number == _MOST_PAGES else ""
-            yield Reading(status, batch=_latest_day(page, today), note=note)
+            ended = page.ends(read, place) or number == _MOST_PAGES
+            note = _left_out(read, page.count) if ended else ""
+            if note:
+                memory.cut()
+            yield Reading(
+                status, batch=_latest_day(page, today), note=note, cursor=memory.cursor(ended=ended)
+            )
             if ended:
                 return
             after = page.cursor
@@ -88,8 +94,8 @@ class OpenAlex:
     async def check(self) -> str:
         """Ask how many works of the search came out in the last week; see PaperSource."""
         today = self._clock().date()
-        page, _ = await self._page(today - _LOOK_BACK, today, 1, {})
-        return f"{page.count or page.size} papers since {plain_day(today - _LOOK_BACK)}"
+        page, _ = await self._page(today - _CHECKED, today, 1, {})
+        return f"{page.count or page.size} papers since {plain_day(today - _CHECKED)}"
 
     async def _page(self, first: date, last: date, size: int, place: Mapping[str, str]) -> tuple[Page, int]:
         params = {
@@ -136,11 +142,9 @@ def _entries(works: list[object]) -> Iterator[Paper | Skipped]:
         yield paper_or_skipped(what, lambda work=work: paper_from_work(work))  # type: ignore[misc]
 
 
-def _announced(entry: Paper | Skipped, since: date, today: date) -> Paper | Skipped:
-    """News on the day it came out, if that is a day asked for; journals date works into the future."""
-    if isinstance(entry, Skipped) or entry.published_on is None or not since <= entry.published_on <= today:
-        return entry
-    return replace(entry, announced_on=entry.published_on)
+def _day(entry: Paper | Skipped) -> date | None:
+    """When it came out; journals date works into the future."""
+    return entry.published_on if isinstance(entry, Paper) else None
 
 
 def _left_out(read: int, count: int | None) -> str:

@@ -23,7 +23,7 @@ _NOTHING = "no submission is public yet"
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
     """One answer: its notes, how many there are in all (None: not told), and what was refused (empty: nothing)."""
 
     notes: list[object]
@@ -87,7 +87,7 @@ class OpenReview:
         many = f"{page.count} submissions" if page.count is not None else "submissions"
         return f"{many} to {self.area}"
 
-    async def _first(self, limit: int = _LIMIT) -> tuple[Mapping[str, str], _Page]:
+    async def _first(self, limit: int = _LIMIT) -> tuple[Mapping[str, str], Page]:
         """The first page, and what it was asked with: accepted papers may stand under the venue itself only.
 
         Raises SourceError where the venue is unknown.
@@ -102,26 +102,27 @@ class OpenReview:
             raise SourceError(NAME, page.refused)
         return accepted, other
 
-    async def _page(self, query: Mapping[str, str], offset: int, limit: int = _LIMIT) -> _Page:
+    async def _page(self, query: Mapping[str, str], offset: int, limit: int = _LIMIT) -> Page:
         params = {**query, "limit": str(limit), "offset": str(offset), "sort": "tmdate:desc"}
         answer = await self._door.get(
             self._notes, source=NAME, params=params, pace=NAME, accept={400, 401, 403, 404}
         )
-        page = await asyncio.to_thread(_read, answer)
+        page = await asyncio.to_thread(page_of, answer)
         if page.refused and (answer.status != 404 or offset):
             raise SourceError(NAME, page.refused)
         return page
 
 
-def _read(answer: Answer) -> _Page:
+def page_of(answer: Answer) -> Page:
+    """The notes of one answer, or why it was refused. Raises SourceError where it is neither."""
     if answer.status != 200:
         words = reason_of(answer.body, "message", "name")
-        return _Page([], refused=f"HTTP {answer.status}" + (f": {words}" if words else ""))
+        return Page([], refused=f"HTTP {answer.status}" + (f": {words}" if words else ""))
     page = object_of(value_of(answer.body, NAME))
     if not isinstance(page.get("notes"), list):
         words = reason_of(answer.body, "message", "name")
         raise SourceError(NAME, words or "no list of notes in the answer")
-    return _Page(items_of(page["notes"]), count_of(page.get("count")))
+    return Page(items_of(page["notes"]), count_of(page.get("count")))
 
 
 def _entries(notes: list[object], before: int, since: date, today: date) -> list[Paper | Skipped]:
@@ -141,7 +142,7 @@ def _has_passed(notes: list[object], floor: int) -> bool:
     return in_order and 0 < moments[-1] < floor
 
 
-def _is_last(page: _Page, read: int) -> bool:
+def _is_last(page: Page, read: int) -> bool:
     """A short page is the last one, unless it is told that there are more."""
     return not page.notes or (len(page.notes) < _LIMIT and read >= (page.count or 0))
 

@@ -10,12 +10,13 @@ from bot.errors import SourceError
 from bot.model import Paper
 from bot.ports import Clock, Entry, Reading, Skipped
 from bot.sources.fields import plain_day, text_of
+from bot.sources.first_seen import FirstSeen
 from bot.sources.http import Answer, Door
 from bot.sources.jsonbody import json_object, part, parts
 from bot.sources.pubmed_xml import NAME, papers_of
 from bot.sources.xml import until_error
 
-_LOOK_BACK = timedelta(days=2)  # an article may be found only days after the day of its entry
+_LOOK_BACK = timedelta(days=7)  # an article may be found only days after the day of its entry
 _MOST = 2000
 _BATCH = 200
 _LONGEST_NOTE = 300
@@ -69,9 +70,9 @@ class PubMed:
         self._most_days = timedelta(days=most_days)
 
     async def fetch(self, since: date, cursor: str = "") -> AsyncIterator[Entry]:
-        """Papers that entered PubMed from two days before `since` to today; see PaperSource.
+        """Papers that entered PubMed from seven days before `since` to today; see PaperSource.
 
-        `cursor` is not used: days are. What PubMed says about the search is the note of every Reading.
+        The cursor remembers which ones we saw. What PubMed says about the search is the note of every Reading.
         """
         today = self._clock().date()
         first = max(since, today - self._most_days) - _LOOK_BACK
@@ -83,17 +84,22 @@ class PubMed:
         late = since < today - self._most_days
         too_old = f"nothing before {plain_day(first)} was asked for" if late else ""
         note = _joined([found.note, _left_out(found), too_old])
-        yield Reading(status, note=note)
+        memory = FirstSeen(cursor, NAME, since, today)
+        yield Reading(status, note=note, cursor=memory.cursor(ended=not found.ids))
         for start in range(0, len(found.ids), _BATCH):
             batch = found.ids[start : start + _BATCH]
             entries, error, status = await self._articles(batch, today)
             for entry in entries:
-                yield entry
+                yield memory.dated(entry, entry.announced_on if isinstance(entry, Paper) else None)
             if error:
                 raise error
             for lost in _not_sent(batch, entries):
                 yield lost
-            yield Reading(status, batch=_latest_day(entries), note=note)
+            ended = start + _BATCH >= len(found.ids)
+            if ended and _left_out(found):
+                memory.cut()
+            kept = memory.cursor(ended=ended)
+            yield Reading(status, batch=_latest_day(entries), note=note, cursor=kept)
 
     async def check(self) -> str:
         """Ask how many papers of the search entered since yesterday; see PaperSource."""

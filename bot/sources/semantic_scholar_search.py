@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from bot.identity import cleaned
 from bot.model import Paper, PaperId
 from bot.ports import Clock, Entry, Reading, Skipped
 from bot.sources.fields import count_of, plain_day, text_of
+from bot.sources.first_seen import LATEST, FirstSeen
 from bot.sources.http import Answer, Door
 from bot.sources.semantic_scholar import (
     FIELDS,
@@ -66,17 +67,23 @@ class SemanticScholarSearch:
         self._api = ScholarApi(door, key=key, base_url=base_url)
 
     async def fetch(self, since: date, cursor: str = "") -> AsyncIterator[Entry]:
-        """Papers published on `since` or later, three pages at most; see PaperSource.
+        """Papers published in the last 30 days, or since that day, three pages at most; see PaperSource.
 
-        A paper without a day, or with a day to come, is not announced.
+        A paper without a day, or with a day to come, is not announced. Papers are found days after they came out,
+        so the cursor remembers which ones we saw.
         """
+        today = self._clock().date()
+        first, memory = min(since, today - LATEST), FirstSeen(cursor, "s2", since, today)
         token = ""
         for number in range(1, _PAGES + 1):
-            page = await self._page(since, token)
+            page = await self._page(first, token)
             for entry in page.entries:
-                yield self._announced(entry, since)
+                yield memory.dated(entry, entry.published_on if isinstance(entry, Paper) else None)
             token = page.token
-            yield Reading(200, note=_CUT if token and number == _PAGES else "")
+            cut = bool(token) and number == _PAGES
+            if cut:
+                memory.cut()
+            yield Reading(200, note=_CUT if cut else "", cursor=memory.cursor(ended=cut or not token))
             if not token:
                 return
 
@@ -87,22 +94,16 @@ class SemanticScholarSearch:
         total = len(page.entries) if page.total is None else page.total
         return f"{total} papers since {plain_day(first)} for {self.area!r}"
 
-    async def _page(self, since: date, token: str) -> _Page:
+    async def _page(self, first: date, token: str) -> _Page:
         params = {
             "query": self.area,
-            "publicationDateOrYear": f"{since.isoformat()}:",
+            "publicationDateOrYear": f"{first.isoformat()}:",
             "sort": "publicationDate:desc",
             "fields": FIELDS,
         }
         if token:
             params["token"] = token
         return await asyncio.to_thread(_read, await self._api.get("/graph/v1/paper/search/bulk", params))
-
-    def _announced(self, entry: Paper | Skipped, since: date) -> Paper | Skipped:
-        if isinstance(entry, Skipped) or entry.published_on is None:
-            return entry
-        news = since <= entry.published_on <= self._clock().date()
-        return replace(entry, announced_on=entry.published_on) if news else entry
 
 
 def _read(answer: Answer) -> _Page:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.errors import SourceError
 from bot.model import Paper
-from bot.ports import PaperSource, Skipped
+from bot.ports import Entry, PaperSource, Reading, Skipped
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "sources"
 Write = Callable[[str, bytes], Path]
@@ -58,6 +58,11 @@ async def taken(source: PaperSource, since: date) -> tuple[list[Paper | Skipped]
     except SourceError as error:
         return entries, error
     return entries, None
+
+
+def without_cursor(entry: Entry) -> Entry:
+    """The same, where what is remembered is not of interest."""
+    return replace(entry, cursor=None) if isinstance(entry, Reading) else entry
 
 
 class FakeTime:

@@ -7,20 +7,17 @@ from gc import collect
 from weakref import ref
 
 import pytest
-from hypothesis import given, settings
 
 from bot.errors import SourceError
-from bot.identity import cleaned
 from bot.model import Link, Paper
 from bot.ports import Entry, Reading, Skipped
 from bot.sources.arxiv_harvest import set_of
 from bot.sources.arxiv_oai import ArxivHistory
-from bot.sources.arxiv_raw import Record, answered
+from bot.sources.arxiv_raw import answered
 from bot.sources.http import Door
 from bot.sources.xml import OAI as OAI_TAG
-from bot.sources.xml import feed_children, until_error
+from bot.sources.xml import feed_children
 from tests.sources.site import BUSY, HTML, Reply, Site, sample
-from tests.sources.test_mutations import damaged, edits
 
 OAI = "/oai"
 SINCE = date(2026, 6, 9)
@@ -468,13 +465,3 @@ def test_only_entries_come_out_of_a_document_and_are_not_kept():
     ]
     (error,) = feed_children([refusal("badVerb")], "arxiv")
     assert error.tag == f"{OAI_TAG}error"
-
-
-@given(edits)
-@settings(max_examples=300, deadline=None)
-def test_a_damaged_page(edits: list[tuple[float, int, bytes]]):
-    """Whatever comes of it, it is records, tokens, refusals, or a SourceError."""
-    parts, _ = until_error(answered(damaged(sample("history.xml"), edits), next_day))
-    for part in parts:
-        if isinstance(part, Record) and isinstance(part.entry, Paper):
-            assert cleaned(part.entry) == part.entry

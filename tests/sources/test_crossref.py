@@ -13,7 +13,7 @@ from bot.sources.crossref import Crossref
 from bot.sources.crossref_records import entries_from_work
 from bot.sources.doi import doi_page
 from bot.sources.http import Door
-from tests.sources.site import HTML, FakeTime, Reply, Site, sample, taken
+from tests.sources.site import HTML, FakeTime, Reply, Site, sample, taken, without_cursor
 
 ISSN = "1745-2481"
 PATH = f"/journals/{ISSN}/works"
@@ -75,9 +75,9 @@ async def test_articles_come_as_they_are(site: Site, journal: Crossref):
         sources=("crossref",),
     )
     assert (correction.id, correction.announced_on) == ("doi:10.1038/s41567-026-00004-4", None)
-    assert reading == Reading(200)
+    assert without_cursor(reading) == Reading(200)
     assert site.requests[0].query == {
-        "filter": "from-created-date:2026-06-10,type:journal-article",
+        "filter": "from-created-date:2026-06-03,type:journal-article",
         "sort": "created",
         "order": "desc",
         "cursor": "*",
@@ -227,13 +227,13 @@ async def test_pages_are_read_until_a_short_one(site: Site, journal: Crossref):
     site.says(PATH, page(*full(0), next_cursor=MORE), page(work(500), next_cursor=MORE))
     entries, error = await taken(journal, DAY)
     assert [request.query["cursor"] for request in site.requests] == ["*", MORE]
-    assert (len(entries), error, entries[-1]) == (203, None, Reading(200))
+    assert (len(entries), error, without_cursor(entries[-1])) == (203, None, Reading(200))
 
 
 async def test_a_page_without_a_mark_is_the_last(site: Site, journal: Crossref):
     site.says(PATH, page(*full(0)))
     entries, _ = await taken(journal, DAY)
-    assert (len(site.requests), entries[-1]) == (1, Reading(200))
+    assert (len(site.requests), without_cursor(entries[-1])) == (1, Reading(200))
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ async def test_five_pages_are_the_most(site: Site, journal: Crossref, total: int
     site.says(PATH, page(*full(0), next_cursor=MORE, total_results=total))
     entries, _ = await taken(journal, DAY)
     assert len(site.requests) == 5
-    assert entries[-1] == Reading(200, note=note)
+    assert without_cursor(entries[-1]) == Reading(200, note=note)
 
 
 async def test_a_failed_page_keeps_those_before_it(site: Site, journal: Crossref):

@@ -380,6 +380,12 @@ def test_broken_bibtex_entries_are_skipped_by_line_and_the_others_load():
     assert skipped[1].why == "no title"
 
 
+@pytest.mark.parametrize("year", ["2021", "0", "x", "9" * 12, "9" * 30, "9" * 5000])
+def test_a_year_that_is_none_costs_the_day_only(write: Write, year: str):
+    (paper,), error = taken(write("a.bib", f"@misc{{a, title={{A}}, year={{{year}}}}}".encode()))
+    assert (paper.published_on, error) == (date(2021, 1, 1) if year == "2021" else None, "")
+
+
 def test_bibtex_in_latin_1(write: Write):
     (paper,), _ = taken(
         write("old.bib", "@misc{a, title={Über alles}, author={Jürgen Groß}}".encode("latin-1"))
