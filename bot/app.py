@@ -97,8 +97,10 @@ class App:
             holder=self._holder,
             job=_job,
         )
-        # One thread of its own for ranking, so that it never takes the threads that answer people.
+        # Threads of their own for ranking and for commands: neither takes those that fetch and deliver need, and a
+        # command may wait for something that needs one of those.
         self._ranking = ThreadPoolExecutor(1, thread_name_prefix="ranking")
+        self._commands = ThreadPoolExecutor(8, thread_name_prefix="commands")
 
     # -- what platforms hand in
 
@@ -127,7 +129,9 @@ class App:
 
     async def _dispatched(self, request: Request) -> Message:
         loop = asyncio.get_running_loop()
-        return await asyncio.to_thread(lambda: commands.dispatch(self._desk(loop), request))
+        return await loop.run_in_executor(
+            self._commands, lambda: commands.dispatch(self._desk(loop), request)
+        )
 
     async def on_reaction(self, reaction: Reaction) -> Message | None:
         """Store the fact; say what it does, with a way back."""
@@ -175,6 +179,8 @@ class App:
             find=lambda words, limit: wait(finding.find(parts.finders, words, limit)),
             feed_title=None if ask is None else lambda url: wait(ask(url)),
             asked=self._asked(),
+            grace=timedelta(hours=defaults.grace_hours),
+            patience=self._patience(),
         )
 
     def _asked(self) -> tuple[Part, ...]:
@@ -332,6 +338,10 @@ class App:
         return self.parts.platforms if role in {"all", "gateway"} else ()
 
     async def _work(self, ticker: Ticker) -> None:
+        # What was planned before the start is sent while the first papers come.
+        await asyncio.gather(self._delivery.run(DELIVER_EVERY), self._begin(ticker))
+
+    async def _begin(self, ticker: Ticker) -> None:
         # Papers first: a digest planned before the first fetch would say that there are none.
         # A source that hangs does not hold up the morning for ever.
         await _job("poll", self.poll)
@@ -342,7 +352,6 @@ class App:
         ticker.every(PLAN_EVERY, lambda: _job("plan", self.plan), "plan")
         ticker.every(CORRECT_EVERY, lambda: _job("correct", self.correct), "correct")
         ticker.every(PRUNE_EVERY, lambda: _job("prune", self.prune), "prune")
-        await self._delivery.run(DELIVER_EVERY)
 
     async def _serve(self, platform: ChatPlatform) -> None:
         """Keep a platform running, with back-off. Raises PlatformError when it refuses for good or stays lost."""
@@ -365,6 +374,7 @@ class App:
         for platform in self.parts.platforms:
             await platform.close()
         self._ranking.shutdown(wait=True, cancel_futures=True)
+        self._commands.shutdown(wait=True, cancel_futures=True)
         self.parts.index.close()
         self.parts.store.close()
 

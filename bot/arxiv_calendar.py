@@ -87,7 +87,7 @@ def why_none(day: date) -> str:
     if day.weekday() >= _SATURDAY:
         return "arXiv announces nothing at weekends"
     if listed := _MISSING.get(day):
-        return f"arXiv announces nothing on {_plain(day)}: no mailing on {_plain(listed)}"
+        return f"arXiv had no mailing on {_plain(listed)}, a holiday"
     return ""
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from types import MappingProxyType
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from bot import arxiv_calendar
 from bot.model import Fetch, Subscription
-from bot.polling import Part, by_part, late_categories, parts_for
+from bot.polling import HISTORY, Part, by_part, is_category, late_categories, parts_for
 from bot.ports import Store
 
 _NAMES = {
@@ -27,10 +28,11 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """How things stood when a digest was chosen, as far as they concern its channel.
+    """How things stood when a digest was chosen, as far as they concern its channel. `day` is the channel's own.
 
     `fetches` are the newest records of the sources it reads, `late` the arXiv categories whose batch has not come.
-    `reads_arxiv` says whether arXiv's calendar matters to it; `titles` are those of its feeds, by their addresses.
+    `reads_arxiv` says whether arXiv's calendar matters to it; `titles` are those of its feeds, by
+    their addresses; `categories` the arXiv categories it reads.
     """
 
     now: datetime
@@ -38,11 +40,13 @@ class Circumstances:
     late: tuple[str, ...] = ()
     reads_arxiv: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
+    day: date | None = None
+    categories: tuple[str, ...] = ()
 
 
 def source_named(source: str, area: str = "", titles: Mapping[str, str] = MappingProxyType({})) -> str:
     """`arXiv cs.CL`, `Hugging Face`, or a feed's title (by its address in `titles`) or host."""
-    if source == "feed":
+    if source in {"feed", "feeds"}:
         return f"“{titles.get(area) or urlsplit(area).hostname or area}”"
     name = _NAMES.get(source, source)
     return name if area in {"", "daily"} else f"{name} {area}"
@@ -50,14 +54,25 @@ def source_named(source: str, area: str = "", titles: Mapping[str, str] = Mappin
 
 def trouble(given: Circumstances) -> str:
     """What may be missing because it is late or could not be read; empty where all is well."""
-    parts = []
-    if given.late:
-        parts.append(
-            f"arXiv's papers of today in {listed(given.late)} have not come yet; what is late comes next time."
-        )
-    if failed := [fetch for fetch in given.fetches if fetch.error and fetch.area not in given.late]:
-        parts.append(f"Some may be missing: {unread(failed, given)}; what was missed comes later.")
-    return " ".join(parts)
+    failed = [fetch for fetch in given.fetches if fetch.error and not _is_spare(fetch, given)]
+    late = tuple(area for area in given.late if area not in {fetch.area for fetch in failed})
+    # Of a year whose deferred mailings are not known here, only weekends are.
+    hedge = "" if arxiv_calendar.is_listed(given.now.year) else " (or arXiv has a holiday)"
+    parts = [
+        f"Today's papers in {listed(late)} are late at arXiv{hedge}; they come with the next digest."
+        if late
+        else "",
+        f"Some may be missing: {unread(failed, given)}; what was missed comes later." if failed else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def _is_spare(fetch: Fetch, given: Circumstances) -> bool:
+    """Whether nothing is missing though it failed: it brings no papers, or only what a feed has brought already."""
+    if fetch.area == "details":
+        return True
+    feed = next((one for one in given.fetches if f"{HISTORY}{one.area}" == fetch.area), None)
+    return fetch.source == "arxiv" and feed is not None and not feed.error and feed.area not in given.late
 
 
 def unread(failed: Sequence[Fetch], given: Circumstances) -> str:
@@ -69,7 +84,7 @@ def unread(failed: Sequence[Fetch], given: Circumstances) -> str:
     for source in dict.fromkeys(fetch.source for fetch in failed):
         areas = [fetch.area for fetch in failed if fetch.source == source]
         whole = len(areas) == sum(fetch.source == source for fetch in given.fetches)
-        if source == "feed":
+        if source in {"feed", "feeds"}:
             names |= dict.fromkeys(source_named(source, area, given.titles) for area in areas)
         else:
             names[source_named(source) + ("" if whole else f" ({listed(areas)})")] = None
@@ -82,8 +97,17 @@ def listed(names: Sequence[str]) -> str:
 
 
 def calendar_reason(given: Circumstances) -> str:
-    """Why arXiv announces nothing today; empty where it does, or where the channel does not read it."""
-    return arxiv_calendar.why_none(arxiv_calendar.feed_day(given.now)) if given.reads_arxiv else ""
+    """Why arXiv announces nothing today; empty where it does, or where the channel does not read it.
+
+    East of America a morning can come before arXiv's day has begun.
+    """
+    if not given.reads_arxiv:
+        return ""
+    there = arxiv_calendar.feed_day(given.now)
+    reason = arxiv_calendar.why_none(min(there, given.day or there))
+    return (
+        f"{reason} (it is still {there:%A} there)" if reason and given.day and given.day > there else reason
+    )
 
 
 def nothing_came(given: Circumstances) -> str:
@@ -96,39 +120,34 @@ def nothing_came(given: Circumstances) -> str:
     if given.late:
         return f"No papers today. {trouble(given)}"
     reason = calendar_reason(given)
-    said = reason.rstrip(".") if reason else "the sources announced no papers"
-    return f"Nothing new today: {said}. {trouble(given)}".strip()
+    return f"Nothing new today: {reason or 'the sources announced no papers'}. {trouble(given)}".strip()
 
 
 def source_line(last: Fetch, good: Fetch | None, zone: tzinfo, titles: Mapping[str, str]) -> str:
     """One source for `status`: last success, newest id, what is wrong in plain words, next try."""
-    parts = [_read(good, zone)]
-    if good and good.greatest:
-        parts.append(f"newest {good.greatest}")
-    if last.error:
-        times = "" if last.failures < 2 else f" {last.failures} times in a row"
-        parts.append(f"FAILED{times}: {_plain(last)}")
-    elif last.stale:
-        parts.append(f"LATE: {last.note or 'it still shows what it had before'}")
-    elif last.note:
-        parts.append(last.note)
+    again = f", asked again {_moment(last.retry_at, zone)}" if last.retry_at else ""
+    parts = [_wrong(last), _read(good, zone) + again]
     if last.skipped:
         entries = "1 entry" if len(last.skipped) == 1 else f"{len(last.skipped)} entries"
         parts.append(f"{entries} skipped (first: {last.skipped[0][:120]})")
-    if last.retry_at:
-        parts.append(f"next try {_moment(last.retry_at, zone)}")
-    return f"{source_named(last.source, last.area, titles)}: {'; '.join(parts)}"
+    return f"{source_named(last.source, last.area, titles)}: {'; '.join(filter(None, parts))}"
+
+
+def _wrong(last: Fetch) -> str:
+    if last.error:
+        times = "" if last.failures < 2 else f" {last.failures} times in a row"
+        return f"FAILED{times}: {last.error.removeprefix(f'{last.source}: ')}"
+    if last.stale:
+        return f"LATE: {last.note or 'it still shows what it had before'}"
+    # What a healthy source has to say matters only where it explains why nothing came.
+    return last.note if last.source == "arxiv" and not last.seen else ""
 
 
 def _read(good: Fetch | None, zone: tzinfo) -> str:
     if good is None:
         return "never read well so far"
-    known = good.seen - good.new
-    return f"read {_moment(good.started_at, zone)}, {good.seen} seen, {good.new} new, {known} known already"
-
-
-def _plain(last: Fetch) -> str:
-    return last.error.removeprefix(f"{last.source}: ")
+    newest = f", newest {good.greatest.removeprefix('arxiv:')}" if good.greatest else ""
+    return f"last read {_moment(good.started_at, zone)} ({good.seen} seen, {good.new} new{newest})"
 
 
 def _moment(at: datetime, zone: tzinfo) -> str:
@@ -162,4 +181,7 @@ def circumstances(
         late_categories(sources.good, parts, now),
         any(source == "arxiv" for source, _ in parts),
         feeds,
+        now.astimezone(ZoneInfo(subscription.cadence.zone)).date(),
+        subscription.filters.categories
+        or tuple(area for source, area in parts if source == "arxiv" and is_category(area)),
     )

@@ -1,16 +1,18 @@
 """Choose a day's papers for a channel; compose its messages."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from bot.circumstances import Circumstances, calendar_reason, nothing_came, trouble
-from bot.filters import announce_type, is_readable, passes, private_sources
+from bot.filters import announce_type, passes, private_sources
 from bot.model import (
     Card,
     Channel,
     DeliveryKey,
     Digest,
+    Filters,
     Impression,
     Message,
     Offer,
@@ -24,6 +26,9 @@ from bot.ports import Profile, Recommender, Store
 from bot.recommend import profile_from_facts
 
 _LONGEST_VENUE = 40
+_LONGEST_WINDOW = 14
+_HINT = "React 👍 or 👎 and the next pick is better; /papers why 1 explains a pick."
+NO_TITLES: Mapping[str, str] = MappingProxyType({})
 _WITHDRAWN = "⚠ Withdrawn: "
 
 
@@ -31,7 +36,8 @@ _WITHDRAWN = "⚠ Withdrawn: "
 class Choice:
     """What would be offered now, out of what, and why nothing would be where nothing is.
 
-    `announced` counts the recent papers that the channel could get, `stopped` those that its filters held back.
+    `announced` counts the recent papers of the sources that the channel reads, `stopped` those that its filters held
+    back. `titles` are those of its feeds, by their addresses.
     """
 
     profile: Profile
@@ -40,6 +46,7 @@ class Choice:
     announced: int
     stopped: int = 0
     size: int = 0
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def profile_of(store: Store, subscription: Subscription) -> Profile:
@@ -68,14 +75,22 @@ def choose(
     profile = _profile(store, subscription, offers)
     known = {offer.impression.paper for offer in offers}
     known |= {paper.id for paper in profile.seeds} | {paper.id for paper, _ in profile.ratings}
-    private = own_sources(store, subscription.channel)
-    papers = [paper for paper in recent(store, day, window_days) if is_readable(paper, private)]
+    titles = {feed.url: feed.title for feed in store.feeds(subscription.channel)}
+    private = private_sources(subscription.channel, titles)
+    here = Filters(sources=subscription.filters.sources)
+    window_days = max(window_days, _days_since(offers, day))
+    papers = [paper for paper in recent(store, day, window_days) if passes(paper, here, private)]
     # By aliases too: the store may have made two papers one between the two questions.
     fresh = [paper for paper in papers if known.isdisjoint((paper.id, *paper.aliases))]
     candidates = tuple(paper for paper in fresh if passes(paper, subscription.filters, private))
     picks = recommender.recommend(profile, candidates, subscription.size)
     stopped = len(fresh) - len(candidates)
-    return Choice(profile, candidates, tuple(picks), len(papers), stopped, subscription.size)
+    return Choice(profile, candidates, tuple(picks), len(papers), stopped, subscription.size, titles)
+
+
+def _days_since(offers: Sequence[Offer], day: date) -> int:
+    """How long ago the channel's last digest was, so that a weekly one has its whole week; 0 for a first one."""
+    return min((day - offers[-1].day).days, _LONGEST_WINDOW) if offers else 0
 
 
 def own_sources(store: Store, channel: Channel) -> frozenset[str]:
@@ -100,7 +115,7 @@ def plan(
         Impression(pick.paper.id, rank, pick.score, version, pick.reason, pick.explores)
         for rank, pick in enumerate(choice.picks, 1)
     )
-    cards = picked_cards(choice.picks, subscription.filters.categories)
+    cards = picked_cards(choice.picks, given.categories, choice.titles)
     messages = [header(choice, day, given, troubled), *(Message(cards=(card,)) for card in cards)]
     posts = [
         Post(
@@ -116,20 +131,28 @@ def delivery_key(channel: Channel, day: date, position: int) -> DeliveryKey:
     return DeliveryKey(f"{channel}#{day}#{position}")
 
 
-def picked_cards(picks: Sequence[Recommendation], categories: Sequence[str] = ()) -> tuple[Card, ...]:
-    """Numbered cards with their reasons, for a channel that reads these categories."""
-    return tuple(card_of(pick.paper, pick.reason, number, categories) for number, pick in enumerate(picks, 1))
+def picked_cards(
+    picks: Sequence[Recommendation], categories: Sequence[str] = (), titles: Mapping[str, str] = NO_TITLES
+) -> tuple[Card, ...]:
+    """Numbered cards with their reasons, for a channel that reads these categories and feeds."""
+    return tuple(
+        card_of(pick.paper, pick.reason, number, categories, titles) for number, pick in enumerate(picks, 1)
+    )
 
 
 def card_of(
-    paper: Paper, reason: str = "", number: int | None = None, categories: Sequence[str] = ()
+    paper: Paper,
+    reason: str = "",
+    number: int | None = None,
+    categories: Sequence[str] = (),
+    titles: Mapping[str, str] = NO_TITLES,
 ) -> Card:
     """One paper as a card: plain text, everything a reader wants before opening it."""
     return Card(
         paper=paper.id,
         title=_struck(paper.title) if paper.withdrawn else paper.title,
         url=paper.url,
-        byline=byline(paper, categories),
+        byline=byline(paper, categories, titles),
         summary=paper.summary or first_sentences(paper.abstract),
         reason=reason,
         links=paper.links,
@@ -137,10 +160,11 @@ def card_of(
     )
 
 
-def byline(paper: Paper, categories: Sequence[str] = ()) -> str:
+def byline(paper: Paper, categories: Sequence[str] = (), titles: Mapping[str, str] = NO_TITLES) -> str:
     """`A. Author, B. Author +3 · cs.CL · 30 Oct · ▲ 12`; what is unknown is left out.
 
-    A paper whose primary category is none of those the channel reads is a cross-list there.
+    A paper whose primary category is none of those the channel reads is a cross-list there. One that came by feeds of
+    the channel alone names the first of them.
     """
     names = ", ".join(paper.authors[:2])
     more = f" +{len(paper.authors) - 2}" if len(paper.authors) > 2 else ""
@@ -149,12 +173,19 @@ def byline(paper: Paper, categories: Sequence[str] = ()) -> str:
         ", ".join(paper.categories[:2]),
         announce_type(paper, categories),
         paper.venue[:_LONGEST_VENUE],
+        _feed_of(paper, titles),
         short_day(paper.announced_on or paper.published_on),
         f"▲ {paper.upvotes}" if paper.upvotes else "",
         f"★ {paper.stars}" if paper.stars else "",
         f"cited {paper.citations}×" if paper.citations else "",
     )
     return " · ".join(part for part in parts if part)
+
+
+def _feed_of(paper: Paper, titles: Mapping[str, str]) -> str:
+    feeds = [source.removeprefix("feed:") for source in paper.sources if source.startswith("feed:")]
+    own = len(feeds) == len(paper.sources)
+    return next((f"“{titles[url][:_LONGEST_VENUE]}”" for url in feeds if own and url in titles), "")
 
 
 def short_day(day: date | None) -> str:
@@ -174,9 +205,10 @@ def first_sentences(text: str, most: int = 320) -> str:
 def header(choice: Choice, day: date, given: Circumstances, troubled: Sequence[Post] = ()) -> Message:
     """The day, how many of how many, and what went wrong; a day with few papers or none says why."""
     heading = f"Daily papers · {day:%A} {day.day} {day:%B}"
-    few = f"{len(choice.picks)} of {len(choice.candidates)} new papers."
-    hint = "React 👍 or 👎 and tomorrow's pick is better; /papers why 1 explains a pick."
-    full = (few, _fewer(choice, given), fitting(choice), hint, trouble(given))
+    few = f"{len(choice.picks)} of {_papers(len(choice.candidates), 'new ')}."
+    # Who has reacted once knows how.
+    hint = "" if choice.profile.ratings else _HINT
+    full = (few, _fewer(choice, given), fitting(choice), trouble(given), hint)
     parts = (*(full if choice.picks else (_quiet(choice, given),)), _missing(troubled))
     return Message(" ".join(part for part in parts if part), heading)
 
@@ -191,10 +223,12 @@ def _fewer(choice: Choice, given: Circumstances) -> str:
 
 def _stopped(choice: Choice) -> str:
     """How many papers the channel's own filters held back."""
-    if not choice.stopped:
-        return ""
-    papers = "1 paper" if choice.stopped == 1 else f"{choice.stopped} papers"
-    return f"this channel's filters held back {papers} (/papers filter)"
+    papers = _papers(choice.stopped, "recent ")
+    return f"this channel's filters held back {papers} (/papers filter)" if choice.stopped else ""
+
+
+def _papers(count: int, kind: str = "") -> str:
+    return f"{count} {kind}paper{'' if count == 1 else 's'}"
 
 
 def fitting(choice: Choice) -> str:
@@ -216,7 +250,7 @@ def _quiet(choice: Choice, given: Circumstances) -> str:
         return f"Nothing for this channel today: {why}. {trouble(given)}".strip()
     if not choice.announced or (given.fetches and all(fetch.error for fetch in given.fetches)):
         return nothing_came(given)
-    offered = f"all {choice.announced} recent papers were offered here before"
+    offered = f"{_papers(choice.announced, 'recent ')}, all offered here before"
     return f"Nothing new today: {'; '.join(filter(None, (reason, offered)))}. {trouble(given)}".strip()
 
 

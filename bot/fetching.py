@@ -3,20 +3,23 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import date, timedelta
-from functools import partial
 
-from bot.ingest import drain
+from bot.errors import StoreError
+from bot.ingest import drain, failed_drain
 from bot.model import Fetch
 from bot.polling import Part, by_part, due_sources
 from bot.ports import Clock, Entry, PaperSource, Store
 
 log = logging.getLogger(__name__)
 
-_LEASE = timedelta(minutes=10)
-_RENEW_AFTER = 120.0
+_LEASE = timedelta(minutes=2)
+_RENEW_AFTER = 30.0
 _OVERLAP = timedelta(days=1)
+_AT_ONCE = 20
+"""Sources that are read at the same time: more would wait for each other's connections and time out."""
+BUSY = "being read by another process just now"
 
 OnEntry = Callable[[PaperSource, Entry], None]
 Job = Callable[[str, Callable[[], Awaitable[Fetch | None]]], Awaitable[Fetch | None]]
@@ -46,6 +49,7 @@ class Fetching:
         self._holder = holder
         self._job = job
         self._busy: dict[Part, asyncio.Task[None]] = {}
+        self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def fetch(
         self, names: Collection[str] = (), since: date | None = None, on_entry: OnEntry | None = None
@@ -76,8 +80,10 @@ class Fetching:
         for source in due_sources(await self._known(), last, self._clock()):
             part = _part(source)
             if part not in self._busy:
-                drained = partial(self._drain, source, self._since(good.get(part)), last.get(part), None)
-                self._busy[part] = asyncio.create_task(self._watched(part, drained))
+                since = self._since(good.get(part))
+                task = asyncio.create_task(self._watched(source, since, last.get(part)))
+                self._busy[part] = task
+                task.add_done_callback(lambda _, part=part: self._busy.pop(part, None))  # type: ignore[misc]
 
     async def idle(self) -> None:
         """Wait until nothing is being read."""
@@ -95,21 +101,31 @@ class Fetching:
         return await asyncio.to_thread(self._sources)
 
     def _since(self, good: Fetch | None) -> date:
-        return (good.started_at - _OVERLAP if good else self._clock() - self._window).date()
+        """From the last good day; but what showed an old batch then may bring the next one late."""
+        if good is None:
+            return (self._clock() - self._window).date()
+        return min((good.started_at - _OVERLAP).date(), good.batch or date.max)
 
-    async def _watched(self, part: Part, drained: Callable[[], Awaitable[Fetch | None]]) -> None:
-        try:
-            await self._job(f"fetch {' '.join(part)}", drained)
-        finally:
-            del self._busy[part]
+    async def _watched(self, source: PaperSource, since: date, last: Fetch | None) -> None:
+        """Drain it; an accident of ours is a failure of the source, so that it backs off and shows."""
+        began = self._clock()
+        fetch = await self._job(
+            f"fetch {source.name} {source.area}", lambda: self._drain(source, since, last)
+        )
+        if fetch is None:
+            failed = failed_drain(
+                source, began, self._clock(), last, "reading it failed on our side (see the log)"
+            )
+            with suppress(StoreError):
+                await asyncio.to_thread(self._store.record_fetch, failed)
 
     async def _drain(
-        self, source: PaperSource, since: date, last: Fetch | None, on_entry: OnEntry | None
-    ) -> Fetch | None:
-        """None where another process is reading it just now."""
-        async with self._alone(source) as alone:
+        self, source: PaperSource, since: date, last: Fetch | None, on_entry: OnEntry | None = None
+    ) -> Fetch:
+        """Its record; one that was never kept, with the note BUSY, where another process is reading it just now."""
+        async with self._room, self._alone(source) as alone:
             if not alone:
-                return None
+                return Fetch(source.name, self._clock(), area=source.area, note=BUSY)
             fetch = await drain(
                 source,
                 self._store,
@@ -125,7 +141,14 @@ class Fetching:
     async def _alone(self, source: PaperSource) -> AsyncIterator[bool]:
         """Hold the source's lease, renewed as long as it takes; False where another process holds it."""
         name = f"fetch:{source.name}/{source.area}"
-        if not await asyncio.to_thread(self._take, name):
+        taking = asyncio.ensure_future(asyncio.to_thread(self._take, name))
+        try:
+            alone = await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            if await taking:  # cancelled in between, it must not stay ours unknown to anybody
+                await self._drop(name)
+            raise
+        if not alone:
             yield False
             return
         renewing = asyncio.create_task(self._renew(name))
@@ -133,12 +156,19 @@ class Fetching:
             yield True
         finally:
             renewing.cancel()
-            await asyncio.to_thread(self._store.drop_lease, name, self._holder)
+            await self._drop(name)
 
     async def _renew(self, name: str) -> None:
         while True:
             await asyncio.sleep(_RENEW_AFTER)
-            await asyncio.to_thread(self._take, name)
+            try:
+                await asyncio.to_thread(self._take, name)
+            except StoreError as error:  # a busy database may answer the next time
+                log.warning("%s: %s", name, error)
+
+    async def _drop(self, name: str) -> None:
+        with suppress(StoreError):  # it ends by itself
+            await asyncio.to_thread(self._store.drop_lease, name, self._holder)
 
     def _take(self, name: str) -> bool:
         now = self._clock()
@@ -153,4 +183,5 @@ def _tell(fetch: Fetch) -> None:
     told = (fetch.source, fetch.area, fetch.seen, fetch.new, fetch.changed, len(fetch.skipped), fetch.note)
     log.info("%s %s: %d papers read, %d new, %d changed, %d skipped; %s", *told)
     if fetch.error:
-        log.warning("%s (failure %d in a row, next try %s)", fetch.error, fetch.failures, fetch.retry_at)
+        again = (fetch.area, fetch.error, fetch.failures, fetch.retry_at)
+        log.warning("%s %s (failure %d in a row, next try %s)", *again)

@@ -143,6 +143,14 @@ def _concluded(
     return replace(fetch, area=source.area, failures=failures, retry_at=again, status=status)
 
 
+def failed_drain(
+    source: PaperSource, started_at: datetime, now: datetime, last: Fetch | None, why: str
+) -> Fetch:
+    """The record of a drain that ended in a way nobody foresaw."""
+    failure = SourceError(source.name, why)
+    return _concluded(Fetch(source.name, started_at, error=str(failure)), source, now, last, failure)
+
+
 async def _store(tally: _Tally, store: Store, run: Run) -> None:
     if papers := tally.batch():
         tally.count(await run(lambda: store.add_papers(papers)))

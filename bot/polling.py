@@ -1,6 +1,6 @@
 """Which sources are asked when, and which announcements are late: pure arithmetic on fetch records."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot import arxiv_calendar
@@ -10,6 +10,9 @@ from bot.ports import PaperSource
 
 Part = tuple[str, str]
 """A source and its area."""
+
+HISTORY = "history "
+"""What the areas of arXiv's archive begin with, before the category."""
 
 AGAIN_WHEN_LATE = timedelta(minutes=10)
 """What should be there by now is looked for this often."""
@@ -54,7 +57,8 @@ def _is_due(last: Fetch | None, source: PaperSource, now: datetime) -> bool:
 def late_categories(successes: Mapping[Part, Fetch], asked: Iterable[Part], now: datetime) -> tuple[str, ...]:
     """The arXiv categories among `asked` whose batch of today should be there by now and is not, in order.
 
-    On a day without a batch nothing is late, and nothing that was missed can be read from a feed any more.
+    On a day without a batch nothing is late, and nothing that was missed can be read from a feed any more. One that was
+    never read is not late but unread.
     """
     due = arxiv_calendar.batch_due(now)
     if due != arxiv_calendar.feed_day(now):
@@ -62,11 +66,7 @@ def late_categories(successes: Mapping[Part, Fetch], asked: Iterable[Part], now:
     late = []
     for source, area in asked:
         good = successes.get((source, area))
-        if (
-            source == "arxiv"
-            and is_category(area)
-            and (good is None or good.batch is None or good.batch < due)
-        ):
+        if source == "arxiv" and is_category(area) and good and (good.batch is None or good.batch < due):
             late.append(area)
     return tuple(late)
 
@@ -83,9 +83,16 @@ def parts_for(filters: Filters, feeds: Iterable[str], asked: Iterable[Part]) -> 
     return tuple(
         (source, area)
         for source, area in asked
-        if (not filters.sources or source in filters.sources or (source, area) in own)
-        and not (wanted and source == "arxiv" and is_category(area) and not _meets(area, wanted))
+        if _is_chosen((source, area), filters, own)
+        and not (wanted and source == "arxiv" and not _meets(area.removeprefix(HISTORY), wanted))
     )
+
+
+def _is_chosen(part: Part, filters: Filters, own: Collection[Part]) -> bool:
+    """A feed that a channel added is read for that channel alone; the operator's are a source like others."""
+    if part[0] == "feed":
+        return part in own
+    return not filters.sources or part[0] in filters.sources
 
 
 def _meets(area: str, wanted: frozenset[str]) -> bool:

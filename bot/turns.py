@@ -44,7 +44,7 @@ class StoreTurns:
     async def turn(self, name: str) -> AsyncIterator[None]:
         """Wait for a turn of that name and hold it; at once where the name has no pace.
 
-        Raises SourceError where none comes in time, StoreError where the database fails.
+        Raises SourceError where none comes in time, also because the database does not answer.
         """
         pace = self._paces.get(name)
         if pace is None:
@@ -72,6 +72,9 @@ class StoreTurns:
         taking = asyncio.ensure_future(self._lease(name, holder, self._longest))
         try:
             return await asyncio.shield(taking)
+        except StoreError as error:  # a busy database may answer the next time
+            log.warning("%s: the turn could not be asked for: %s", name, error)
+            return False
         except asyncio.CancelledError:
             with suppress(StoreError):
                 if await taking:

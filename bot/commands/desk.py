@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.circumstances import Circumstances, circumstances, standing
@@ -11,7 +11,7 @@ from bot.identity import id_from_text
 from bot.model import Cadence, Channel, Digest, Paper, PaperId, Subscription
 from bot.polling import Part
 from bot.ports import Recommender, SearchIndex, Store
-from bot.schedule import next_due
+from bot.schedule import Due, due, next_due
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Desk:
 
     `look_up` and `find` ask sources for papers that the store lacks; `feed_title` asks an address for the feed there
     and returns its lasting address and title, None where channels may not add feeds. All three may raise SourceError.
-    `asked` are all parts of sources that are read.
+    `asked` are all parts of sources that are read; a missed morning is made up within `grace`, and one for which
+    something is late waits up to `patience`.
     """
 
     store: Store
@@ -34,6 +35,8 @@ class Desk:
     find: Callable[[str, int], list[Paper]] = lambda _, __: []
     feed_title: Callable[[str], tuple[str, str]] | None = None
     asked: tuple[Part, ...] = ()
+    grace: timedelta = timedelta(hours=6)
+    patience: timedelta = timedelta(hours=2)
 
 
 def subscription_or_new(desk: Desk, channel: Channel) -> Subscription:
@@ -69,11 +72,27 @@ def circumstances_of(desk: Desk, subscription: Subscription) -> Circumstances:
 
 
 def coming_digest(desk: Desk, subscription: Subscription) -> tuple[date, datetime] | None:
-    """The next local day without a digest, and its moment; None for a cadence without weekdays."""
+    """The next local day without a digest, and its moment; None for a cadence without weekdays.
+
+    One that waits for what is late comes at the latest when its patience is over.
+    """
+    if waiting := waiting_digest(desk, subscription):
+        return waiting.day, waiting.moment + desk.patience
     found = next_due(subscription.cadence, desk.now)
     while found and desk.store.digest(subscription.channel, found[0]):
         found = next_due(subscription.cadence, found[1])
     return found
+
+
+def waiting_digest(desk: Desk, subscription: Subscription) -> Due | None:
+    """The channel's digest that is due and waits for a late category; None where none does."""
+    for found in due([subscription], desk.now, desk.grace):
+        if (
+            not desk.store.digest(subscription.channel, found.day)
+            and circumstances_of(desk, subscription).late
+        ):
+            return found
+    return None
 
 
 def latest_digest(desk: Desk, channel: Channel) -> Digest | None:

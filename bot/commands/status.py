@@ -3,9 +3,9 @@
 from zoneinfo import ZoneInfo
 
 from bot.circumstances import calendar_reason, source_line, trouble
-from bot.commands.desk import Desk, circumstances_of, subscription_or_new
+from bot.commands.desk import Desk, circumstances_of, moment_text, subscription_or_new, waiting_digest
 from bot.commands.follow import schedule_text
-from bot.model import Message, Request
+from bot.model import Message, Request, Subscription
 from bot.polling import by_part
 
 _MOST = 25
@@ -25,8 +25,15 @@ def status(desk: Desk, request: Request) -> Message:
     said = (
         calendar_reason(given),
         trouble(given),
+        _waiting(desk, subscription),
         *(lines[:_MOST] or ["No source has been read yet."]),
         *more,
-        f"{schedule_text(desk, subscription)}. Times are of {subscription.cadence.zone}.",
+        f"{schedule_text(desk, subscription).rstrip('.')}. Times are of {subscription.cadence.zone}.",
     )
     return Message("\n".join(text for text in said if text), "Status of this channel")
+
+
+def _waiting(desk: Desk, subscription: Subscription) -> str:
+    waiting = waiting_digest(desk, subscription)
+    latest = waiting and moment_text(waiting.moment + desk.patience, subscription.cadence)
+    return f"Today's digest waits for them, until {latest} at the latest." if latest else ""

@@ -1,5 +1,6 @@
 """`/papers today`: what would be posted next."""
 
+from bot.circumstances import trouble
 from bot.commands.desk import Desk, circumstances_of, coming_digest, moment_text, subscription_or_new
 from bot.digest import card_of, choose, fitting, header
 from bot.model import Message, Request
@@ -11,14 +12,16 @@ def today(desk: Desk, request: Request) -> Message:
     coming = coming_digest(desk, subscription)
     day = coming[0] if coming else desk.now.date()
     choice = choose(desk.store, desk.recommender, subscription, day, desk.window_days)
+    given = circumstances_of(desk, subscription)
     if not choice.picks:
-        return Message(header(choice, day, circumstances_of(desk, subscription)).text, "Preview")
+        return Message(header(choice, day, given).text, "Preview")
     at = moment_text(coming[1], subscription.cadence) if coming else "no day chosen"
     few = f"{len(choice.picks)} of {len(choice.candidates)} new papers so far."
-    note = " ".join(part for part in (few, fitting(choice), "Nothing was sent or learned.") if part)
+    said = (few, fitting(choice), trouble(given), "Nothing was sent or learned.")
+    note = " ".join(part for part in said if part)
     paused = " Digests are paused: /papers resume." if subscription.paused else ""
     # No numbers: "why 2" means the latest digest's second paper.
     cards = tuple(
-        card_of(pick.paper, pick.reason, None, subscription.filters.categories) for pick in choice.picks
+        card_of(pick.paper, pick.reason, None, given.categories, choice.titles) for pick in choice.picks
     )
     return Message(note + paused, f"Preview of the next digest ({at})", cards)

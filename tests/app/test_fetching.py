@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.errors import SourceError, StoreError
-from bot.fetching import Fetching
+from bot.fetching import BUSY, Fetching
 from bot.model import Fetch
 from bot.ports import Entry, PaperSource, Reading
 from bot.store.memory import MemoryStore
@@ -46,7 +46,7 @@ FAILURES: list[str] = []
 async def job(name: str, work: Callable[[], Awaitable[Fetch | None]]) -> Fetch | None:
     try:
         return await work()
-    except StoreError as error:
+    except (StoreError, KeyError) as error:
         FAILURES.append(f"{name}: {error}")
         return None
 
@@ -150,7 +150,42 @@ async def test_two_processes_read_a_source_once(clock: Turned) -> None:
     slow.go.set()
     await first.idle()
     assert len(slow.asked) == 1
-    assert await second.fetch() != [], "and the lease is given back"
+    assert [one.note for one in await second.fetch()] == [""], "and the lease is given back"
+
+
+async def test_one_that_another_process_reads_is_said_to_be_so(clock: Turned) -> None:
+    store = MemoryStore()
+    store.take_lease("fetch:scripted/", "another process", clock(), clock() + timedelta(minutes=2))
+    [fetch] = await fetching(store, clock, Scripted(*papers(2))).fetch()
+    assert (fetch.note, fetch.seen) == (BUSY, 0)
+    assert store.last_fetches() == []
+
+
+async def test_an_accident_of_ours_is_recorded_and_backs_off(clock: Turned) -> None:
+    class Broken(Scripted):
+        async def fetch(self, since: date, cursor: str = "") -> AsyncIterator[Entry]:
+            self.asked.append((since, cursor))
+            raise KeyError("nobody foresaw this")
+            yield  # an asynchronous iterator
+
+    store, source = MemoryStore(), Broken()
+    reading = fetching(store, clock, source)
+    for minute in range(7):
+        clock.now = START + timedelta(minutes=minute)
+        await reading.poll()
+        await reading.idle()
+    assert len(source.asked) == 2
+    assert [one.failures for one in store.last_fetches()] == [2]
+    assert store.last_fetches()[0].error.startswith("scripted: reading it failed on our side")
+
+
+async def test_after_a_stale_answer_it_is_asked_from_the_batch_it_had(clock: Turned) -> None:
+    source = Scripted(Reading(200, batch=date(2026, 6, 3), stale=True))
+    reading = fetching(MemoryStore(), clock, source)
+    await reading.fetch()
+    clock.now += timedelta(days=2)
+    await reading.fetch()
+    assert source.asked[-1][0] == date(2026, 6, 3)
 
 
 async def test_areas_of_one_source_have_records_of_their_own(clock: Turned) -> None:

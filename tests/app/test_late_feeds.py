@@ -1,11 +1,12 @@
 """A feed that is late: the digest waits, then goes out with an honest line; what came late is offered next time."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from bot.app import App, Parts
-from bot.model import Channel, Filters, Post, Subscription
+from bot.model import Channel, Fetch, Filters, Post, Request, Subscription, UserId
 from bot.ports import Reading
 from bot.recommend import NewestFirst
 from bot.search.scan import ScanIndex
@@ -42,6 +43,7 @@ class Morning:
                 defaults=DigestSettings(patience_hours=2.0, grace_hours=6),
             )
         )
+        self.store.record_fetch(Fetch("arxiv", at(5, 30, DAY), area="cs.CL", batch=DAY))
         self.stale()
 
     def stale(self) -> None:
@@ -76,15 +78,24 @@ async def test_a_digest_waits_for_what_is_late_and_goes_out_when_it_comes(mornin
     morning.fresh()
     posts = await morning.at(10, 0)
     assert "Of Tuesday 0" in text_of(posts)
-    assert "not come yet" not in text_of(posts)
+    assert "late at arXiv" not in text_of(posts)
+
+
+async def test_meanwhile_everybody_who_asks_is_told_what_it_waits_for(morning: Morning) -> None:
+    assert await morning.at(9, 1) == []
+    request = Request(CHANNEL, UserId("slack:T1/U1"), "status")
+    text = (await morning.app.on_command(request)).text
+    assert "Today's papers in cs.CL are late at arXiv" in text
+    assert "Today's digest waits for them, until Tue 3 Mar, 11:00 at the latest." in text
+    assert "next: Tue 3 Mar, 11:00" in (await morning.app.on_command(replace(request, text="when"))).text
+    await morning.at(11, 1)
+    assert "waits" not in (await morning.app.on_command(request)).text
 
 
 async def test_after_its_patience_it_goes_out_and_says_what_is_missing(morning: Morning) -> None:
     assert await morning.at(10, 59) == []
     posts = await morning.at(11, 1)
-    assert "arXiv's papers of today in cs.CL have not come yet; what is late comes next time." in text_of(
-        posts
-    )
+    assert "Today's papers in cs.CL are late at arXiv; they come with the next digest." in text_of(posts)
     assert "Of Monday 0" in text_of(posts)
 
 

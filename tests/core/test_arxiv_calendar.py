@@ -78,9 +78,9 @@ def test_a_year_without_a_list_has_weekends_only_and_says_so():
         (date(2026, 8, 15), "arXiv announces nothing at weekends"),
         (date(2026, 8, 16), "arXiv announces nothing at weekends"),
         (date(2026, 11, 26), ""),
-        (date(2026, 11, 27), "arXiv announces nothing on 27 November: no mailing on 26 November"),
-        (date(2026, 12, 28), "arXiv announces nothing on 28 December: no mailing on 25 December"),
-        (date(2027, 1, 1), "arXiv announces nothing on 1 January: no mailing on 31 December"),
+        (date(2026, 11, 27), "arXiv had no mailing on 26 November, a holiday"),
+        (date(2026, 12, 28), "arXiv had no mailing on 25 December, a holiday"),
+        (date(2027, 1, 1), "arXiv had no mailing on 31 December, a holiday"),
     ],
 )
 def test_readers_are_told_why_there_is_nothing(day: date, why: str):

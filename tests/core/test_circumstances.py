@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.circumstances import Circumstances, circumstances, source_line, source_named, standing, trouble
-from bot.digest import Choice, choose, header
+from bot.digest import Choice, choose, header, plan
 from bot.model import Channel, Feed, Fetch, Filters, Subscription
 from bot.ports import Profile
 from bot.recommend import NewestFirst, Rocchio
@@ -50,7 +50,7 @@ def test_arxivs_calendar_says_nothing_to_a_channel_that_does_not_read_arxiv() ->
 def test_what_is_late_is_named_and_promised() -> None:
     text = said(Circumstances(NOW, (CL, CV), late=("cs.CL", "cs.CV"), reads_arxiv=True))
     assert text == (
-        "No papers today. arXiv's papers of today in cs.CL and cs.CV have not come yet; what is late comes next time."
+        "No papers today. Today's papers in cs.CL and cs.CV are late at arXiv; they come with the next digest."
     )
 
 
@@ -59,7 +59,7 @@ def test_late_and_failed_are_said_beside_the_papers_that_came() -> None:
     store.add_papers(shelf(2))
     text = said(Circumstances(NOW, (CL, CV, failed(HF)), late=("cs.CV",), reads_arxiv=True), store)
     assert text.startswith("5 of 8 new papers.")
-    assert "papers of today in cs.CV have not come yet" in text
+    assert "Today's papers in cs.CV are late at arXiv; they come with the next digest." in text
     assert "Hugging Face could not be read" in text
 
 
@@ -69,7 +69,8 @@ def test_only_the_part_that_failed_is_named() -> None:
 
 
 def test_a_category_that_is_late_because_it_failed_is_said_once() -> None:
-    assert "could not be read" not in trouble(Circumstances(NOW, (failed(CL), CV), late=("cs.CL",)))
+    text = trouble(Circumstances(NOW, (failed(CL), CV), late=("cs.CL",)))
+    assert text == "Some may be missing: arXiv (cs.CL) could not be read; what was missed comes later."
 
 
 def test_the_channels_own_filters_are_owned_up_to() -> None:
@@ -77,7 +78,8 @@ def test_the_channels_own_filters_are_owned_up_to() -> None:
     store.add_papers(shelf(2))
     text = said(Circumstances(NOW, (CL,)), store, filters=Filters(include=("quark",)))
     assert (
-        text == "Nothing for this channel today: this channel's filters held back 8 papers (/papers filter)."
+        text
+        == "Nothing for this channel today: this channel's filters held back 8 recent papers (/papers filter)."
     )
 
 
@@ -85,9 +87,9 @@ def test_fewer_than_asked_for_says_why() -> None:
     store = MemoryStore()
     store.add_papers([*shelf(1), paper(99, "Of quarks")])
     text = said(Circumstances(SATURDAY, (CL,), reads_arxiv=True), store, filters=Filters(include=("quark",)))
-    assert text.startswith("1 of 1 new papers. That is all: ")
+    assert text.startswith("1 of 1 new paper. That is all: ")
     assert "weekend" in text
-    assert "filters held back 4 papers" in text
+    assert "filters held back 4 recent papers" in text
 
 
 def test_enough_papers_need_no_reason() -> None:
@@ -111,7 +113,12 @@ def test_what_concerns_a_channel_is_read_from_the_store() -> None:
     store = MemoryStore()
     subscription = store.add_subscription(Subscription(CHANNEL, NOW, filters=Filters(sources=("arxiv",))))
     store.add_feed(Feed(CHANNEL, "https://lab.example/rss", "The lab", NOW))
-    for fetch in (CL, failed(HF), Fetch("feed", NOW, area="https://lab.example/rss")):
+    for fetch in (
+        CL,
+        replace(CV, batch=date(2026, 2, 27)),
+        failed(HF),
+        Fetch("feed", NOW, area="https://lab.example/rss"),
+    ):
         store.record_fetch(fetch)
     asked = [
         ("arxiv", "cs.CL"),
@@ -120,7 +127,7 @@ def test_what_concerns_a_channel_is_read_from_the_store() -> None:
         ("feed", "https://lab.example/rss"),
     ]
     given = circumstances(store, subscription, standing(store, asked), NOW)
-    assert [(fetch.source, fetch.area) for fetch in given.fetches] == [asked[0], asked[3]]
+    assert [(fetch.source, fetch.area) for fetch in given.fetches] == [asked[0], asked[1], asked[3]]
     assert given.late == ("cs.CV",)
     assert given.reads_arxiv
     assert given.titles == {"https://lab.example/rss": "The lab"}
@@ -129,7 +136,7 @@ def test_what_concerns_a_channel_is_read_from_the_store() -> None:
 @pytest.mark.parametrize(
     ("last", "good", "words"),
     [
-        (CL, CL, ["arXiv cs.CL: read 2 Mar 14:00", "40 seen, 30 new, 10 known already", "newest 2603.00040"]),
+        (CL, CL, ["arXiv cs.CL: last read 2 Mar 14:00 (40 seen, 30 new, newest 2603.00040)"]),
         (failed(CL), None, ["never read well so far", "FAILED: HTTP 503, tried 4 times"]),
         (replace(failed(CL), failures=3), CL, ["read 2 Mar 14:00", "FAILED 3 times in a row"]),
         (
@@ -138,7 +145,7 @@ def test_what_concerns_a_channel_is_read_from_the_store() -> None:
             ["LATE: still the batch of 27 Feb"],
         ),
         (replace(CL, skipped=("entry 3: no title",)), CL, ["1 entry skipped (first: entry 3: no title)"]),
-        (replace(CL, retry_at=NOW + timedelta(minutes=30)), CL, ["next try 2 Mar 14:30"]),
+        (replace(CL, retry_at=NOW + timedelta(minutes=30)), CL, ["asked again 2 Mar 14:30"]),
     ],
 )
 def test_a_source_is_told_in_one_line(last: Fetch, good: Fetch | None, words: list[str]) -> None:
@@ -154,3 +161,48 @@ def test_the_learner_and_the_filters_work_together() -> None:
     choice = choose(store, Rocchio(), subscription, DAY, 4)
     assert choice.stopped == 3
     assert not any("galaxy" in pick.paper.title for pick in choice.picks)
+
+
+def test_a_morning_before_arxivs_day_has_begun_says_so() -> None:
+    sunday_evening = datetime(2026, 3, 9, 0, 30, tzinfo=UTC)  # Monday 09:30 in Tokyo
+    tokyo = Circumstances(sunday_evening, (CL,), reads_arxiv=True, day=date(2026, 3, 9))
+    assert "at weekends (it is still Sunday there)" in said(tokyo)
+    friday_evening = datetime(2026, 3, 7, 6, 30, tzinfo=UTC)  # Friday 22:30 in Los Angeles
+    assert "weekends" not in said(
+        Circumstances(friday_evening, (CL,), reads_arxiv=True, day=date(2026, 3, 6))
+    )
+
+
+def test_a_failing_archive_is_no_readers_trouble_while_the_feed_is_well() -> None:
+    archive = failed(replace(CL, area="history cs.CL"))
+    assert trouble(Circumstances(NOW, (CL, archive))) == ""
+    assert "arXiv could not be read" in trouble(Circumstances(NOW, (failed(CL), archive)))
+    details = failed(Fetch("semantic-scholar", NOW, area="details"))
+    assert trouble(Circumstances(NOW, (CL, details))) == ""
+
+
+def test_in_a_year_without_a_list_of_holidays_lateness_is_said_carefully() -> None:
+    late = Circumstances(NOW.replace(year=2031), (CL,), late=("cs.CL",))
+    assert "(or arXiv has a holiday)" in trouble(late)
+
+
+def test_a_weekly_channel_is_offered_its_whole_week() -> None:
+    store = MemoryStore()
+    subscription = store.add_subscription(Subscription(CHANNEL, NOW, size=1))
+    store.add_papers([paper(1, announced_on=DAY), paper(2, announced_on=DAY + timedelta(days=2))])
+    first = choose(store, NewestFirst(), subscription, DAY, 4)
+    store.plan_digest(*plan(first, subscription, DAY, NOW, "newest-1", Circumstances(NOW)))
+    later = choose(store, NewestFirst(), subscription, DAY + timedelta(days=7), 4)
+    assert [one.id for one in later.candidates] == [paper(2).id]
+
+
+def test_a_paper_of_a_feed_names_the_feed() -> None:
+    store = MemoryStore()
+    store.add_subscription(Subscription(CHANNEL, NOW))
+    store.add_feed(Feed(CHANNEL, "https://lab.example/rss", "The lab's notes", NOW))
+    store.add_papers([paper(1, sources=("feed:https://lab.example/rss",))])
+    found = store.subscription(CHANNEL)
+    assert found
+    choice = choose(store, NewestFirst(), found, DAY, 4)
+    _, posts = plan(choice, found, DAY, NOW, "newest-1", Circumstances(NOW))
+    assert "“The lab's notes”" in posts[1].message.cards[0].byline

@@ -159,8 +159,9 @@ async def test_an_answer_is_not_lost_over_a_turn_that_cannot_be_given_back(
     async with mine.turn("slow"):
         pass
     assert "slow: the turn could not be given back: gone" in caplog.text
-    with pytest.raises(StoreError):
+    with pytest.raises(SourceError):
         await mine.turn("slow").__aenter__()
+    assert "slow: the turn could not be asked for: gone" in caplog.text
 
 
 async def test_doors_of_two_processes_keep_the_pace_between_them(site: Site, time: FakeTime):
