@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.app import App, Parts
+from bot.circumstances import Standing
 from bot.model import Cadence, Channel, Paper, Recommendation, Request, Subscription, UserId
 from bot.ports import Profile
 from bot.recommend import NewestFirst
@@ -62,7 +63,7 @@ async def test_a_channel_paused_while_others_were_ranked_gets_no_digest(store: M
     app = app_over(store, NewestFirst())
     [first, _] = due(store.subscriptions(), NOW, timedelta(hours=6))
     await app.on_command(Request(FIRST, UserId("slack:T1/U1"), "pause"))
-    assert not app._plan(first)
+    assert not app._plan(first, Standing((), {}, {}))
     assert store.posts(FIRST, DAY) == []
 
 
