@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot import commands, recommend
 from bot.app import App, Parts
 from bot.errors import UserError
-from bot.model import Channel, PaperId
+from bot.model import Channel, Paper, PaperId
 from bot.ports import ChatPlatform, Clock, PaperSource, SearchIndex, Store
 from bot.search.fts5 import Fts5Index
 from bot.settings import Settings, SlackSettings
@@ -111,14 +111,20 @@ def _doors(settings: Settings, store: Store, clock: Clock) -> tuple[Door, Door]:
 def _sources(settings: Settings, door: Door, store: Store, clock: Clock) -> list[PaperSource]:
     window = timedelta(days=settings.digest.window_days)
 
-    def recent() -> list[PaperId]:
+    def papers() -> list[Paper]:
         today = clock().date()
-        return [paper.id for paper in store.recent_papers(today - window, today)]
+        return store.recent_papers(today - window, today)
+
+    def recent() -> list[PaperId]:
+        return [paper.id for paper in papers()]
+
+    def bare() -> list[PaperId]:
+        return [paper.id for paper in papers() if paper.id.startswith("arxiv:") and not paper.categories]
 
     def tastes() -> list[Taste]:
         return [taste_of(store, one.channel) for one in store.subscriptions() if not one.paused]
 
-    return chosen_sources(settings.sources, door, clock, recent=recent, tastes=tastes)
+    return chosen_sources(settings.sources, door, clock, recent=recent, bare=bare, tastes=tastes)
 
 
 def taste_of(store: Store, channel: Channel) -> Taste:
@@ -131,7 +137,7 @@ def taste_of(store: Store, channel: Channel) -> Taste:
 def _feeds(settings: Settings, door: Door, clock: Clock) -> list[PaperSource]:
     """The operator's own, which everybody reads: their papers come from the source `feeds`."""
     return [
-        FeedSource(door, url, clock=clock, source_name=OPERATORS_FEEDS, trusted=True)
+        FeedSource(door, url, clock=clock, name=OPERATORS_FEEDS, source_name=OPERATORS_FEEDS, trusted=True)
         for url in settings.sources.feeds
     ]
 

@@ -72,8 +72,8 @@ def late_categories(successes: Mapping[Part, Fetch], asked: Iterable[Part], now:
 
 
 def is_category(area: str) -> bool:
-    """Whether an area of the source arXiv is a category's feed, not a part of the archive."""
-    return area != "" and " " not in area
+    """Whether an area of the source arXiv is a category's feed, not a part of the archive or what makes papers whole."""
+    return area not in {"", "details"} and " " not in area
 
 
 def parts_for(filters: Filters, feeds: Iterable[str], asked: Iterable[Part]) -> tuple[Part, ...]:
@@ -81,11 +81,14 @@ def parts_for(filters: Filters, feeds: Iterable[str], asked: Iterable[Part]) -> 
     own = {("feed", url) for url in feeds}
     wanted = frozenset(name for category in filters.categories for name in within(category))
     return tuple(
-        (source, area)
-        for source, area in asked
-        if _is_chosen((source, area), filters, own)
-        and not (wanted and source == "arxiv" and not _meets(area.removeprefix(HISTORY), wanted))
+        part for part in asked if _is_chosen(part, filters, own) and (not wanted or _is_in(part, wanted))
     )
+
+
+def _is_in(part: Part, wanted: frozenset[str]) -> bool:
+    """Only arXiv has these categories, and its details are of no category."""
+    source, area = part
+    return source != "arxiv" or area == "details" or _meets(area.removeprefix(HISTORY), wanted)
 
 
 def _is_chosen(part: Part, filters: Filters, own: Collection[Part]) -> bool:

@@ -8,6 +8,7 @@ from bot.model import PaperId
 from bot.ports import Clock, PaperFinder, PaperSource
 from bot.settings import SourcesSettings
 from bot.sources.arxiv_api import ArxivApi
+from bot.sources.arxiv_details import ArxivDetails
 from bot.sources.arxiv_feed import ArxivFeed
 from bot.sources.arxiv_oai import ArxivHistory
 from bot.sources.biorxiv import Biorxiv
@@ -43,16 +44,19 @@ def chosen_sources(
     clock: Clock,
     *,
     recent: Callable[[], Sequence[PaperId]],
+    bare: Callable[[], Sequence[PaperId]],
     tastes: Callable[[], Sequence[Taste]],
 ) -> list[PaperSource]:
     """In the order in which they are asked first: what is new today before what was missed.
 
-    `recent` are the papers that Semantic Scholar is asked to say more about, `tastes` what channels liked.
+    `recent` are the papers that Semantic Scholar is asked to say more about, `bare` those without categories of which
+    arXiv is, `tastes` what channels liked.
     """
     return [
         *_announcements(wanted, door, clock),
         *_searches(wanted, door, clock),
         *_semantic_scholar(wanted, door, clock, recent, tastes),
+        *_details(wanted, door, bare),
         *_history(wanted, door, clock),
     ]
 
@@ -122,6 +126,13 @@ def _semantic_scholar(
         sources.append(SemanticScholarPicks(door, tastes, clock=clock, key=key, base_url=base))
         sources.append(SemanticScholarDetails(door, recent, key=key, base_url=base))
     return sources
+
+
+def _details(wanted: SourcesSettings, door: Door, bare: Callable[[], Sequence[PaperId]]) -> list[PaperSource]:
+    """Only where something else brings arXiv's papers without categories."""
+    others = wanted.huggingface or wanted.huggingface_trending or wanted.semantic_scholar_searches
+    api = ArxivApi(door, base_url=wanted.arxiv_api_url)
+    return [ArxivDetails(api, bare)] if wanted.arxiv and others else []
 
 
 def _history(wanted: SourcesSettings, door: Door, clock: Clock) -> list[PaperSource]:

@@ -59,6 +59,7 @@ async def machine(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
             "PAPERBOY_SOURCES__ARXIV_FEED_URL": feed.url,
             "PAPERBOY_SOURCES__ARXIV_API_URL": feed.url,
             "PAPERBOY_SOURCES__ARXIV_CATEGORIES": "cs.LG",
+            "PAPERBOY_SOURCES__ARXIV_HISTORY": "no",
             "PAPERBOY_SOURCES__ARXIV_SECONDS_BETWEEN_REQUESTS": "0",
             "PAPERBOY_SOURCES__HUGGINGFACE": "false",
         }
