@@ -72,7 +72,7 @@ def late_categories(successes: Mapping[Part, Fetch], asked: Iterable[Part], now:
 
 
 def is_category(area: str) -> bool:
-    """Whether an area of the source arXiv is a category's feed, not a part of the archive or what makes papers whole."""
+    """Whether an area of the source arXiv is a category's feed, not a part of the archive, nor what makes papers whole."""
     return area not in {"", "details"} and " " not in area
 
 
