@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from bot import commands, recommend
 from bot.app import App, Parts
@@ -22,6 +23,9 @@ from bot.store.open import MigratedStore
 from bot.store.open import open_store as store_from_url
 from bot.turns import StoreTurns
 
+_ARCHIVE_WITHIN = timedelta(minutes=5)
+"""A page of an archive has thousands of records."""
+_MARGIN = timedelta(seconds=5)
 OPERATORS_FEEDS = "feeds"
 """The source that papers of the operator's feeds name: one without a colon, so everybody's."""
 
@@ -65,7 +69,7 @@ async def build_app(
 ) -> AsyncIterator[App]:
     """The app as the settings want it, given back at the end. Connects nowhere yet."""
     store = open_store(settings)
-    door, guarded = _doors(settings, store, clock)
+    doors = _doors(settings, store, clock)
     recommender = recommend.Rocchio()
     app = App(
         Parts(
@@ -74,41 +78,52 @@ async def build_app(
             recommender=recommender,
             clock=clock,
             platforms=_platforms(settings, shards or Shards()),
-            sources=[*_sources(settings, door, store, clock), *_feeds(settings, guarded, clock)],
+            sources=[*_sources(settings, doors, store, clock), *_feeds(settings, doors.people, clock)],
             defaults=settings.digest,
             lease=timedelta(seconds=settings.delivery.lease_seconds),
             pace=timedelta(seconds=settings.delivery.pace_seconds),
             keep=timedelta(days=settings.store.keep_days),
-            finders=chosen_finders(settings.sources, door),
-            open_feed=lambda feed: FeedSource(guarded, feed.url, title=feed.title, clock=clock),
-            feed_title=lambda url: feed_title(guarded, url),
+            finders=chosen_finders(settings.sources, doors.sources),
+            open_feed=lambda feed: FeedSource(doors.people, feed.url, title=feed.title, clock=clock),
+            feed_title=lambda url: feed_title(doors.people, url),
         )
     )
     try:
         yield app
     finally:
         await app.close()
-        await door.close()
-        await guarded.close()
+        await doors.close()
 
 
-def _doors(settings: Settings, store: Store, clock: Clock) -> tuple[Door, Door]:
-    """One to the sources that the settings name, one to addresses that people give."""
+class Doors(NamedTuple):
+    """To the sources that the settings name, to their archives, and to addresses that people give."""
+
+    sources: Door
+    archives: Door
+    people: Door
+
+    async def close(self) -> None:
+        """Give back all connections."""
+        for door in self:
+            await door.close()
+
+
+def _doors(settings: Settings, store: Store, clock: Clock) -> Doors:
     wanted = settings.sources
-    total = timedelta(seconds=wanted.timeout_seconds)
+    usual = timedelta(seconds=wanted.timeout_seconds)
     paces = paces_of(wanted)
-    door = Door(
-        contact=wanted.contact,
-        paces=paces,
-        total=total,
-        max_bytes=wanted.max_megabytes * 2**20,
-        # arXiv's terms count over all our machines.
-        turns=StoreTurns(store, clock, {"arxiv": paces["arxiv"]}, longest=total + timedelta(seconds=5)).turn,
-    )
-    return door, Door(contact=wanted.contact, guard=Guard(wanted.private_hosts))
+
+    def door(total: timedelta) -> Door:
+        # arXiv's terms count over all our machines, and over both doors.
+        turns = StoreTurns(store, clock, {"arxiv": paces["arxiv"]}, longest=total + _MARGIN)
+        most = wanted.max_megabytes * 2**20
+        return Door(contact=wanted.contact, paces=paces, total=total, max_bytes=most, turns=turns.turn)
+
+    people = Door(contact=wanted.contact, guard=Guard(wanted.private_hosts))
+    return Doors(door(usual), door(max(usual, _ARCHIVE_WITHIN)), people)
 
 
-def _sources(settings: Settings, door: Door, store: Store, clock: Clock) -> list[PaperSource]:
+def _sources(settings: Settings, doors: Doors, store: Store, clock: Clock) -> list[PaperSource]:
     window = timedelta(days=settings.digest.window_days)
 
     def papers() -> list[Paper]:
@@ -124,7 +139,9 @@ def _sources(settings: Settings, door: Door, store: Store, clock: Clock) -> list
     def tastes() -> list[Taste]:
         return [taste_of(store, one.channel) for one in store.subscriptions() if not one.paused]
 
-    return chosen_sources(settings.sources, door, clock, recent=recent, bare=bare, tastes=tastes)
+    return chosen_sources(
+        settings.sources, doors.sources, doors.archives, clock, recent=recent, bare=bare, tastes=tastes
+    )
 
 
 def taste_of(store: Store, channel: Channel) -> Taste:

@@ -72,7 +72,7 @@ def late_categories(successes: Mapping[Part, Fetch], asked: Iterable[Part], now:
 
 
 def is_category(area: str) -> bool:
-    """Whether an area of the source arXiv is a category's feed, not a part of the archive, nor what makes papers whole."""
+    """Whether an area of the source arXiv is a category's feed, and neither of its archive nor its details."""
     return area not in {"", "details"} and " " not in area
 
 

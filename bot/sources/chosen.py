@@ -41,6 +41,7 @@ def paces_of(wanted: SourcesSettings) -> dict[str, float]:
 def chosen_sources(
     wanted: SourcesSettings,
     door: Door,
+    archives: Door,
     clock: Clock,
     *,
     recent: Callable[[], Sequence[PaperId]],
@@ -57,7 +58,7 @@ def chosen_sources(
         *_searches(wanted, door, clock),
         *_semantic_scholar(wanted, door, clock, recent, tastes),
         *_details(wanted, door, bare),
-        *_history(wanted, door, clock),
+        *_history(wanted, archives, clock),
     ]
 
 
