@@ -151,9 +151,14 @@ def quiet_days(run: Run, days: list[date]) -> tuple[int, int]:
     return quiet, explained
 
 
-async def replayed(folder: Path, days: int) -> dict[str, object]:
-    """Live through the days, then compare the store with what was announced."""
+async def replayed(folder: Path, days: int, *, archive: bool = True) -> dict[str, object]:
+    """Live through the days, then compare the store with what was announced.
+
+    Without the archive no feed is down for a whole day, because nothing else could make up for that.
+    """
     world = load_world(folder, days)
+    if not archive:
+        world.faults = [fault for fault in world.faults if fault.kind != "outage"]
     with TemporaryDirectory() as place:
         store = SqliteStore(Path(place) / "papers.db")
         store.migrate()
@@ -166,13 +171,15 @@ async def replayed(folder: Path, days: int) -> dict[str, object]:
         door = Door(paces={"arxiv": 0.0}, attempts=1, clock=lambda: clock().timestamp(), sleep=_no_wait)
         async with ArxivServer(world, clock) as server:
             feeds = [ArxivFeed(door, one, base_url=server.url, clock=clock) for one in CATEGORIES]
-            archive = [
+            archives = [
                 ArxivHistory(door, one, base_url=server.url, clock=clock, batch_of=arxiv_calendar.batch_of)
-                for one in CATEGORIES
+                for one in (CATEGORIES if archive else ())
             ]
             defaults = DigestSettings(size=5, grace_hours=6, window_days=4)
             run.app = App(
-                Parts(store, ScanIndex(), NewestFirst(), clock, sources=[*feeds, *archive], defaults=defaults)
+                Parts(
+                    store, ScanIndex(), NewestFirst(), clock, sources=[*feeds, *archives], defaults=defaults
+                )
             )
             cadence = Cadence(tuple(range(7)), time(9), "America/New_York")
             since = run.now - timedelta(days=1)
@@ -233,7 +240,12 @@ def measure(folder: Path = Path("../shared/data/replay"), days: int = 60) -> dic
     """All of it, quietly."""
     logging.disable(logging.CRITICAL)
     try:
-        return asyncio.run(replayed(folder, days))
+        figures = asyncio.run(replayed(folder, days))
+        alone = asyncio.run(replayed(folder, days, archive=False))
+        return figures | {
+            "missing_by_feeds_alone": alone["missing"],
+            "doubled_by_feeds_alone": alone["doubled"],
+        }
     finally:
         logging.disable(logging.NOTSET)
 
