@@ -230,7 +230,16 @@ def _said(desk: Desk, text: str) -> str:
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_answered_or_refused_kindly(text: str) -> None:
     desk = Desk(MemoryStore(), ScanIndex(), Rocchio(), NOW)
-    for name in ("", "search ", "follow ", "unfollow ", "when ", "why "):
+    commands = "search follow unfollow when why filter sources author feed start".split()
+    steps = (
+        "filter only ",
+        "filter not ",
+        "filter remove ",
+        "sources add ",
+        "sources only ",
+        "sources remove ",
+    )
+    for name in ("", *(f"{command} " for command in commands), *steps):
         assert _said(desk, name + text)
 
 
