@@ -1,10 +1,36 @@
 """What a channel lets through: its sources, categories, and the topics it wants or does not want. Pure."""
 
+import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from bot.arxiv_categories import within
 from bot.model import Filters, Interest, Paper
 from bot.recommend import is_about
+
+_NAMED = re.compile(r"(author|lab)\s*:\s*(.+)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=10_000)
+def interest_from_text(text: str) -> Interest:
+    """`author: NAME` and `lab: NAME` are a person and an institution, any other text is words.
+
+    `author: Li, Fei-Fei` is turned round: a single word before the only comma is a surname.
+    """
+    match = _NAMED.fullmatch(text.strip())
+    if match is None:
+        return Interest(text)
+    kind, name = match[1].casefold(), match[2].strip()
+    if kind == "author":
+        name = _turned(name)
+        return Interest(f"{kind}: {name}", author=name)
+    return Interest(f"{kind}: {name}", lab=name)
+
+
+def _turned(name: str) -> str:
+    last, _, first = (part.strip() for part in name.partition(","))
+    reversed_name = first and "," not in first and len(last.split()) == 1
+    return f"{first} {last}" if reversed_name else name
 
 
 def is_readable(paper: Paper, private: Collection[str]) -> bool:
@@ -37,7 +63,7 @@ def _is_in(paper: Paper, categories: Iterable[str]) -> bool:
 
 
 def _is_about_any(paper: Paper, topics: Iterable[str]) -> bool:
-    return any(is_about(paper, Interest(topic)) for topic in topics)
+    return any(is_about(paper, interest_from_text(topic)) for topic in topics)
 
 
 def announce_type(paper: Paper, categories: Iterable[str]) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from bot.commands.desk import Desk
 from bot.commands.filter import filter_papers
@@ -17,6 +16,7 @@ from bot.commands.status import status
 from bot.commands.today import today
 from bot.commands.topics import topics
 from bot.commands.unfollow import unfollow
+from bot.commands.unknown import unknown_text
 from bot.commands.when import when
 from bot.commands.why import why
 from bot.errors import UserError
@@ -72,7 +72,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         CommandSpec(
             "filter",
-            "What may come here at all, by words and arXiv categories",
+            "What may come here at all, by words, authors, labs and arXiv categories",
             "choice",
             example="not survey, benchmark",
         ),
@@ -81,6 +81,7 @@ COMMANDS: tuple[Command, ...] = (
             "filter",
             "filter only diffusion, flow matching",
             "filter not survey",
+            "filter not author: Fei-Fei Li",
             "filter categories cs.CL cs.LG",
             "filter remove survey",
             "filter clear",
@@ -136,17 +137,10 @@ def dispatch(desk: Desk, request: Request) -> Message:
     by_name = {command.spec.name: command for command in COMMANDS}
     command = by_name.get(name.casefold() or "help")
     if command is None:
-        raise UserError(_unknown(name, tuple(by_name)))
+        raise UserError(unknown_text(name, argument.strip(), by_name))
     argument = argument.strip()
     if command.spec.required and not argument:
         spec = command.spec
-        raise UserError(
-            f"/papers {spec.name} needs {spec.argument}: for example /papers {spec.name} {spec.example}"
-        )
+        what = spec.argument if spec.argument.endswith("s") else f"a {spec.argument}"
+        raise UserError(f"/papers {spec.name} needs {what}: for example /papers {spec.name} {spec.example}")
     return command.run(desk, replace(request, text=argument))
-
-
-def _unknown(name: str, names: tuple[str, ...]) -> str:
-    near = get_close_matches(name.casefold(), names, 1)
-    hint = f"Did you mean /papers {near[0]}?" if near else f"To search for it: /papers search {name[:60]}."
-    return f"I do not know /papers {name[:60]}. {hint} /papers help lists everything."

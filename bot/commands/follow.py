@@ -1,16 +1,22 @@
 """`/papers follow TOPIC`: words, an arXiv category, an author, a lab, or a paper to find others like it."""
 
 import re
+from collections.abc import Iterable
 
-from bot.arxiv_categories import category_named, looks_like_category, nearest_category
+from bot.arxiv_categories import category_named, looks_like_category, nearest_category, twin_of, within
+from bot.circumstances import listed
 from bot.commands.desk import Desk, coming_digest, known_paper, moment_text, subscribed, when_text
 from bot.digest import recent
 from bot.errors import UserError
+from bot.filters import interest_from_text
 from bot.identity import clean_text, id_from_text
 from bot.model import Interest, Message, Request, Subscription
+from bot.polling import is_category
 from bot.recommend import bare_words, is_about
 
-_PERSON_OR_LAB = re.compile(r"(author|lab)\s*:\s*(.+)", re.IGNORECASE)
+_NAMELESS = re.compile(r"(author|lab|category)\s*:", re.IGNORECASE)
+_CATEGORY = re.compile(r"category\s*:\s*(.+)", re.IGNORECASE)
+_SUCH_AS = {"author": "author: Fei-Fei Li", "lab": "lab: Allen Institute for AI", "category": "cs.RO"}
 _LONGEST = 100
 _MOST = 50
 
@@ -23,8 +29,9 @@ def follow(desk: Desk, request: Request) -> Message:
         raise UserError(f"A channel follows at most {_MOST} topics. /papers unfollow makes room.")
     if not desk.store.add_interest(request.channel, interest):
         raise UserError(f"“{interest.name}” is followed here already. /papers topics lists all.")
+    unread = unread_text(desk, [interest.category] if interest.category else [])
     return Message(
-        f"Following {interest_text(interest)}.{_matching(desk, interest)} {next_text(desk, subscription)}"
+        f"Following {interest_text(interest)}.{_matching(desk, interest)}{unread} {next_text(desk, subscription)}"
     )
 
 
@@ -33,8 +40,32 @@ def _matching(desk: Desk, interest: Interest) -> str:
         return ""
     papers = recent(desk.store, desk.now.date(), desk.window_days)
     count = sum(is_about(paper, interest) for paper in papers)
+    verb = "matches" if count == 1 else "match"
+    return f" {share_text(desk, count, len(papers))} {verb}." if papers else ""
+
+
+def share_text(desk: Desk, count: int, papers: int) -> str:
+    """`3 of the 40 papers of the last 4 days`."""
+    days = "the last day" if desk.window_days == 1 else f"the last {desk.window_days} days"
+    whole = "1 paper" if papers == 1 else f"the {papers} papers"
+    return f"{count} of {whole} of {days}"
+
+
+def unread_text(desk: Desk, categories: Iterable[str]) -> str:
+    """A warning of categories whose arXiv feed is not read, a space before it; empty where there are none.
+
+    It is also empty where arXiv is not read at all: then nothing of it was promised.
+    """
+    areas = [area for source, area in desk.asked if source == "arxiv" and is_category(area)]
+    read = {name for area in areas for name in within(area)}
+    read |= {twin_of(name) for name in read}
+    unread = [category for category in categories if areas and read.isdisjoint(within(category))]
+    if not unread:
+        return ""
+    verb, them = ("is", "it") if len(unread) == 1 else ("are", "them")
     return (
-        f" {count} of the {len(papers)} papers of the last {desk.window_days} days match." if papers else ""
+        f" {listed(unread)} {verb} not read here: only cross-lists come; "
+        f"the operator can add {them} (sources.arxiv_categories)."
     )
 
 
@@ -49,31 +80,36 @@ def interest_text(interest: Interest) -> str:
     return f"{interest.name} (category)" if interest.category else f"“{interest.name}”"
 
 
+def begun_text(desk: Desk, before: Subscription | None, subscription: Subscription) -> str:
+    """That the channel gets digests from now on, a space before it; empty where it did `before`."""
+    return "" if before else f" This channel gets digests from now on: {next_text(desk, subscription)}"
+
+
 def next_text(desk: Desk, subscription: Subscription) -> str:
     """When the next digest comes and how to change that."""
     if subscription.paused:
-        return schedule_text(desk, subscription)
+        return f"{schedule_text(desk, subscription)}."
     return f"{schedule_text(desk, subscription)}; /papers when changes that, /papers today shows a preview."
 
 
 def schedule_text(desk: Desk, subscription: Subscription) -> str:
-    """`5 papers Mon–Fri at 09:00 (UTC) (next: Mon 2 Mar, 09:00)`, or that digests are paused."""
+    """`5 papers Mon–Fri at 09:00 (UTC) (next: Mon 2 Mar, 09:00)`, or that digests are paused; no full stop."""
     if subscription.paused:
-        return f"Digests are paused ({subscription.paused}): /papers resume starts them."
+        return f"Digests are paused ({subscription.paused}): /papers resume starts them"
     coming = coming_digest(desk, subscription)
     at = f" (next: {moment_text(coming[1], subscription.cadence)})" if coming else ""
-    return f"{subscription.size} papers {when_text(subscription.cadence)}{at}"
+    papers = "1 paper" if subscription.size == 1 else f"{subscription.size} papers"
+    return f"{papers} {when_text(subscription.cadence).replace('Every day', 'every day')}{at}"
 
 
 def _interest(desk: Desk, topic: str) -> Interest:
-    if match := _PERSON_OR_LAB.fullmatch(topic):
-        return _followed_name(match[1].casefold(), _sound(match[2].strip()))
-    if category := category_named(topic):
+    require_name(topic, "follow")
+    named = interest_from_text(topic)
+    if named.author or named.lab:
+        _sound(named.author or named.lab, "author: " if named.author else "lab: ")
+        return named
+    if category := _category(topic):
         return Interest(category, category=category)
-    if looks_like_category(topic):
-        near = nearest_category(topic)
-        hint = f" Did you mean {near}?" if near else ""
-        raise UserError(f"arXiv has no category “{topic[:_LONGEST]}”.{hint}")
     if paper_id := id_from_text(topic):
         paper = known_paper(desk, paper_id)
         if paper is None:
@@ -82,23 +118,45 @@ def _interest(desk: Desk, topic: str) -> Interest:
     return Interest(_sound(topic))
 
 
-def _followed_name(kind: str, name: str) -> Interest:
-    """Names are told apart from topics of the same words by what is shown."""
-    shown = f"{kind}: {name}"
-    return Interest(shown, author=name) if kind == "author" else Interest(shown, lab=name)
+def require_name(topic: str, command: str) -> None:
+    """Raises UserError for `author:`, `lab:` or `category:` and nothing after it."""
+    if match := _NAMELESS.fullmatch(topic):
+        kind = match[1].casefold()
+        of = "filter categories" if kind == "category" and command != "follow" else command
+        raise UserError(f"Name the {kind} too: for example /papers {of} {_SUCH_AS[kind]}")
 
 
-def _sound(topic: str) -> str:
-    """The words if they can be followed."""
+def _category(topic: str) -> str:
+    """The category that can only be meant; empty for words. Raises UserError where there is no such category."""
+    prefixed = _CATEGORY.fullmatch(topic)
+    name = prefixed[1] if prefixed else topic
+    if category := category_named(name):
+        return category
+    if prefixed:
+        _require_one(name, "category: ")
+    if not prefixed and not looks_like_category(name):
+        return ""
+    near = nearest_category(name)
+    hint = f" Did you mean {near}?" if near else ""
+    raise UserError(f"arXiv has no category “{name[:_LONGEST]}”.{hint}")
+
+
+def _sound(topic: str, prefix: str = "") -> str:
+    """The words, or the name after the prefix, if they can be followed."""
     if "://" in topic or topic.casefold().startswith("www."):
         raise UserError("I can follow arXiv, DOI and Hugging Face addresses of papers, not this one.")
     if len(topic) > _LONGEST:
         raise UserError(f"A topic has at most {_LONGEST} characters. Follow several short ones instead.")
-    parts = [part.strip() for part in topic.split(",") if part.strip()]
-    if len(parts) > 1:
-        raise UserError(
-            f"Follow them one by one: {', then '.join(f'/papers follow {part}' for part in parts)}"
-        )
-    if not any(len(word) > 1 for word in bare_words(topic)):
+    _require_one(topic, prefix)
+    telling = any(map(str.isalnum, topic)) if prefix else any(len(word) > 1 for word in bare_words(topic))
+    if not telling:
         raise UserError("A topic needs telling words: for example /papers follow robot learning")
     return topic
+
+
+def _require_one(topic: str, prefix: str) -> None:
+    """Raises UserError where there are several, with the commands for each."""
+    parts = [part.strip() for part in topic.split(",") if part.strip()]
+    if len(parts) > 1:
+        each = (f"/papers follow {part if ':' in part else prefix + part}" for part in parts)
+        raise UserError(f"Follow them one by one: {', then '.join(each)}")

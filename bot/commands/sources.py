@@ -2,21 +2,33 @@
 
 from dataclasses import replace
 
-from bot.circumstances import listed, source_named
-from bot.commands.desk import Desk, circumstances_of, subscribed, subscription_or_new
-from bot.errors import SourceError, UserError
+from bot.arxiv_categories import category_named
+from bot.circumstances import listed
+from bot.commands.desk import Desk, subscribed, subscription_or_new
+from bot.commands.feeds import add_feed, remove_feed
+from bot.commands.follow import begun_text
+from bot.commands.source_names import (
+    OPERATORS_FEEDS,
+    asked_names,
+    host_named,
+    operators_feeds,
+    short_title,
+    sources_in,
+    spoken,
+)
+from bot.errors import UserError
 from bot.identity import clean_text
-from bot.model import Channel, Feed, Message, Request
+from bot.model import Channel, Message, Request
+from bot.polling import is_category
 
-MOST_FEEDS = 20
-_LONGEST_ADDRESS = 500
+_MOST_AREAS = 20
 _EXAMPLE = "For example: /papers sources add https://example.org/feed.xml, or /papers sources only arxiv"
 
 
 def sources(desk: Desk, request: Request) -> Message:
     """Without words: what is read here. With: `add URL`, `remove NUMBER or URL`, `only NAMES`, `all`."""
     verb, _, rest = request.text.strip().partition(" ")
-    steps = {"add": _add, "remove": _remove, "only": _only, "all": _all}
+    steps = {"add": add_feed, "remove": remove_feed, "only": _only, "all": _all}
     if not verb:
         return Message(_shown(desk, request.channel), "Sources of this channel")
     if verb.casefold() not in steps:
@@ -24,18 +36,19 @@ def sources(desk: Desk, request: Request) -> Message:
     return steps[verb.casefold()](desk, replace(request, text=clean_text(rest).strip("<>")))
 
 
-def _feeds(desk: Desk, channel: Channel) -> list[Feed]:
-    return desk.store.feeds(channel)
-
-
 def _shown(desk: Desk, channel: Channel) -> str:
     chosen = subscription_or_new(desk, channel).filters.sources
-    names = dict.fromkeys(name for name, _ in desk.asked if name != "feed")
-    read = [source_named(name) for name in names if not chosen or name in chosen]
-    not_read = [source_named(name) for name in names if chosen and name not in chosen]
-    feeds = [f"{i}. {feed.title}: {feed.url}" for i, feed in enumerate(_feeds(desk, channel), 1)]
+    names = asked_names(desk)
+    read = [name for name in names if not chosen or name in chosen]
+    not_read = [spoken(name) for name in names if name not in read]
+    own = listed([_with_categories(desk, name) for name in read if name != OPERATORS_FEEDS])
+    hosts = dict.fromkeys(host_named(url) for url in operators_feeds(desk))
+    feeds = [
+        f"{i}. {short_title(feed.title)}: {feed.url}" for i, feed in enumerate(desk.store.feeds(channel), 1)
+    ]
     lines = [
-        f"Read here: {listed(read) or 'no source of this installation'}.",
+        "" if read and not own else f"Read here: {own or 'no source of this installation'}.",
+        f"For every channel: {listed(tuple(hosts))}." if OPERATORS_FEEDS in read else "",
         f"Switched off here: {listed(not_read)} (/papers sources all)." if not_read else "",
         *(["Feeds:", *feeds] if feeds else ["No feed was added yet."]),
         f"{_EXAMPLE}. /papers status says how they are; /papers filter narrows what comes.",
@@ -43,52 +56,29 @@ def _shown(desk: Desk, channel: Channel) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _add(desk: Desk, request: Request) -> Message:
-    _require_manager(request)
-    url = request.text.split("|")[0]  # Slack writes <https://…|example.org>
-    if desk.feed_title is None:
-        raise UserError("Feeds cannot be added here.")
-    if not url.casefold().startswith(("http://", "https://")) or " " in url or len(url) > _LONGEST_ADDRESS:
-        raise UserError(f"Name the feed by its address (https://…). {_EXAMPLE}")
-    if len(_feeds(desk, request.channel)) >= MOST_FEEDS:
-        raise UserError(f"A channel reads at most {MOST_FEEDS} feeds. /papers sources remove 1 makes room.")
-    try:
-        lasting, title = desk.feed_title(url)
-    except SourceError as error:
-        raise UserError(f"I cannot read that: {error.reason}.") from error
-    subscribed(desk, request.channel)
-    if not desk.store.add_feed(Feed(request.channel, lasting, title or lasting, desk.now)):
-        raise UserError(f"“{title or lasting}” is read here already.")
-    return Message(f"Reading “{title or lasting}” from now on; its new entries compete for the next digest.")
-
-
-def _require_manager(request: Request) -> None:
-    if not request.manages:
-        raise UserError("Only those who may manage this channel can change its feeds.")
-
-
-def _remove(desk: Desk, request: Request) -> Message:
-    _require_manager(request)
-    feeds = _feeds(desk, request.channel)
-    named = {str(i): feed for i, feed in enumerate(feeds, 1)}
-    named |= {feed.title.casefold(): feed for feed in feeds} | {feed.url.casefold(): feed for feed in feeds}
-    feed = named.get(request.text.split("|")[0].casefold())
-    if feed is None or not desk.store.forget_feed(request.channel, feed.url):
-        raise UserError(
-            "That feed is not read here. /papers sources lists those that are, with their numbers."
-        )
-    return Message(f"“{feed.title}” is no longer read here.")
+def _with_categories(desk: Desk, name: str) -> str:
+    """`arXiv (cs.CL, cs.LG)`; other sources by their names."""
+    areas = [area for source, area in desk.asked if source == name == "arxiv" and is_category(area)]
+    more = [f"{len(areas) - _MOST_AREAS} more"] if len(areas) > _MOST_AREAS else []
+    return f"{spoken(name)} ({', '.join((*areas[:_MOST_AREAS], *more))})" if areas else spoken(name)
 
 
 def _only(desk: Desk, request: Request) -> Message:
-    by_name = {name.casefold(): name for name, _ in desk.asked if name != "feed"}
-    by_name |= {source_named(name).casefold().replace(" ", ""): name for name in by_name.values()}
-    given = request.text.replace(",", " ").split()
-    unknown = [word for word in given if word.casefold() not in by_name]
-    if unknown or not given:
-        known = ", ".join(dict.fromkeys(by_name.values())) or "none"
-        raise UserError(f"Name sources that are read by this installation: {known}.")
-    return _chosen(desk, request, tuple(dict.fromkeys(by_name[word.casefold()] for word in given)))
+    names, unknown = sources_in(desk, request.text)
+    if unknown or not names:
+        known = ", ".join(asked_names(desk)) or "none"
+        raise UserError(f"{_wrong(unknown)}Name sources that are read by this installation: {known}.")
+    return _chosen(desk, request, tuple(names))
+
+
+def _wrong(unknown: list[str]) -> str:
+    if not unknown:
+        return ""
+    if category := category_named(unknown[0]):
+        return f"{category} is a category: /papers filter categories {category}. "
+    if unknown[0].casefold() in {"feed", "feeds", "rss"}:
+        return "The feeds that were added here come in any case. "
+    return f"“{unknown[0][:60]}” is no source here. "
 
 
 def _all(desk: Desk, request: Request) -> Message:
@@ -96,9 +86,10 @@ def _all(desk: Desk, request: Request) -> Message:
 
 
 def _chosen(desk: Desk, request: Request, names: tuple[str, ...]) -> Message:
-    filters = replace(subscribed(desk, request.channel).filters, sources=names)
-    desk.store.save_filters(request.channel, filters)
-    given = circumstances_of(desk, subscription_or_new(desk, request.channel))
-    said = listed([source_named(name) for name in names]) if names else "every source"
-    feeds = " and the feeds that were added here" if given.titles else ""
-    return Message(f"Done: papers come from {said}{feeds}. /papers today shows a preview.")
+    before = desk.store.subscription(request.channel)
+    subscription = subscribed(desk, request.channel)
+    desk.store.save_filters(request.channel, replace(subscription.filters, sources=names))
+    said = listed([spoken(name) for name in names]) if names else "every source"
+    feeds = " and the feeds that were added here" if desk.store.feeds(request.channel) else ""
+    done = f"Done: papers come from {said}{feeds}. /papers today shows a preview."
+    return Message(done + begun_text(desk, before, subscription))

@@ -20,9 +20,15 @@ def topics(desk: Desk, request: Request) -> Message:
         lines = ["Nothing is followed yet: /papers follow robot learning (or cs.RO, or a paper's address)."]
     liked = sum(value > 0 for _, value in profile.ratings)
     disliked = sum(value < 0 for _, value in profile.ratings)
-    lines.append(f"Learned from {liked} liked and {disliked} turned-down papers:")
+    lines.append(_learned_from(liked, disliked))
     towards, away = desk.recommender.leanings(profile, _WORDS)
     lines.append("more of: " + (", ".join(towards) or "nothing yet; react 👍 to a paper"))
     lines.append("less of: " + (", ".join(away) or "nothing yet; react 👎 to a paper"))
     lines.append(next_text(desk, subscription))
     return Message("\n".join(lines), "Topics of this channel")
+
+
+def _learned_from(liked: int, disliked: int) -> str:
+    counts = ((liked, "liked"), (disliked, "turned-down"))
+    said = [f"{count} {kind} {'paper' if count == 1 else 'papers'}" for count, kind in counts if count]
+    return f"Learned from {' and '.join(said)}:" if said else "Nothing learned from reactions yet:"

@@ -21,6 +21,12 @@ _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "s
 _SMALL = {"at", "on", "every", "and", "in"}
 _NEVER = {"off", "never", "stop", "none"}
 _REGIONS = "africa america antarctica asia atlantic australia europe indian pacific".split()
+_PLACES = {
+    "EST": "America/New_York has",
+    "MST": "America/Denver has",
+    "HST": "Pacific/Honolulu has none either",
+    "GMT": "Europe/London has",
+}
 _EXAMPLE = "For example: /papers when mon-fri 08:30 Europe/Berlin, or /papers when daily 7am 8 papers"
 MOST_PAPERS = 25
 
@@ -28,7 +34,7 @@ MOST_PAPERS = 25
 def when(desk: Desk, request: Request) -> Message:
     """Without words: what is chosen. With words, in any order: choose."""
     if not request.text:
-        now = schedule_text(desk, subscription_or_new(desk, request.channel)).rstrip(".")
+        now = schedule_text(desk, subscription_or_new(desk, request.channel))
         return Message(f"{now}. To choose: /papers when mon-fri 08:30 Europe/Berlin 8 papers")
     before = subscription_or_new(desk, request.channel)
     chosen = _chosen(before, request.text)
@@ -36,7 +42,13 @@ def when(desk: Desk, request: Request) -> Message:
     if chosen.cadence != before.cadence:
         chosen = replace(chosen, since=desk.now)
     desk.store.save_subscription(chosen)
-    return Message(f"Done: {schedule_text(desk, chosen).rstrip('.')}. /papers today shows a preview.")
+    done = f"Done: {schedule_text(desk, chosen)}.{_without_summer(chosen.cadence.zone)}"
+    return Message(f"{done} /papers today shows a preview.")
+
+
+def _without_summer(zone: str) -> str:
+    """A warning for a name that people say all year round, and that means the winter's time only."""
+    return f" {zone} has no summer time; {_PLACES[zone]}." if zone in _PLACES else ""
 
 
 def _chosen(subscription: Subscription, text: str) -> Subscription:

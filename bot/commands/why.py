@@ -2,8 +2,10 @@
 
 from bot.commands.desk import Desk, named_paper, subscription_or_new
 from bot.digest import choose, short_day
+from bot.identity import id_from_text
 from bot.model import Message, Offer, Paper, Request
 from bot.ports import Explanation
+from bot.recommend import bare_words
 
 
 def why(desk: Desk, request: Request) -> Message:
@@ -15,7 +17,15 @@ def why(desk: Desk, request: Request) -> Message:
     offered = [offer for offer in desk.store.offers(request.channel) if offer.impression.paper == paper.id]
     first = _offered(offered[-1]) if offered else _not_offered(told)
     lines = [first, *_told(told, paper)]
-    return Message("\n".join(lines), f"Why: {paper.title}")
+    return Message(
+        "\n".join(lines), f"{'Why' if _is_meant(request.text, paper) else 'Nearest title'}: {paper.title}"
+    )
+
+
+def _is_meant(text: str, paper: Paper) -> bool:
+    """Whether the paper was named by its number or id, or by words that all stand in its title."""
+    numbered = text.isdecimal() and len(text) <= 2
+    return numbered or id_from_text(text) is not None or bare_words(text) <= bare_words(paper.title)
 
 
 def _offered(offer: Offer) -> str:

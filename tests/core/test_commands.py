@@ -230,7 +230,16 @@ def _said(desk: Desk, text: str) -> str:
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_answered_or_refused_kindly(text: str) -> None:
     desk = Desk(MemoryStore(), ScanIndex(), Rocchio(), NOW)
-    for name in ("", "search ", "follow ", "unfollow ", "when ", "why "):
+    commands = "search follow unfollow when why filter sources author feed start".split()
+    steps = (
+        "filter only ",
+        "filter not ",
+        "filter remove ",
+        "sources add ",
+        "sources only ",
+        "sources remove ",
+    )
+    for name in ("", *(f"{command} " for command in commands), *steps):
         assert _said(desk, name + text)
 
 
@@ -271,7 +280,7 @@ def test_topics_shows_what_was_followed_and_what_was_learned(desk: Desk) -> None
     like(desk, *[p for p in shelf() if topic_of(p) == "robot"][:2])
     text = ask(desk, "topics").text
     assert "1. “protein folding”" in text
-    assert "2 liked and 0 turned-down" in text
+    assert "Learned from 2 liked papers:" in text
     assert "robot" in text.split("more of:")[1]
 
 
@@ -399,3 +408,109 @@ def test_sources_that_all_failed_are_named_without_details(desk: Desk) -> None:
     assert header(choice, DAY, Circumstances(NOW, tuple(fetches))).text == (
         "No papers today: arXiv and Hugging Face could not be read. What was missed comes when they are back."
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            "follow author: Fei-Fei Li, Ada Lovelace",
+            "/papers follow author: Fei-Fei Li, then /papers follow author: Ada Lovelace",
+        ),
+        ("follow lab: CERN, author: Ada Lovelace", "lab: CERN, then /papers follow author: Ada Lovelace"),
+        ("follow category: cs.CL, cs.LG", "category: cs.CL, then /papers follow category: cs.LG"),
+        ("follow category: cs.CLL", "Did you mean cs.CL?"),
+        ("follow author:", "Name the author too: for example /papers follow author: Fei-Fei Li"),
+        ("follow Lab :", "Name the lab too: for example /papers follow lab: Allen Institute for AI"),
+        ("follow category:", "Name the category too: for example /papers follow cs.RO"),
+        ("follow author: ?!", "telling words"),
+        ("author Fei-Fei Li", "Did you mean /papers follow author: Fei-Fei Li?"),
+        ("author: Fei-Fei Li", "Did you mean /papers follow author: Fei-Fei Li?"),
+        ("lab CERN", "Did you mean /papers follow lab: CERN?"),
+        ("stop", "Did you mean /papers pause?"),
+        ("Unsubscribe", "Did you mean /papers pause?"),
+        ("off", "Did you mean /papers pause?"),
+        ("start", "/papers resume?"),
+        ("subscribe robotics", "Did you mean /papers follow robotics?"),
+        ("feeds", "Did you mean /papers sources?"),
+        ("rss https://a.example/feed", "Did you mean /papers sources add https://a.example/feed?"),
+        ("list", "Did you mean /papers topics?"),
+        ("settings", "Did you mean /papers topics?"),
+        ("config", "Did you mean /papers topics?"),
+        ("time 9am", "Did you mean /papers when 9am?"),
+        ("schedule", "Did you mean /papers when?"),
+        ("preview", "Did you mean /papers today?"),
+        ("quokka habitats", "To search for it: /papers search quokka habitats."),
+        ("why", "/papers why needs a paper: for example"),
+        ("search", "/papers search needs words: for example"),
+    ],
+)
+def test_what_was_meant_is_told_with_the_whole_command(desk: Desk, typed: str, said: str) -> None:
+    with pytest.raises(UserError) as refused:
+        ask(desk, typed)
+    assert said in str(refused.value)
+
+
+def test_a_name_turned_round_is_one_author(desk: Desk) -> None:
+    assert "Following papers by Fei-Fei Li." in ask(desk, "follow author: Li, Fei-Fei").text
+    assert "No longer following" in ask(desk, "unfollow author: Li, Fei-Fei").text
+
+
+def test_a_category_may_be_called_one(desk: Desk) -> None:
+    assert "Following cs.CL (category)." in ask(desk, "follow category: cs.cl").text
+
+
+def test_one_paper_is_one_paper(desk: Desk) -> None:
+    store = MemoryStore()
+    store.add_papers([paper(1, "A robot hand")])
+    one = replace(desk, store=store, size=1, window_days=1)
+    said = ask(one, "follow robot hand").text
+    assert "1 of 1 paper of the last day matches. 1 paper Mon–Fri" in said
+    assert "1 of 1 paper of the last day passes." in ask(one, "filter only robot").text
+
+
+def test_every_day_is_written_small_within_a_sentence(desk: Desk) -> None:
+    assert "Done: 3 papers every day at 07:00" in ask(desk, "when daily 7am 3 papers").text
+
+
+def test_a_paused_channel_is_told_so_in_whole_sentences(desk: Desk) -> None:
+    ask(desk, "pause")
+    for text in ("status", "topics", "when", "follow robots", "when 7am"):
+        said = ask(desk, text).text
+        assert "/papers resume starts them." in said
+        assert ".." not in said
+
+
+def test_topics_counts_what_it_learned_from(desk: Desk) -> None:
+    assert "Nothing learned from reactions yet:" in ask(desk, "topics").text
+    like(desk, shelf()[0])
+    assert "Learned from 1 liked paper:" in ask(desk, "topics").text
+    for one in shelf()[1:3]:
+        desk.store.set_reaction(Reaction(CHANNEL, ALICE, "👎", NOW, paper=one.id))
+    assert "Learned from 1 liked paper and 2 turned-down papers:" in ask(desk, "topics").text
+
+
+def test_why_owns_up_to_a_guess(desk: Desk) -> None:
+    desk.store.add_papers(
+        [paper(900, "A robot hand", abstract="Not by a wizard."), paper(901, "Of 2048 stars")]
+    )
+    catch_up(desk.index, desk.store)
+    assert ask(desk, "why robot hand").heading == "Why: A robot hand"
+    assert ask(desk, "why robot hand wizard").heading == "Nearest title: A robot hand"
+    assert ask(desk, "why 2603.00900").heading == "Why: A robot hand"
+    assert ask(desk, "why 2048").heading == "Why: Of 2048 stars"
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("EST", "EST has no summer time; America/New_York has."),
+        ("mst", "MST has no summer time; America/Denver has."),
+        ("HST", "HST has no summer time; Pacific/Honolulu has none either."),
+    ],
+)
+def test_a_zone_without_summer_time_is_taken_with_a_warning(desk: Desk, zone: str, said: str) -> None:
+    assert said in ask(desk, f"when 9am {zone}").text
+    stored = desk.store.subscription(CHANNEL)
+    assert stored and stored.cadence.zone == zone.upper()
+    assert "summer" not in ask(desk, "when 9am America/New_York").text

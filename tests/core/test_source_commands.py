@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.commands import Desk, dispatch
-from bot.commands.sources import MOST_FEEDS
+from bot.commands.feeds import MOST_FEEDS
 from bot.errors import SourceError, UserError
 from bot.model import Channel, Feed, Fetch, Message, Paper, Request, Subscription, UserId
 from bot.recommend import Rocchio
@@ -44,7 +44,7 @@ def ask(desk: Desk, text: str, *, manages: bool = True) -> Message:
 
 def test_sources_names_what_is_read(desk: Desk) -> None:
     text = ask(desk, "sources").text
-    assert "Read here: arXiv and Hugging Face." in text
+    assert "Read here: arXiv (cs.CL, cs.CV) and Hugging Face." in text
     assert "No feed was added yet." in text
 
 
@@ -84,9 +84,12 @@ def test_adding_a_feed_subscribes_the_channel_with_the_defaults(desk: Desk) -> N
         ("sources add javascript:alert(1)", "Name the feed by its address"),
         (f"sources add https://a.example/{'x' * 600}", "Name the feed by its address"),
         ("sources add http://bad.example/", "feeds at private addresses are not read"),
-        ("sources remove 7", "is not read here"),
+        ("sources remove 7", "No feed was added here"),
         ("sources only", "Name sources that are read by this installation: arxiv, huggingface"),
-        ("sources only pubmed", "Name sources that are read by this installation: arxiv, huggingface"),
+        (
+            "sources only pubmed",
+            "“pubmed” is no source here. Name sources that are read by this installation: arxiv, huggingface",
+        ),
         ("sources frobnicate", "I do not understand “frobnicate”"),
     ],
 )
@@ -138,7 +141,7 @@ def test_categories_are_chosen_in_arxivs_spelling(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["filter only", "filter not ,,,", "filter not the", "filter categories", "filter x"]
+    "text", ["filter only", "filter not ,,,", "filter not the", "filter categories", "filter no"]
 )
 def test_a_filter_that_says_nothing_is_refused(desk: Desk, text: str) -> None:
     with pytest.raises(UserError, match="For example: /papers filter"):
@@ -237,3 +240,206 @@ def test_a_cross_list_is_marked_for_the_channel(desk: Desk) -> None:
     assert "cs.LG, cs.CL · cross-list" in ask(desk, "today").cards[0].byline
     ask(desk, "filter categories cs.LG")
     assert "cross-list" not in ask(desk, "today").cards[0].byline
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("filter not author: Fei-Fei Li", "author: Fei-Fei Li"),
+        ("filter not AUTHOR:Fei-Fei Li", "author: Fei-Fei Li"),
+        ("filter not author: Li, Fei-Fei", "author: Fei-Fei Li"),
+        ("filter not lab: Royal Observatory", "lab: Royal Observatory"),
+    ],
+)
+def test_an_author_and_a_lab_are_filtered(desk: Desk, text: str, stored: str) -> None:
+    by_li = paper(702, "Of scenes", authors=("Fei-Fei Li",), labs=("Royal Observatory, Greenwich",))
+    desk.store.add_papers([by_li])
+    assert "40 of the 41 papers" in ask(desk, text).text
+    subscription = desk.store.subscription(CHANNEL)
+    assert subscription and subscription.filters.exclude == (stored,)
+    assert f"Never papers about: {stored}" in ask(desk, "filter").text
+    ask(desk, text.replace("filter not", "filter remove"))
+    assert "1 of the 41 papers of the last 4 days passes" in ask(desk, text.replace("not", "only")).text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("filter only cs.LG", "Use /papers filter categories cs.LG"),
+        ("filter only cs.lg, cs.CL", "Use /papers filter categories cs.LG cs.CL"),
+        ("filter cs.LG", "Use /papers filter categories cs.LG"),
+        ("filter not cs.LG", "Choose those that may come: /papers filter categories"),
+        ("filter only arXiv", "use /papers sources only arxiv"),
+        ("filter not hugging face", "/papers sources only arxiv leaves it out"),
+        ("filter not author:", "Name the author too: for example /papers filter not author: Fei-Fei Li"),
+        ("filter author:", "Name the author too: for example /papers filter only author: Fei-Fei Li"),
+        ("filter not category:", "Name the category too: for example /papers filter categories cs.RO"),
+        ("filter only category: cs.LG", "Use /papers filter categories cs.LG"),
+        ("sources add arxiv", "“arxiv” is no feed: /papers sources shows"),
+        ("filter remove", "Name what to take away: /papers filter remove survey"),
+        ("filter robotics", "Did you mean /papers filter only robotics, or /papers filter not robotics?"),
+        ("filter no survey", "Did you mean /papers filter only survey, or /papers filter not survey?"),
+        ("filter add survey", "Did you mean /papers filter only survey, or /papers filter not survey?"),
+        ("filter author: Fei-Fei Li", "/papers filter not author: Fei-Fei Li?"),
+        ("filter list", "Did you mean /papers filter?"),
+        (
+            "sources add cs.CL",
+            "the operator's choice (sources.arxiv_categories). /papers filter categories cs.CL",
+        ),
+        (
+            "sources remove arxiv",
+            "“arxiv” is no feed of this channel: /papers sources only huggingface leaves it out.",
+        ),
+        ("sources only hugging faces", "“hugging” is no source here."),
+        ("sources only cs.CL", "cs.CL is a category: /papers filter categories cs.CL."),
+        ("sources only feeds", "The feeds that were added here come in any case."),
+    ],
+)
+def test_what_belongs_elsewhere_says_where(desk: Desk, text: str, said: str) -> None:
+    with pytest.raises(UserError) as refusal:
+        ask(desk, text)
+    assert said in str(refusal.value)
+    assert desk.store.subscription(CHANNEL) is None
+
+
+def test_words_that_are_categories_too_can_be_kept_out(desk: Desk) -> None:
+    assert "Never papers about: math" in ask(desk, "filter not math").text
+
+
+def test_a_filter_that_lets_nothing_through_says_how_to_take_it_back(desk: Desk) -> None:
+    text = ask(desk, "filter only quantum chromodynamics").text
+    assert "With this nothing would come; /papers filter remove quantum chromodynamics takes it back." in text
+    assert "nothing would come" not in ask(desk, "filter only robot").text
+
+
+OPERATORS = (*ASKED, ("feed", "https://ops.example/secret.xml"))
+
+
+@pytest.mark.parametrize("name", ["feed", "feeds"])
+def test_the_operators_feeds_are_listed_for_everybody(desk: Desk, name: str) -> None:
+    desk = replace(desk, asked=(*ASKED, (name, "https://ops.example/secret.xml")))
+    assert ask(desk, "sources only feeds").text.startswith("Done: papers come from the feeds for every")
+    ask(desk, "sources all")
+    text = ask(desk, "sources").text
+    assert "For every channel: “ops.example”." in text
+    assert "secret" not in text
+
+
+def test_a_feed_that_a_channel_added_is_not_the_operators(desk: Desk) -> None:
+    desk.store.add_subscription(Subscription(OTHER, NOW))
+    desk.store.add_feed(Feed(OTHER, "https://ops.example/secret.xml", "Theirs", NOW))
+    assert "For every channel" not in ask(replace(desk, asked=OPERATORS), "sources").text
+
+
+def test_the_operators_feeds_are_chosen_and_switched_off_like_a_source(desk: Desk) -> None:
+    desk = replace(desk, asked=OPERATORS)
+    desk.store.add_papers([paper(910, "A note", sources=("feeds",))])
+    ask(desk, "sources only arxiv")
+    text = ask(desk, "sources").text
+    assert "Switched off here: Hugging Face and the feeds for every channel (/papers sources all)." in text
+    assert "For every channel:" not in text
+    assert "papers come from the feeds for every channel." in ask(desk, "sources only feeds").text
+    assert [card.title for card in ask(desk, "today").cards] == ["A note"]
+    assert "Read here" not in ask(desk, "sources").text
+
+
+def test_the_operators_feed_cannot_be_removed_but_left_out(desk: Desk) -> None:
+    desk = replace(desk, asked=OPERATORS)
+    with pytest.raises(
+        UserError, match="is read for every channel: /papers sources only arxiv, huggingface leaves"
+    ):
+        ask(desk, "sources remove https://ops.example/secret.xml")
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [
+        ("hugging face", ("huggingface",)),
+        ("Hugging Face, arXiv", ("huggingface", "arxiv")),
+        ("arXiv (cs.CL, cs.CV) and Hugging Face.", ("arxiv", "huggingface")),
+        ("ARXIV hugging-face", ("arxiv", "huggingface")),
+        ("arxiv, the feeds for every channel", ("arxiv", "feeds")),
+    ],
+)
+def test_sources_are_understood_as_the_bot_writes_them(
+    desk: Desk, typed: str, chosen: tuple[str, ...]
+) -> None:
+    ask(replace(desk, asked=OPERATORS), f"sources only {typed}")
+    stored = desk.store.subscription(CHANNEL)
+    assert stored and stored.filters.sources == chosen
+
+
+def test_a_feed_is_removed_by_a_number_and_that_is_said(desk: Desk) -> None:
+    ask(desk, f"sources add {FEED}")
+    with pytest.raises(UserError, match="Name a number: /papers sources remove 1"):
+        ask(desk, "sources remove")
+
+
+@pytest.mark.parametrize("text", ["follow cs.RO", "filter categories cs.RO"])
+def test_a_category_that_is_not_read_is_warned_of(desk: Desk, text: str) -> None:
+    assert (
+        "cs.RO is not read here: only cross-lists come; the operator can add it (sources.arxiv_categories)."
+        in ask(desk, text).text
+    )
+
+
+@pytest.mark.parametrize(
+    ("areas", "name"),
+    [(("cs.CL",), "cs.CL"), (("cs",), "cs.RO"), (("cs.CL",), "cs"), (("cs.IT",), "math.IT"), ((), "cs.RO")],
+)
+def test_a_category_that_is_read_is_not_warned_of(desk: Desk, areas: tuple[str, ...], name: str) -> None:
+    desk = replace(desk, asked=tuple(("arxiv", area) for area in areas))
+    assert "not read here" not in ask(desk, f"follow {name}").text
+
+
+def test_several_categories_are_warned_of_together(desk: Desk) -> None:
+    text = ask(desk, "filter categories cs.RO cs.CL cs.SE").text
+    assert "cs.RO and cs.SE are not read here: only cross-lists come; the operator can add them" in text
+
+
+def refusing(reason: str, status: int = 0) -> Desk:
+    def feed_title(url: str) -> tuple[str, str]:
+        raise SourceError("feed", reason, status=status)
+
+    return Desk(MemoryStore(), ScanIndex(), Rocchio(), NOW, feed_title=feed_title)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (
+            "a web page, not a feed; this page names these feeds: https://a.example/rss?x=1,2, https://a.example/atom",
+            "That is a web page. Type /papers sources add https://a.example/rss?x=1,2, "
+            "or /papers sources add https://a.example/atom",
+        ),
+        ("a web page, not a feed", "That is a web page, and it names no feed."),
+        ("HTTP 404", "there is nothing at that address (HTTP 404)"),
+        ("HTTP 403, tried 2 times", "that address is not open to me (HTTP 403)"),
+        ("HTTP 503, tried 4 times", "I cannot read that: HTTP 503, tried 4 times."),
+    ],
+)
+def test_an_address_that_is_no_feed_says_what_to_do(reason: str, said: str) -> None:
+    with pytest.raises(UserError) as refusal:
+        ask(refusing(reason), "sources add https://a.example/")
+    assert said in str(refusal.value)
+
+
+def test_a_feeds_title_is_cut_where_it_is_shown(desk: Desk) -> None:
+    desk = replace(desk, feed_title=lambda url: (url, "Long " * 40))
+    said = ask(desk, f"sources add {FEED}").text
+    listed = next(line for line in ask(desk, "sources").text.splitlines() if line.startswith("1. "))
+    cut = listed.removeprefix("1. ").removesuffix(f": {FEED}")
+    assert len(cut) <= 60 and cut.endswith("…")
+    assert f"“{cut}”" in said
+    with pytest.raises(UserError, match="read here already") as again:
+        ask(desk, f"sources add {FEED}")
+    assert cut in str(again.value)
+    assert f"“{cut}”" in ask(desk, f"sources remove {cut}").text
+
+
+@pytest.mark.parametrize("text", [f"sources add {FEED}", "sources only arxiv", "filter not survey"])
+def test_a_channel_that_was_not_subscribed_is_told_when_digests_come(desk: Desk, text: str) -> None:
+    said = ask(desk, text).text
+    assert "This channel gets digests from now on: 5 papers Mon–Fri at 09:00 (UTC) (next: Tue 3 Mar" in said
+    assert "from now on: 5" not in ask(desk, "filter not benchmark").text
+    assert "from now on: 5" not in ask(desk, "sources all").text
