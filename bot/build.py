@@ -11,6 +11,7 @@ from bot import commands, recommend
 from bot.app import App, Parts
 from bot.errors import UserError
 from bot.model import Channel, Paper, PaperId
+from bot.polling import OPERATORS_FEEDS
 from bot.ports import ChatPlatform, Clock, PaperSource, SearchIndex, Store
 from bot.search.fts5 import Fts5Index
 from bot.settings import Settings, SlackSettings
@@ -26,8 +27,6 @@ from bot.turns import StoreTurns
 _ARCHIVE_WITHIN = timedelta(minutes=5)
 """A page of an archive has thousands of records."""
 _MARGIN = timedelta(seconds=5)
-OPERATORS_FEEDS = "feeds"
-"""The source that papers of the operator's feeds name: one without a colon, so everybody's."""
 
 
 @dataclass(frozen=True, slots=True)

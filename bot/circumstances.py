@@ -25,6 +25,8 @@ _NAMES = {
     "crossref": "Crossref",
 }
 
+_LONGEST_TITLE = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
@@ -47,7 +49,8 @@ class Circumstances:
 def source_named(source: str, area: str = "", titles: Mapping[str, str] = MappingProxyType({})) -> str:
     """`arXiv cs.CL`, `Hugging Face`, or a feed's title (by its address in `titles`) or host."""
     if source in {"feed", "feeds"}:
-        return f"“{titles.get(area) or urlsplit(area).hostname or area}”"
+        title = titles.get(area) or urlsplit(area).hostname or "the feeds for every channel"
+        return f"“{title[:_LONGEST_TITLE]}”" if area else title
     name = _NAMES.get(source, source)
     return name if area in {"", "daily"} else f"{name} {area}"
 

@@ -50,10 +50,9 @@ def passes(paper: Paper, filters: Filters, private: Collection[str] = ()) -> boo
 
 
 def _is_of(paper: Paper, filters: Filters, private: Collection[str]) -> bool:
-    """A source of the channel's own needs no mention among those it chose."""
-    return not filters.sources or any(
-        source in filters.sources or source in private for source in paper.sources
-    )
+    """A feed that the channel added needs no mention among the sources it chose."""
+    own = {source for source in private if source.startswith("feed:")}
+    return not filters.sources or not own.union(filters.sources).isdisjoint(paper.sources)
 
 
 def _is_in(paper: Paper, categories: Iterable[str]) -> bool:

@@ -11,6 +11,8 @@ from bot.ports import PaperSource
 Part = tuple[str, str]
 """A source and its area."""
 
+OPERATORS_FEEDS = "feeds"
+"""The source that papers of the operator's own feeds name: one without a colon, so everybody's."""
 HISTORY = "history "
 """What the areas of arXiv's archive begin with, before the category."""
 

@@ -6,12 +6,17 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.circumstances import Circumstances, circumstances, standing
+from bot.digest import own_sources
 from bot.errors import UserError
+from bot.filters import is_readable
 from bot.identity import id_from_text
 from bot.model import Cadence, Channel, Digest, Paper, PaperId, Subscription
 from bot.polling import Part
 from bot.ports import Recommender, SearchIndex, Store
 from bot.schedule import Due, due, next_due
+
+_SPARE = 20
+"""So many hits may be of feeds that are not the channel's."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +55,29 @@ def subscribed(desk: Desk, channel: Channel) -> Subscription:
     return desk.store.add_subscription(subscription_or_new(desk, channel))
 
 
-def known_paper(desk: Desk, paper_id: PaperId) -> Paper | None:
+def known_paper(desk: Desk, channel: Channel, paper_id: PaperId) -> Paper | None:
     """The paper from the store, or from its source, which puts it into the store."""
-    if found := desk.store.papers([paper_id]).get(paper_id):
-        return found
+    if found := readable_papers(desk, channel, [paper_id]):
+        return found[0]
     fetched = desk.look_up(paper_id)
     if fetched is None:
         return None
     add_found(desk, [fetched])
     return desk.store.papers([paper_id]).get(paper_id)
+
+
+def readable_papers(desk: Desk, channel: Channel, ids: Sequence[PaperId]) -> list[Paper]:
+    """The stored ones that the channel may see, each once, in that order: another channel's feed is not everybody's."""
+    private = own_sources(desk.store, channel)
+    stored = desk.store.papers(ids)
+    papers = {stored[one].id: stored[one] for one in ids if one in stored}
+    return [paper for paper in papers.values() if is_readable(paper, private)]
+
+
+def found_papers(desk: Desk, channel: Channel, words: str, limit: int) -> list[Paper]:
+    """The best of the archive that the channel may see."""
+    hits = desk.index.search(words, limit * 2 + _SPARE)
+    return readable_papers(desk, channel, [hit.paper for hit in hits])[:limit]
 
 
 def add_found(desk: Desk, papers: Sequence[Paper]) -> None:
@@ -109,7 +128,7 @@ def named_paper(desk: Desk, channel: Channel, text: str) -> Paper:
     if text.isdecimal() and len(text) <= 2:
         return _numbered(desk, channel, int(text))
     paper_id = id_from_text(text)
-    paper = known_paper(desk, paper_id) if paper_id else _best_match(desk, text)
+    paper = known_paper(desk, channel, paper_id) if paper_id else _best_match(desk, channel, text)
     if paper is None:
         raise UserError(
             f"I know no paper “{text[:100]}”. Try its arXiv id, or /papers search with words of its title."
@@ -130,9 +149,8 @@ def _numbered(desk: Desk, channel: Channel, number: int) -> Paper:
     return desk.store.papers(ids)[ids[0]]
 
 
-def _best_match(desk: Desk, text: str) -> Paper | None:
-    hits = desk.index.search(text, 1)
-    return desk.store.papers([hits[0].paper]).get(hits[0].paper) if hits else None
+def _best_match(desk: Desk, channel: Channel, text: str) -> Paper | None:
+    return next(iter(found_papers(desk, channel, text, 1)), None)
 
 
 def when_text(cadence: Cadence) -> str:

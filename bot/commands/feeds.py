@@ -6,7 +6,6 @@ from bot.arxiv_categories import category_named, looks_like_category
 from bot.commands.desk import Desk, subscribed
 from bot.commands.follow import begun_text
 from bot.commands.source_names import (
-    OPERATORS_FEEDS,
     host_named,
     instead_of,
     operators_feeds,
@@ -15,6 +14,7 @@ from bot.commands.source_names import (
 )
 from bot.errors import SourceError, UserError
 from bot.model import Feed, Message, Request
+from bot.polling import OPERATORS_FEEDS
 
 MOST_FEEDS = 20
 _LONGEST_ADDRESS = 500

@@ -10,7 +10,7 @@ from bot.digest import recent
 from bot.errors import UserError
 from bot.filters import interest_from_text
 from bot.identity import clean_text, id_from_text
-from bot.model import Interest, Message, Request, Subscription
+from bot.model import Channel, Interest, Message, Request, Subscription
 from bot.polling import is_category
 from bot.recommend import bare_words, is_about
 
@@ -23,7 +23,7 @@ _MOST = 50
 
 def follow(desk: Desk, request: Request) -> Message:
     """Add an interest; the first one subscribes the channel."""
-    interest = _interest(desk, clean_text(request.text))
+    interest = _interest(desk, request.channel, clean_text(request.text))
     subscription = subscribed(desk, request.channel)
     if len(subscription.interests) >= _MOST:
         raise UserError(f"A channel follows at most {_MOST} topics. /papers unfollow makes room.")
@@ -102,7 +102,7 @@ def schedule_text(desk: Desk, subscription: Subscription) -> str:
     return f"{papers} {when_text(subscription.cadence).replace('Every day', 'every day')}{at}"
 
 
-def _interest(desk: Desk, topic: str) -> Interest:
+def _interest(desk: Desk, channel: Channel, topic: str) -> Interest:
     require_name(topic, "follow")
     named = interest_from_text(topic)
     if named.author or named.lab:
@@ -111,7 +111,7 @@ def _interest(desk: Desk, topic: str) -> Interest:
     if category := _category(topic):
         return Interest(category, category=category)
     if paper_id := id_from_text(topic):
-        paper = known_paper(desk, paper_id)
+        paper = known_paper(desk, channel, paper_id)
         if paper is None:
             raise UserError(f"No source knows {paper_id}. Check the id or address.")
         return Interest(paper.title[:_LONGEST], paper=paper.id)

@@ -6,9 +6,7 @@ from urllib.parse import urlsplit
 from bot.circumstances import source_named
 from bot.commands.desk import Desk, subscription_or_new
 from bot.model import Channel
-
-OPERATORS_FEEDS = "feeds"
-"""The source that papers of the operator's feeds name, as bot/build.py says."""
+from bot.polling import OPERATORS_FEEDS
 
 _LONGEST_TITLE = 60
 _LONGEST_NAME = 5
@@ -32,11 +30,6 @@ def asked_names(desk: Desk) -> tuple[str, ...]:
     """The sources of this installation as they are typed, in order; `feeds` where the operator named some."""
     names = dict.fromkeys(name for name, _ in desk.asked if name not in {"feed", OPERATORS_FEEDS})
     return (*names, OPERATORS_FEEDS) if operators_feeds(desk) else tuple(names)
-
-
-def spoken(name: str) -> str:
-    """`Hugging Face`, or what the operator's feeds are called."""
-    return "the feeds for every channel" if name == OPERATORS_FEEDS else source_named(name)
 
 
 def source_for(desk: Desk, text: str) -> str:
@@ -82,5 +75,5 @@ def _key(text: str) -> str:
 
 def _by_key(desk: Desk) -> dict[str, str]:
     names = asked_names(desk)
-    keys = {_key(written): name for name in names for written in (spoken(name), name)}
+    keys = {_key(written): name for name in names for written in (source_named(name), name)}
     return keys | ({"feed": OPERATORS_FEEDS, "rss": OPERATORS_FEEDS} if OPERATORS_FEEDS in names else {})

@@ -3,23 +3,21 @@
 from dataclasses import replace
 
 from bot.arxiv_categories import category_named
-from bot.circumstances import listed
+from bot.circumstances import listed, source_named
 from bot.commands.desk import Desk, subscribed, subscription_or_new
 from bot.commands.feeds import add_feed, remove_feed
 from bot.commands.follow import begun_text
 from bot.commands.source_names import (
-    OPERATORS_FEEDS,
     asked_names,
     host_named,
     operators_feeds,
     short_title,
     sources_in,
-    spoken,
 )
 from bot.errors import UserError
 from bot.identity import clean_text
 from bot.model import Channel, Message, Request
-from bot.polling import is_category
+from bot.polling import OPERATORS_FEEDS, is_category
 
 _MOST_AREAS = 20
 _EXAMPLE = "For example: /papers sources add https://example.org/feed.xml, or /papers sources only arxiv"
@@ -40,7 +38,7 @@ def _shown(desk: Desk, channel: Channel) -> str:
     chosen = subscription_or_new(desk, channel).filters.sources
     names = asked_names(desk)
     read = [name for name in names if not chosen or name in chosen]
-    not_read = [spoken(name) for name in names if name not in read]
+    not_read = [source_named(name) for name in names if name not in read]
     own = listed([_with_categories(desk, name) for name in read if name != OPERATORS_FEEDS])
     hosts = dict.fromkeys(host_named(url) for url in operators_feeds(desk))
     feeds = [
@@ -60,7 +58,9 @@ def _with_categories(desk: Desk, name: str) -> str:
     """`arXiv (cs.CL, cs.LG)`; other sources by their names."""
     areas = [area for source, area in desk.asked if source == name == "arxiv" and is_category(area)]
     more = [f"{len(areas) - _MOST_AREAS} more"] if len(areas) > _MOST_AREAS else []
-    return f"{spoken(name)} ({', '.join((*areas[:_MOST_AREAS], *more))})" if areas else spoken(name)
+    return (
+        f"{source_named(name)} ({', '.join((*areas[:_MOST_AREAS], *more))})" if areas else source_named(name)
+    )
 
 
 def _only(desk: Desk, request: Request) -> Message:
@@ -89,7 +89,7 @@ def _chosen(desk: Desk, request: Request, names: tuple[str, ...]) -> Message:
     before = desk.store.subscription(request.channel)
     subscription = subscribed(desk, request.channel)
     desk.store.save_filters(request.channel, replace(subscription.filters, sources=names))
-    said = listed([spoken(name) for name in names]) if names else "every source"
+    said = listed([source_named(name) for name in names]) if names else "every source"
     feeds = " and the feeds that were added here" if desk.store.feeds(request.channel) else ""
     done = f"Done: papers come from {said}{feeds}. /papers today shows a preview."
     return Message(done + begun_text(desk, before, subscription))

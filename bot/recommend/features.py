@@ -5,8 +5,10 @@ nothing has to be fitted again when the archive grows. How rare a word is, is me
 """
 
 import re
+import sys
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from threading import Lock
 
@@ -93,13 +95,24 @@ def is_about(paper: Paper, interest: Interest) -> bool:
         return is_followed(paper, interest)
     if interest.category:
         return not set(within(interest.category)).isdisjoint(paper.categories)
-    wanted = bare_words(interest.name)
+    wanted = _topic_words(interest.name)
     return interest.paper is None and bool(wanted) and wanted <= bare_paper_words(paper)
 
 
 def bare_paper_words(paper: Paper) -> frozenset[str]:
     """The content words of all that is written about the paper."""
-    return bare_words(" ".join((paper.title, paper.abstract, paper.summary, *paper.keywords)))
+    return _text_words((paper.title, paper.abstract, paper.summary, *paper.keywords))
+
+
+@lru_cache(maxsize=4096)
+def _text_words(texts: tuple[str, ...]) -> frozenset[str]:
+    """Kept, because each channel asks the same papers about its own topics."""
+    return frozenset(map(sys.intern, bare_words(" ".join(texts))))
+
+
+@lru_cache(maxsize=10_000)
+def _topic_words(topic: str) -> frozenset[str]:
+    return bare_words(topic)
 
 
 _hasher = HashingVectorizer(

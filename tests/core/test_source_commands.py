@@ -186,12 +186,12 @@ def test_status_names_each_source_the_troubled_first(desk: Desk) -> None:
     desk.store.record_fetch(replace(good, area="cs.CV", error="arxiv: HTTP 503", failures=2))
     desk.store.record_fetch(Fetch("biorxiv", NOW, 3, 3))
     lines = ask(desk, "status").text.splitlines()
-    assert lines[0].startswith("arXiv's papers of today in cs.CV have not come yet")
-    assert lines[1].startswith(
-        "arXiv cs.CV: never read well so far; FAILED 2 times in a row: HTTP 503; next try 2 Mar"
+    assert lines[0] == "Some may be missing: arXiv (cs.CV) could not be read; what was missed comes later."
+    assert lines[1] == (
+        "arXiv cs.CV: FAILED 2 times in a row: HTTP 503; never read well so far, asked again 2 Mar 14:00"
     )
-    assert lines[2].startswith(
-        "arXiv cs.CL: read 2 Mar 14:00, 40 seen, 30 new, 10 known already; newest 2603.00040"
+    assert lines[2] == (
+        "arXiv cs.CL: last read 2 Mar 14:00 (40 seen, 30 new, newest 2603.00040), asked again 2 Mar 14:00"
     )
     assert "biorxiv" not in ask(desk, "status").text.casefold(), "not read by this installation"
     assert "Times are of UTC." in lines[-1]
@@ -443,3 +443,15 @@ def test_a_channel_that_was_not_subscribed_is_told_when_digests_come(desk: Desk,
     assert "This channel gets digests from now on: 5 papers Mon–Fri at 09:00 (UTC) (next: Tue 3 Mar" in said
     assert "from now on: 5" not in ask(desk, "filter not benchmark").text
     assert "from now on: 5" not in ask(desk, "sources all").text
+
+
+def test_another_channels_feed_is_found_by_nobody_else(desk: Desk) -> None:
+    secret = paper(950, "Quokkas of our own garden", sources=("feed:https://intranet.example/rss?token=abc",))
+    desk.store.add_papers([secret])
+    catch_up(desk.index, desk.store)
+    assert "Nothing found" in ask(desk, "search quokkas garden").text
+    assert "No source knows" in ask(desk, "search 2603.00950").text
+    assert "Quokkas" not in str(ask(desk, "why quokkas study galaxy"))
+    desk.store.add_subscription(Subscription(CHANNEL, NOW))
+    desk.store.add_feed(Feed(CHANNEL, "https://intranet.example/rss?token=abc", "Ours", NOW))
+    assert [card.title for card in ask(desk, "search quokkas garden").cards] == ["Quokkas of our own garden"]
