@@ -62,10 +62,15 @@ async def build_app(
     settings: Settings,
     clock: Clock,
     shards: Shards | None = None,
+    *,
+    alone: bool = False,
 ) -> AsyncIterator[App]:
-    """The app as the settings want it, given back at the end. Connects nowhere yet."""
+    """The app as the settings want it, given back at the end. Connects nowhere yet.
+
+    `alone`: no other process asks the sources, so that no turn of theirs is waited for in the database.
+    """
     store = open_store(settings)
-    door, guarded = _doors(settings, store, clock)
+    door, guarded = _doors(settings, None if alone else store, clock)
     recommender = recommend.Rocchio()
     app = App(
         Parts(
@@ -92,18 +97,22 @@ async def build_app(
         await guarded.close()
 
 
-def _doors(settings: Settings, store: Store, clock: Clock) -> tuple[Door, Door]:
-    """One to the sources that the settings name, one to addresses that people give."""
+def _doors(settings: Settings, store: Store | None, clock: Clock) -> tuple[Door, Door]:
+    """One to the sources that the settings name, one to addresses that people give.
+
+    All processes that share the store take turns.
+    """
     wanted = settings.sources
     total = timedelta(seconds=wanted.timeout_seconds)
     paces = paces_of(wanted)
+    # arXiv's terms count over all our machines.
+    arxiv, longest = {"arxiv": paces["arxiv"]}, total + timedelta(seconds=5)
     door = Door(
         contact=wanted.contact,
         paces=paces,
         total=total,
         max_bytes=wanted.max_megabytes * 2**20,
-        # arXiv's terms count over all our machines.
-        turns=StoreTurns(store, clock, {"arxiv": paces["arxiv"]}, longest=total + timedelta(seconds=5)).turn,
+        turns=StoreTurns(store, clock, arxiv, longest=longest).turn if store else None,
     )
     return door, Door(contact=wanted.contact, guard=Guard(wanted.private_hosts))
 
