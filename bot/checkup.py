@@ -123,7 +123,7 @@ def status_of(store: Store, index: SearchIndex, now: datetime) -> Status:
 def status_lines(status: Status, now: datetime) -> list[str]:
     """The status as an operator reads it."""
     lines = [f"{status.papers:,} papers, search index {'up to date' if status.indexed else 'behind'}"]
-    read = [fetch.area for fetch in status.fetches if fetch.source == "feed"]
+    read = [fetch.area for fetch in status.fetches if fetch.source in {"feed", "feeds"}]
     good, titles = by_part(status.successes), feed_names(read, status.feeds)
     lines += [
         source_line(fetch, good.get((fetch.source, fetch.area)), UTC, titles) for fetch in status.fetches

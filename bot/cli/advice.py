@@ -25,7 +25,7 @@ _KEYS = {
 
 def source_advice(wanted: SourcesSettings, source: PaperSource, error: BotError) -> str:
     """One or two sentences for the operator; `wanted` are the settings that the source was made from."""
-    if source.name == "feed":
+    if source.name in {"feed", "feeds"}:
         return _feed_advice(wanted, source.area, error)
     keys = keys_of(source.name, source.area)
     host = _host(getattr(wanted, keys[0])) if keys else ""

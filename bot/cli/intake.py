@@ -63,7 +63,7 @@ def fetch(options: Options, names: tuple[str, ...], since: datetime | None, as_j
 
     async def drain(app: "App") -> bool:
         sources, feeds = await asyncio.to_thread(sources_of, app)
-        addresses = [source.area for source in sources if source.name == "feed"]
+        addresses = [source.area for source in sources if source.name in {"feed", "feeds"}]
         known, titles = {source.name for source in sources}, feed_names(addresses, feeds)
         if unknown := [name for name in names if name not in known]:
             raise UserError(

@@ -210,7 +210,7 @@ def test_feeds_of_channels_alone_can_be_fetched_and_are_told_apart(arxiv: LocalA
     )
     assert of_channels.returncode == 0, of_channels.stdout + of_channels.stderr
     assert [line.split(":")[0] for line in of_channels.stdout.splitlines()] == ["“Lab 1”", "“Lab 2”"]
-    both = fetch(arxiv, tmp_path, "fetch", "--source", "feed", **mine)
+    both = fetch(arxiv, tmp_path, "fetch", **mine)
     assert f"“{arxiv.url}/notes/3”: 0 seen" in both.stdout
     told = fetch(arxiv, tmp_path, "status", **mine).stdout
     assert "“Lab 1”: read " in told
