@@ -6,8 +6,8 @@ import signal
 import sys
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
@@ -17,10 +17,11 @@ from bot.cli.intake import INTAKE
 from bot.cli.logs import configure_logging
 from bot.cli.maintain import MAINTENANCE
 from bot.cli.options import Commands, Options, everywhere
-from bot.cli.terminal import clock, closing_index, closing_store, echo, with_app
-from bot.errors import BotError, SettingsError, UserError
+from bot.cli.terminal import clock, closing_index, closing_store, echo, sources_of, with_app
+from bot.errors import BotError, SettingsError, StoreError, UserError
 from bot.identity import id_from_text
-from bot.model import Message, channel_from_text
+from bot.model import Card, Message, channel_from_text
+from bot.ports import Store
 from bot.search.catchup import catch_up
 from bot.settings import Settings
 
@@ -106,20 +107,35 @@ async def _serve(app: "App", settings: Settings, role: str) -> None:
 @click.pass_obj
 def check(options: Options, as_json: bool) -> None:
     """Validate the settings, ask every platform and source, say what to do about each failure."""
+    from bot.cli.advice import source_advice
+
     settings = options.settings()
     configure_logging(settings, options.debug, level="error")
+    with closing_store(settings) as store:
+        there = _answers(store)
 
     async def ask(app: "App") -> bool:
         parts = app.parts
-        findings = await check_all(parts.store, parts.platforms, parts.sources, hosts_of(settings))
+        sources = (await asyncio.to_thread(sources_of, app))[0] if there else parts.sources
+        advise = partial(source_advice, settings.sources)
+        findings = await check_all(parts.store, parts.platforms, sources, advise)
         for finding in findings:
             mark = "ok  " if finding.ok else "FAIL"
             advice = f"\n      {finding.advice}" if finding.advice else ""
             echo(as_json, asdict(finding), f"{mark}  {finding.what}: {finding.text}{advice}")
         return all(finding.ok for finding in findings)
 
-    if not with_app(settings, ask):
+    # Without a database there are no turns to take in it, and a new user learns all the same whether sources answer.
+    if not with_app(settings, ask, alone=not there):
         sys.exit(1)
+
+
+def _answers(store: Store) -> bool:
+    try:
+        store.paper_count()
+    except StoreError:
+        return False
+    return True
 
 
 @cli.command(short_help="Create the database or bring it up to date.")
@@ -194,25 +210,14 @@ def status(options: Options, as_json: bool) -> None:
 
 def message_text(message: Message) -> str:
     """A message as plain lines."""
-    cards = [f"{card.number}. {card.title}\n   {card.reason}\n   {card.url}" for card in message.cards]
+    cards = [_card_text(card) for card in message.cards]
     return "\n".join(part for part in (message.heading, message.text, *cards) if part)
 
 
-def hosts_of(settings: Settings) -> dict[str, str]:
-    """The host of each source, by the source's name."""
-    wanted = settings.sources
-    urls = {
-        "arxiv": wanted.arxiv_feed_url,
-        "huggingface": wanted.huggingface_url,
-        "biorxiv": wanted.biorxiv_url,
-        "medrxiv": wanted.biorxiv_url,
-        "semantic-scholar": wanted.semantic_scholar_url,
-        "pubmed": wanted.pubmed_url,
-        "openalex": wanted.openalex_url,
-        "openreview": wanted.openreview_url,
-        "crossref": wanted.crossref_url,
-    }
-    return {name: urlsplit(url).hostname or "" for name, url in urls.items()}
+def _card_text(card: Card) -> str:
+    """A card without a number, such as a preview's, gets a dash: its place is not yet sure."""
+    first = f"{'-' if card.number is None else f'{card.number}.'} {card.title}"
+    return "\n   ".join(line for line in (first, card.reason, card.url) if line)
 
 
 for _command in (*INTAKE, *MAINTENANCE):

@@ -65,10 +65,15 @@ async def build_app(
     settings: Settings,
     clock: Clock,
     shards: Shards | None = None,
+    *,
+    alone: bool = False,
 ) -> AsyncIterator[App]:
-    """The app as the settings want it, given back at the end. Connects nowhere yet."""
+    """The app as the settings want it, given back at the end. Connects nowhere yet.
+
+    `alone`: no other process asks the sources, so that no turn of theirs is waited for in the database.
+    """
     store = open_store(settings)
-    doors = _doors(settings, store, clock)
+    doors = _doors(settings, None if alone else store, clock)
     recommender = recommend.Rocchio()
     app = App(
         Parts(
@@ -107,16 +112,17 @@ class Doors(NamedTuple):
             await door.close()
 
 
-def _doors(settings: Settings, store: Store, clock: Clock) -> Doors:
+def _doors(settings: Settings, store: Store | None, clock: Clock) -> Doors:
     wanted = settings.sources
     usual = timedelta(seconds=wanted.timeout_seconds)
     paces = paces_of(wanted)
 
     def door(total: timedelta) -> Door:
         # arXiv's terms count over all our machines, and over both doors.
-        turns = StoreTurns(store, clock, {"arxiv": paces["arxiv"]}, longest=total + _MARGIN)
+        arxiv, longest = {"arxiv": paces["arxiv"]}, total + _MARGIN
+        turns = StoreTurns(store, clock, arxiv, longest=longest).turn if store else None
         most = wanted.max_megabytes * 2**20
-        return Door(contact=wanted.contact, paces=paces, total=total, max_bytes=most, turns=turns.turn)
+        return Door(contact=wanted.contact, paces=paces, total=total, max_bytes=most, turns=turns)
 
     people = Door(contact=wanted.contact, guard=Guard(wanted.private_hosts))
     return Doors(door(usual), door(max(usual, _ARCHIVE_WITHIN)), people)

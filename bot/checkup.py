@@ -1,16 +1,15 @@
 """How the installation is: what `paperboy check` finds by asking, and what `paperboy status` reads from the store."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from types import MappingProxyType
 
 from bot.circumstances import source_line
-from bot.errors import BotError, PlatformError
+from bot.errors import BotError, PlatformError, StoreError
 from bot.model import Feed, Fetch, Post, Subscription
-from bot.polling import by_part
+from bot.polling import HISTORY, by_part
 from bot.ports import ChatPlatform, PaperSource, SearchIndex, Store
 from bot.schedule import next_due
 
@@ -25,25 +24,17 @@ class Finding:
     advice: str = ""
 
 
-async def check_all(
-    store: Store,
-    platforms: Sequence[ChatPlatform],
-    sources: Sequence[PaperSource],
-    hosts: Mapping[str, str] = MappingProxyType({}),
-) -> list[Finding]:
-    """Ask everything at once: the database, every configured platform and source.
+SourceAdvice = Callable[[PaperSource, BotError], str]
+"""What to do where that source failed so."""
 
-    `hosts` says which host a source of that name asks, for the advice.
-    """
-    questions = [
-        _ask("database", _papers(store), lambda _: _MIGRATE),
-        *(_ask(platform.name, platform.check(), _platform_advice) for platform in platforms),
-        *(_ask_source(source, hosts.get(source.name, "")) for source in sources),
-    ]
-    findings = list(await asyncio.gather(*questions))
-    if not platforms:
-        findings.insert(1, Finding("platforms", False, "none is configured", NO_PLATFORM))
-    return findings
+AT_ONCE = 50
+"""Questions that are open at the same time; channels may have added any number of feeds."""
+
+
+def _worth_asking(sources: Sequence[PaperSource]) -> list[PaperSource]:
+    """One of arXiv's archives answers for all of them, and each question to arXiv takes three seconds."""
+    archives = [source for source in sources if source.area.startswith(HISTORY)]
+    return [source for source in sources if source not in archives[1:]]
 
 
 NO_PLATFORM = (
@@ -52,7 +43,32 @@ NO_PLATFORM = (
 )
 
 
-_MIGRATE = "Run `paperboy migrate`, or name another database with --store."
+async def check_all(
+    store: Store,
+    platforms: Sequence[ChatPlatform],
+    sources: Sequence[PaperSource],
+    advise: SourceAdvice = lambda source, error: "",
+) -> list[Finding]:
+    """Ask everything at once: the database, every configured platform and source.
+
+    `advise` says what to do where a source failed. Where it was the database that failed it, that is said once.
+    """
+    turn = asyncio.Semaphore(AT_ONCE)
+    questions = [
+        _ask("database", _papers(store), _store_advice),
+        *(_ask(platform.name, platform.check(), _platform_advice) for platform in platforms),
+        *(_ask_source(source, advise, turn) for source in _worth_asking(sources)),
+    ]
+    findings = list(await asyncio.gather(*questions))
+    if not platforms:
+        findings.insert(1, Finding("platforms", False, "none is configured", NO_PLATFORM))
+    return findings
+
+
+def _store_advice(error: BotError) -> str:
+    if "paperboy migrate" in str(error):
+        return "Or name another database with --store or PAPERBOY_STORE."
+    return "Is it the right one (--store, PAPERBOY_STORE or store.url), and can it be reached from here?"
 
 
 def _platform_advice(error: BotError) -> str:
@@ -61,14 +77,16 @@ def _platform_advice(error: BotError) -> str:
     return f"{error.platform.capitalize()} cannot be reached: is there a network?"
 
 
-def _source_advice(name: str, host: str, error: BotError) -> str:
-    asked = f"can {host} be reached from here" if host else "can it be reached from here"
-    return f"If this lasts: {asked}, and is that its address (sources.{name}_…)?"
-
-
-def _ask_source(source: PaperSource, host: str) -> Awaitable[Finding]:
+async def _ask_source(source: PaperSource, advise: SourceAdvice, turn: asyncio.Semaphore) -> Finding:
     what = f"{source.name} {source.area}".strip()
-    return _ask(what, source.check(), partial(_source_advice, source.name, host))
+    async with turn:
+        try:
+            answer = await source.check()
+        except StoreError:
+            return Finding(what, False, "not asked: the database failed")
+        except BotError as error:
+            return Finding(what, False, str(error).removeprefix(f"{source.name}: "), advise(source, error))
+    return Finding(what, True, answer)
 
 
 async def _papers(store: Store) -> str:
@@ -79,7 +97,7 @@ async def _ask(what: str, question: Awaitable[str], advice: Callable[[BotError],
     try:
         return Finding(what, True, await question)
     except BotError as error:
-        return Finding(what, False, str(error).removeprefix(f"{what.split(maxsplit=1)[0]}: "), advice(error))
+        return Finding(what, False, str(error).removeprefix(f"{what}: "), advice(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +130,22 @@ def status_of(store: Store, index: SearchIndex, now: datetime) -> Status:
 def status_lines(status: Status, now: datetime) -> list[str]:
     """The status as an operator reads it."""
     lines = [f"{status.papers:,} papers, search index {'up to date' if status.indexed else 'behind'}"]
-    good, titles = by_part(status.successes), {feed.url: feed.title for feed in status.feeds}
+    read = [fetch.area for fetch in status.fetches if fetch.source in {"feed", "feeds"}]
+    good, titles = by_part(status.successes), feed_names(read, status.feeds)
     lines += [
         source_line(fetch, good.get((fetch.source, fetch.area)), UTC, titles) for fetch in status.fetches
     ] or ["no source has been read yet"]
     lines += [_channel_line(s, now) for s in status.subscriptions] or ["no channel has subscribed yet"]
     lines += [f"{post.key}: {post.state.upper()}: {post.error}" for post in status.troubled]
     return lines
+
+
+def feed_names(addresses: Iterable[str], added: Sequence[Feed]) -> dict[str, str]:
+    """What each feed is called: by the title that a channel's has, where no other has the same; else by its address."""
+    titles = {feed.url: feed.title for feed in added}
+    counts = Counter(titles.values())
+    alone = {url: title for url, title in titles.items() if title and counts[title] == 1}
+    return {url: alone.get(url, url) for url in (*addresses, *titles)}
 
 
 def _channel_line(subscription: Subscription, now: datetime) -> str:

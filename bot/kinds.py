@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import time
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -13,6 +14,7 @@ from bot import arxiv_categories
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _FEEDS = arxiv_categories.CATEGORIES | arxiv_categories.ARCHIVES
+_LONGEST_HOST = 253
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -92,7 +94,10 @@ def _read_time(value: Any) -> time:
     return time(int(match[1]), int(match[2]))
 
 
-def _listed(text: str) -> list[str]:
+def listed(text: str) -> list[str]:
+    """The items of an environment variable, separated by commas. Raises ValueError where it is a list of TOML."""
+    if re.match(r"\[\s*[\"']", text):
+        raise ValueError
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
@@ -109,6 +114,21 @@ def _is_line(value: Any) -> bool:
     return isinstance(value, str) and value.isprintable()
 
 
+def _host(value: Any) -> str:
+    """As the host of a web address is compared: small letters, no brackets, an IP address in its short form.
+
+    Raises ValueError.
+    """
+    host = value.strip().lower() if isinstance(value, str) else ""
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    # What ends in a number is an IPv4 address, and a zone means something on one machine only.
+    if (":" in bare and "%" not in bare) or re.fullmatch(r"([^\[]*\.)?([0-9]+|0x[0-9a-f]*)", host, re.ASCII):
+        return str(ip_address(bare))
+    if len(host) > _LONGEST_HOST or not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", host):
+        raise ValueError
+    return host
+
+
 FLAG = Kind("true or false", _if(lambda value: type(value) is bool), lambda text: _TRUTHS[text.lower()])
 LINE = Kind("one line of text", _if(_is_line))
 ASCII_LINE = Kind("one line of plain ASCII text", _if(lambda value: _is_line(value) and value.isascii()))
@@ -122,7 +142,7 @@ TIME = Kind("a time of day such as 09:00", _read_time, write=lambda at: f"{at:%H
 WEEKDAYS = Kind(
     f"a list of days out of {', '.join(DAYS)}",
     _if(_are_texts, lambda names: tuple(sorted({DAYS.index(name.lower()) for name in names}))),
-    _listed,
+    listed,
     lambda days: [DAYS[day] for day in days],
 )
 ZONE = Kind(
@@ -136,7 +156,7 @@ CATEGORIES = Kind(
         lambda value: _are_texts(value) and _FEEDS.issuperset(value),
         lambda names: tuple(dict.fromkeys(names)),
     ),
-    _listed,
+    listed,
     near=_nearest_categories,
 )
 TEXTS = Kind(
@@ -145,7 +165,7 @@ TEXTS = Kind(
         lambda value: isinstance(value, list) and all(_is_line(item) and item.strip() for item in value),
         lambda texts: tuple(dict.fromkeys(text.strip() for text in texts)),
     ),
-    _listed,
+    listed,
     list,
 )
 ADDRESSES = Kind(
@@ -157,7 +177,13 @@ ADDRESSES = Kind(
         ),
         lambda texts: tuple(dict.fromkeys(texts)),
     ),
-    _listed,
+    listed,
+    list,
+)
+HOSTS = Kind(
+    "a list of host names or IP addresses, each without http:// and port",
+    _if(lambda value: isinstance(value, list), lambda hosts: tuple(dict.fromkeys(map(_host, hosts)))),
+    listed,
     list,
 )
 WEB = address("http", "https")

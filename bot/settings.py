@@ -169,7 +169,7 @@ class SourcesSettings:
     feeds: tuple[str, ...] = _key((), kinds.ADDRESSES, "RSS and Atom feeds that are read for every channel.")
     private_hosts: tuple[str, ...] = _key(
         (),
-        kinds.TEXTS,
+        kinds.HOSTS,
         "Hosts of feeds that may have private addresses, such as feeds.lab.internal. All others are refused there.",
     )
     contact: str = _key(
@@ -390,7 +390,8 @@ class _Draft:
         except (KeyError, TypeError, ValueError):
             near = kind.near(value) if kind.near else _nearest({k: k for k in kind.known()}, str(value))
             hint = _did_you_mean(near)
-            self.problems.append(f"{where}: {_shown(value)} is not {kind.text}{hint}")
+            apart = " (separated by commas)" if parse is kinds.listed else ""
+            self.problems.append(f"{where}: {_shown(value)} is not {kind.text}{apart}{hint}")
 
     def settings(self) -> Settings:
         sections: dict[str, dict[str, Any]] = {section: {} for section in _SECTIONS}

@@ -1,9 +1,10 @@
 """The commands that bring papers in: `paperboy fetch, import`."""
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -11,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.checkup import feed_names
 from bot.circumstances import source_named
 from bot.cli.logs import configure_logging
 from bot.cli.options import Options
-from bot.cli.terminal import clock, closing_index, closing_store, echo, with_app
-from bot.errors import UserError
-from bot.ingest import load_files
+from bot.cli.terminal import clock, closing_index, closing_store, echo, sources_of, with_app
+from bot.errors import SourceError, UserError
+from bot.ingest import Load, load_files
 from bot.model import (
     Cadence,
     Channel,
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
 MOST_SEEDS = 500
 """Papers that a channel may follow by import; more say nothing new about a taste."""
 
+MOST_NAMED = 10
+"""Feeds that were left out and are named; the others are counted."""
+
 
 @click.command(short_help="Read the paper sources once, now.")
 @click.option("--source", "names", multiple=True, help="Only this source; may be repeated.")
@@ -57,15 +62,17 @@ def fetch(options: Options, names: tuple[str, ...], since: datetime | None, as_j
     configure_logging(settings, options.debug, level="error")
 
     async def drain(app: "App") -> bool:
-        known = {source.name for source in app.parts.sources}
+        sources, feeds = await asyncio.to_thread(sources_of, app)
+        addresses = [source.area for source in sources if source.name in {"feed", "feeds"}]
+        known, titles = {source.name for source in sources}, feed_names(addresses, feeds)
         if unknown := [name for name in names if name not in known]:
             raise UserError(
                 f"no source {unknown[0]!r} is switched on; there is {', '.join(sorted(known)) or 'none'}"
             )
-        with fetch_progress() as told:
+        with fetch_progress(titles) as told:
             fetches = await app.fetch(since.date() if since else None, names, told)
         for one in fetches:
-            echo(as_json, asdict(one), fetch_text(one))
+            echo(as_json, asdict(one), fetch_text(one, titles))
         return not any(one.error for one in fetches)
 
     if not with_app(settings, drain):
@@ -89,35 +96,65 @@ def import_(options: Options, files: tuple[Path, ...], channel: str, seeds: bool
     from bot.sources.files import load
     from bot.sources.opml import load_feeds
 
-    settings, met = options.settings(), dict[str, list[PaperId]]()
-    chosen = _channel(channel, seeds)
+    settings, chosen, met = options.settings(), _channel(channel, seeds), _Met()
     with closing_store(settings) as store, closing_index(settings) as index, progress_bar() as bar:
-        feeds = {path.name: found for path in files if (found := load_feeds(path)) is not None}
-        if feeds and chosen is None:
+        lists = {path.name: found for path in files if (found := load_feeds(path)) is not None}
+        if lists and chosen is None:
             raise UserError(
-                f"{', '.join(feeds)}: a list of feeds; name the channel that shall read them (--channel)"
+                f"{', '.join(lists)}: a list of feeds; name the channel that shall read them (--channel)"
             )
-
-        def noted(path: Path, on_read: Callable[[int], None]) -> Iterator[Paper | Skipped]:
-            ids = met.setdefault(path.name, [])
-            for entry in load(path, on_read):
-                ids.extend([entry.id] if isinstance(entry, Paper) else ())
-                yield entry
-
-        papers = [path for path in files if path.name not in feeds]
+        papers = [path for path in files if path.name not in lists]
+        noted = met.noting(load)
         result = load_files(papers, noted, store, now=clock(), on_progress=_bytes_read(bar, papers))
         behind = bar.add_task("search index", total=None)
         catch_up(index, store, on_progress=lambda n: bar.update(behind, completed=n))
-        listed = list(chain(*feeds.values()))
-        told = _into_channel(store, settings, chosen, listed, _seeds(met, seeds)) if chosen else ""
-    unchanged = result.seen - result.new - result.changed
-    counts = f"{result.new} new, {result.changed} changed, {unchanged} known already{told}"
-    echo(as_json, asdict(result), counts)
+        feeds = [feed for found in lists.values() for feed in found.taken]
+        told = _into_channel(store, settings, chosen, feeds, met.seeds() if seeds else []) if chosen else []
+    left_out = [skipped for found in lists.values() for skipped in found.left_out]
+    lines = [*_counts(result), *told, *_left_out(left_out)]
+    unread = {"feeds_left_out": [asdict(skipped) for skipped in left_out]} if lists else {}
+    if lines or as_json:
+        echo(as_json, asdict(result) | unread, "; ".join(lines))
     for skipped in result.skipped:
         click.echo(f"skipped {skipped}", err=True)
-    empty = [f"no paper found in {name}" for name, ids in met.items() if not ids]
-    if errors := [*filter(None, [result.error]), *empty]:
+    empty = [f"no feed found in {name}" for name, found in lists.items() if not found.taken]
+    if errors := [*filter(None, [result.error]), *met.empty(), *empty]:
         raise UserError("\n".join(errors))
+
+
+@dataclass(slots=True)
+class _Met:
+    """The papers that were met in each file, by its name, and the files that could not be read."""
+
+    ids: dict[str, list[PaperId]] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+
+    def noting(self, load: Load) -> Load:
+        """The same `load`, watched."""
+
+        def noted(path: Path, on_read: Callable[[int], None]) -> Iterator[Paper | Skipped]:
+            ids = self.ids.setdefault(path.name, [])
+            try:
+                for entry in load(path, on_read):
+                    ids.extend([entry.id] if isinstance(entry, Paper) else ())
+                    yield entry
+            except SourceError:
+                self.failed.add(path.name)
+                raise
+
+        return noted
+
+    def seeds(self) -> list[PaperId]:
+        """All papers, each once."""
+        return list(dict.fromkeys(chain(*self.ids.values())))
+
+    def empty(self) -> list[str]:
+        """One line for each file that was read and held no paper."""
+        return [
+            f"no paper found in {name}"
+            for name, ids in self.ids.items()
+            if not ids and name not in self.failed
+        ]
 
 
 def _channel(text: str, seeds: bool) -> Channel | None:
@@ -129,17 +166,13 @@ def _channel(text: str, seeds: bool) -> Channel | None:
         raise UserError(str(error)) from error
 
 
-def _seeds(met: Mapping[str, Sequence[PaperId]], wanted: bool) -> list[PaperId]:
-    return list(dict.fromkeys(chain(*met.values()))) if wanted else []
-
-
 def _into_channel(
     store: Store,
     settings: Settings,
     channel: Channel,
     feeds: Sequence[tuple[str, str]],
     seeds: Sequence[PaperId],
-) -> str:
+) -> list[str]:
     """Subscribe the channel if it is not, let it read the feeds and follow the papers; says how many were new."""
     defaults = settings.digest
     cadence = Cadence(defaults.weekdays, defaults.at, defaults.zone)
@@ -150,8 +183,35 @@ def _into_channel(
     followed = sum(
         store.add_interest(channel, Interest(paper.title[:100], paper=paper.id)) for paper in papers.values()
     )
-    left = f" ({len(seeds) - len(papers)} more than it can follow)" if len(seeds) > len(papers) else ""
-    return f"; {channel} reads {added} more feeds and follows {followed} more papers{left}"
+    told = [
+        (added, f"{count_of(added, 'feed')} added"),
+        (len(feeds) - added, f"{count_of(len(feeds) - added, 'feed')} read already"),
+        (followed, f"follows {count_of(followed, 'paper')} more"),
+        (len(papers) - followed, f"{count_of(len(papers) - followed, 'paper')} followed already"),
+        (len(seeds) - len(papers), f"{count_of(len(seeds) - len(papers), 'paper')} more than it can follow"),
+    ]
+    said = ", ".join(text for number, text in told if number)
+    return [f"{channel}: {said}"] if said else []
+
+
+def _counts(result: Fetch) -> list[str]:
+    """`40 new, 2 known already`: what is not zero."""
+    known = result.seen - result.new - result.changed
+    told = {"new": result.new, "changed": result.changed, "known already": known}
+    said = ", ".join(f"{number} {what}" for what, number in told.items() if number)
+    return [said] if said else []
+
+
+def _left_out(left_out: Sequence[Skipped]) -> list[str]:
+    """`2 feeds left out: “Bad” (ftp), “Lab” (no address)`."""
+    named = ", ".join(f"“{skipped.what}” ({skipped.why})" for skipped in left_out[:MOST_NAMED])
+    more = f" and {len(left_out) - MOST_NAMED} more" if len(left_out) > MOST_NAMED else ""
+    return [f"{count_of(len(left_out), 'feed')} left out: {named}{more}"] if left_out else []
+
+
+def count_of(number: int, what: str) -> str:
+    """`1 feed`, `2 feeds`."""
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def _bytes_read(bar: "Progress", files: Sequence[Path]) -> Callable[[int], None]:
@@ -160,18 +220,18 @@ def _bytes_read(bar: "Progress", files: Sequence[Path]) -> Callable[[int], None]
     return lambda count: bar.update(reading, completed=count)
 
 
-def fetch_text(one: Fetch) -> str:
-    """`arXiv cs.CL: 213 seen, 180 new, 2 changed, 0 skipped; …` and what went wrong."""
+def fetch_text(one: Fetch, titles: Mapping[str, str]) -> str:
+    """`arXiv cs.CL: 213 seen, 180 new, 33 known already …` and what went wrong; a feed is named as in `titles`."""
     known = one.seen - one.new
     merged = f"{known} known already ({one.changed} changed)"
     counts = f"{one.seen} seen, {one.new} new, {merged}, {len(one.skipped)} skipped"
     note = f"; {one.note}" if one.note else ""
-    failed = f"\n  FAILED: {one.error}" if one.error else ""
-    return f"{source_named(one.source, one.area)}: {counts}{note}{failed}"
+    failed = f"\n  FAILED: {one.error.removeprefix(f'{one.source}: ')}" if one.error else ""
+    return f"{source_named(one.source, one.area, titles)}: {counts}{note}{failed}"
 
 
 @contextmanager
-def fetch_progress() -> "Iterator[OnEntry]":
+def fetch_progress(titles: Mapping[str, str]) -> "Iterator[OnEntry]":
     """A line for each part of a source: how many papers came so far, and on which page it is."""
     from rich.console import Console as Screen
     from rich.progress import Progress, SpinnerColumn, TextColumn
@@ -183,7 +243,7 @@ def fetch_progress() -> "Iterator[OnEntry]":
         def told(source: PaperSource, entry: Entry) -> None:
             part = (source.name, source.area)
             if part not in lines:
-                lines[part] = bar.add_task(source_named(*part), total=None, note="")
+                lines[part] = bar.add_task(source_named(*part, titles), total=None, note="")
             if isinstance(entry, Reading):
                 bar.update(lines[part], note=entry.note)
             bar.advance(lines[part], isinstance(entry, Paper))

@@ -13,6 +13,7 @@ from bot.errors import SettingsError
 from bot.settings import Settings, load_settings
 
 DEFAULT_CONFIG = Path("config/paperboy.toml")
+_LONE_CONFIG = Path("paperboy.toml")
 
 
 @dataclass
@@ -26,6 +27,12 @@ class Options:
     def settings(self) -> Settings:
         """Files, then environment, then --store. Raises SettingsError with every problem at once."""
         files = self.config or ((DEFAULT_CONFIG,) if DEFAULT_CONFIG.exists() else ())
+        if not files and _LONE_CONFIG.exists():
+            click.echo(
+                f"{_LONE_CONFIG} in this directory is not read: move it to {DEFAULT_CONFIG}, "
+                f"or name it with --config {_LONE_CONFIG}",
+                err=True,
+            )
         settings = load_settings(files, os.environ)
         if self.store:
             settings = replace(settings, store=replace(settings.store, url=self.store))

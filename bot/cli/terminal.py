@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.ports import SearchIndex
+from bot.model import Feed
+from bot.ports import PaperSource, SearchIndex
 from bot.settings import Settings
 
 # What takes long to load is loaded by the command that needs it.
@@ -57,14 +58,28 @@ def closing_index(settings: Settings) -> Iterator[SearchIndex]:
         index.close()
 
 
+def sources_of(app: "App") -> tuple[list[PaperSource], list[Feed]]:
+    """What the app reads, each once: the sources of the settings, then channels' feeds; and these feeds themselves."""
+    parts = app.parts
+    feeds = parts.store.feeds() if parts.open_feed else []
+    added = {feed.url: parts.open_feed(feed) for feed in feeds} if parts.open_feed else {}
+    known = {(source.name, source.area): source for source in (*added.values(), *parts.sources)}
+    theirs = [source for source in added.values() if known[source.name, source.area] is source]
+    return [*parts.sources, *theirs], feeds
+
+
 def with_app(
-    settings: Settings, use: "Callable[[App], Awaitable[Any]]", shards: "Shards | None" = None
+    settings: Settings,
+    use: "Callable[[App], Awaitable[Any]]",
+    shards: "Shards | None" = None,
+    *,
+    alone: bool = False,
 ) -> Any:
-    """Build the app, use it once on an event loop, give everything back."""
+    """Build the app, use it once on an event loop, give everything back; `alone` as for `build_app`."""
     from bot.build import build_app
 
     async def go() -> Any:
-        async with build_app(settings, clock, shards) as app:
+        async with build_app(settings, clock, shards, alone=alone) as app:
             return await use(app)
 
     return asyncio.run(go())

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.__main__ import message_text
 from bot.build import Shards, shards_from_text
 from bot.errors import UserError
+from bot.model import Card, Message, PaperId
 from tests.papers import shelf
 from tests.postgres import postgres_server
 
@@ -67,7 +69,7 @@ def test_import_stores_and_indexes_and_names_the_broken_line(archive: Path) -> N
     assert first.returncode == 0, first.stderr
     done = paperboy("--store", "sqlite:///p.db", "import", "papers.jsonl", cwd=archive)
     assert done.returncode == 0, done.stderr
-    assert "40 new, 0 changed, 0 known already" in done.stdout
+    assert done.stdout == "40 new\n"
     assert "line 8" in done.stderr
     again = paperboy("--store", "sqlite:///p.db", "import", "papers.jsonl", "--json", cwd=archive)
     counts = json.loads(again.stdout)
@@ -82,6 +84,28 @@ def test_a_missing_import_file_is_named_and_the_others_are_read(archive: Path) -
     assert done.returncode == 1
     assert "nowhere.bib" in done.stderr
     assert "40 new" in done.stdout
+
+
+def test_a_file_that_is_not_there_is_said_once_and_nothing_else(tmp_path: Path) -> None:
+    paperboy("--store", "sqlite:///p.db", "migrate", cwd=tmp_path)
+    done = paperboy("--store", "sqlite:///p.db", "import", "none.bib", cwd=tmp_path)
+    assert done.returncode == 1
+    assert (done.stdout, done.stderr) == ("", "paperboy: none.bib: no such file or directory\n")
+
+
+def test_a_lone_file_of_settings_beside_the_place_where_they_are_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "paperboy.toml").write_text("[digest]\nsize = 99\n")
+    done = paperboy("--store", "sqlite:///p.db", "migrate", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "paperboy.toml in this directory is not read" in done.stderr
+    assert "config/paperboy.toml" in done.stderr
+    assert "--config paperboy.toml" in done.stderr
+    named = paperboy("--config", "paperboy.toml", "--store", "sqlite:///p.db", "migrate", cwd=tmp_path)
+    assert "not read" not in named.stderr
+    assert "digest.size: 99" in named.stderr
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "paperboy.toml").write_text("")
+    assert paperboy("--store", "sqlite:///p.db", "migrate", cwd=tmp_path).stderr == ""
 
 
 def test_a_database_without_tables_says_to_migrate(tmp_path: Path) -> None:
@@ -170,6 +194,15 @@ def test_preview_shows_what_a_channel_would_get(archive: Path) -> None:
     assert "platform:workspace/channel" in wrong.stderr
 
 
+def test_cards_are_numbered_or_not_but_never_with_none() -> None:
+    preview = Message(
+        "5 of 9.", "Preview", (Card(PaperId("arxiv:1"), "On quarks", "https://a/1", reason="New"),)
+    )
+    assert message_text(preview) == "Preview\n5 of 9.\n- On quarks\n   New\n   https://a/1"
+    numbered = Message(cards=(Card(PaperId("arxiv:1"), "On quarks", number=2),))
+    assert message_text(numbered) == "2. On quarks"
+
+
 def test_unknown_commands_and_sources_are_refused(tmp_path: Path) -> None:
     assert paperboy("fetsh", cwd=tmp_path).returncode == 2
     paperboy("--store", "sqlite:///p.db", "migrate", cwd=tmp_path)
@@ -217,7 +250,8 @@ def test_a_file_without_papers_is_named(tmp_path: Path) -> None:
     paperboy("migrate", "--store", "sqlite:///p.db", cwd=tmp_path)
     done = paperboy("import", "empty.jsonl", "--store", "sqlite:///p.db", cwd=tmp_path)
     assert done.returncode == 1
-    assert "no paper found in empty.jsonl" in done.stderr
+    assert done.stdout == ""
+    assert done.stderr == "paperboy: no paper found in empty.jsonl\n"
 
 
 def test_the_demo_plays_only_as_many_mornings_as_there_are(tmp_path: Path) -> None:

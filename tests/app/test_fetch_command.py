@@ -49,6 +49,7 @@ class LocalArxiv:
         app = web.Application()
         app.router.add_get("/rss/{category}", self._feed)
         app.router.add_get("/oai", self._oai)
+        app.router.add_get("/notes/{number}", self._notes)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
@@ -56,6 +57,9 @@ class LocalArxiv:
 
     async def _feed(self, request: web.Request) -> web.Response:
         return web.Response(text="<rss version='2.0'><channel><title>cs.CL</title></channel></rss>")
+
+    async def _notes(self, request: web.Request) -> web.Response:
+        return web.Response(text="<rss version='2.0'><channel><title>Notes</title></channel></rss>")
 
     async def _oai(self, request: web.Request) -> web.Response:
         token = request.query.get("resumptionToken", "")
@@ -84,11 +88,12 @@ def arxiv() -> Iterator[LocalArxiv]:
     made.close()
 
 
-def fetch(arxiv: LocalArxiv, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def fetch(arxiv: LocalArxiv, folder: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
     return paperboy(
         *STORE,
         *words,
         cwd=folder,
+        **environ,
         PAPERBOY_SOURCES__ARXIV_CATEGORIES="cs.CL",
         PAPERBOY_SOURCES__ARXIV_FEED_URL=arxiv.url,
         PAPERBOY_SOURCES__ARXIV_OAI_URL=arxiv.url,
@@ -104,7 +109,7 @@ def test_history_that_broke_off_goes_on_where_it_was(arxiv: LocalArxiv, tmp_path
     first = fetch(arxiv, tmp_path, *asked)
     assert first.returncode == 1
     assert "arXiv history cs.CL: 4 seen, 4 new" in first.stdout
-    assert "FAILED: arxiv: HTTP 404" in first.stdout
+    assert "\n  FAILED: HTTP 404\n" in first.stdout
     arxiv.whole = True
     second = fetch(arxiv, tmp_path, *asked)
     assert second.returncode == 0, second.stdout + second.stderr
@@ -146,15 +151,90 @@ def test_seed_papers_and_feeds_come_into_a_channel(tmp_path: Path) -> None:
         *STORE, "import", "zotero.ris", "feeds.opml", "--channel", CHANNEL, "--seeds", cwd=tmp_path
     )
     assert done.returncode == 0, done.stderr
-    assert "1 new" in done.stdout
-    assert f"{CHANNEL} reads 1 more feeds and follows 1 more papers" in done.stdout
+    assert done.stdout == f"1 new; {CHANNEL}: 1 feed added, follows 1 paper more\n"
     again = paperboy(
         *STORE, "import", "zotero.ris", "feeds.opml", "--channel", CHANNEL, "--seeds", cwd=tmp_path
     )
-    assert "reads 0 more feeds and follows 0 more papers" in again.stdout
+    assert again.stdout == f"1 known already; {CHANNEL}: 1 feed read already, 1 paper followed already\n"
     told = json.loads(paperboy(*STORE, "status", "--json", cwd=tmp_path).stdout)
     assert [feed["url"] for feed in told["feeds"]] == ["https://lab.example/rss"]
     assert [interest["name"] for interest in told["subscriptions"][0]["interests"]] == ["Of quarks and stars"]
+
+
+def test_feeds_that_are_left_out_are_named(tmp_path: Path) -> None:
+    paperboy(*STORE, "migrate", cwd=tmp_path)
+    rows = [
+        "<outline text='A' xmlUrl='https://a.example/rss'/><outline text='B' xmlUrl='https://b.example/rss'/>",
+        "<outline text='Bad' xmlUrl='ftp://c.example/rss'/><outline text='Lab' type='rss'/>",
+    ]
+    (tmp_path / "feeds.opml").write_text(f"<opml version='2.0'><body>{''.join(rows)}</body></opml>")
+    done = paperboy(*STORE, "import", "feeds.opml", "--channel", CHANNEL, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    left_out = "2 feeds left out: “Bad” (ftp), “Lab” (no address)"
+    assert done.stdout == f"{CHANNEL}: 2 feeds added; {left_out}\n"
+    parsed = paperboy(*STORE, "import", "feeds.opml", "--channel", CHANNEL, "--json", cwd=tmp_path)
+    told = json.loads(parsed.stdout)["feeds_left_out"]
+    assert [feed["what"] for feed in told] == ["Bad", "Lab"]
+    (tmp_path / "feeds.opml").write_text("<opml version='2.0'><body/></opml>")
+    empty = paperboy(*STORE, "import", "feeds.opml", "--channel", CHANNEL, cwd=tmp_path)
+    assert (empty.returncode, empty.stdout) == (1, "")
+    assert "no feed found in feeds.opml" in empty.stderr
+
+
+def test_of_many_feeds_that_are_left_out_the_first_are_named(tmp_path: Path) -> None:
+    paperboy(*STORE, "migrate", cwd=tmp_path)
+    rows = "".join(f"<outline text='N{number}'/>" for number in range(12))
+    (tmp_path / "feeds.opml").write_text(f"<opml version='2.0'><body>{rows}</body></opml>")
+    done = paperboy(*STORE, "import", "feeds.opml", "--channel", CHANNEL, cwd=tmp_path)
+    assert "12 feeds left out: “N0” (no address), " in done.stdout
+    assert done.stdout.endswith("“N9” (no address) and 2 more\n")
+
+
+def with_feeds(folder: Path, *urls: str) -> None:
+    """A channel in a new database reads these feeds, under the titles of a list."""
+    paperboy(*STORE, "migrate", cwd=folder)
+    rows = "".join(f"<outline text='Lab {number}' xmlUrl='{url}'/>" for number, url in enumerate(urls, 1))
+    (folder / "feeds.opml").write_text(f"<opml version='2.0'><body>{rows}</body></opml>")
+    done = paperboy(*STORE, "import", "feeds.opml", "--channel", CHANNEL, cwd=folder)
+    assert done.returncode == 0, done.stderr
+
+
+def test_feeds_of_channels_alone_can_be_fetched_and_are_told_apart(arxiv: LocalArxiv, tmp_path: Path) -> None:
+    with_feeds(tmp_path, f"{arxiv.url}/notes/1", f"{arxiv.url}/notes/2")
+    mine = {
+        "PAPERBOY_SOURCES__FEEDS": f"{arxiv.url}/notes/3",
+        "PAPERBOY_SOURCES__PRIVATE_HOSTS": "127.0.0.1",
+    }
+    of_channels = fetch(
+        arxiv, tmp_path, "fetch", "--source", "feed", PAPERBOY_SOURCES__PRIVATE_HOSTS="127.0.0.1"
+    )
+    assert of_channels.returncode == 0, of_channels.stdout + of_channels.stderr
+    assert [line.split(":")[0] for line in of_channels.stdout.splitlines()] == ["“Lab 1”", "“Lab 2”"]
+    both = fetch(arxiv, tmp_path, "fetch", **mine)
+    assert f"“{arxiv.url}/notes/3”: 0 seen" in both.stdout
+    told = fetch(arxiv, tmp_path, "status", **mine).stdout
+    assert "“Lab 1”: read " in told
+    assert f"“{arxiv.url}/notes/3”: read " in told
+
+
+def test_check_asks_the_feeds_of_channels_too(arxiv: LocalArxiv, tmp_path: Path) -> None:
+    with_feeds(tmp_path, f"{arxiv.url}/notes/1")
+    refused = fetch(arxiv, tmp_path, "check").stdout
+    assert f"FAIL  feed {arxiv.url}/notes/1: feeds at private addresses are not read" in refused
+    assert "If you trust it, add 127.0.0.1 to sources.private_hosts." in refused
+    allowed = fetch(arxiv, tmp_path, "check", PAPERBOY_SOURCES__PRIVATE_HOSTS="127.0.0.1").stdout
+    assert f"ok    feed {arxiv.url}/notes/1: 0 entries" in allowed
+
+
+def test_check_before_the_database_says_so_once_and_asks_the_sources(
+    arxiv: LocalArxiv, tmp_path: Path
+) -> None:
+    done = fetch(arxiv, tmp_path, "check")
+    assert done.returncode == 1
+    assert done.stdout.count("paperboy migrate") == 1
+    assert "FAIL  database: " in done.stdout
+    assert "ok    arxiv cs.CL: answers" in done.stdout
+    assert "ok    arxiv history cs.CL: more than 4 records" in done.stdout
 
 
 @pytest.mark.parametrize(

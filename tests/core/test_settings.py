@@ -99,6 +99,13 @@ GOOD = [
         "http://127.0.0.1:8000",
     ),
     ("slack.api_url", '"http://[::1]:8000/api"', "http://[::1]:8000/api", "http://[::1]:8000/api/"),
+    (
+        "sources.private_hosts",
+        '["Feeds.Lab.internal", "127.0.0.1", "[FD00::0001]", "lab_1", "127.0.0.1"]',
+        "feeds.lab.internal,127.0.0.1,fd00::1,lab_1",
+        ("feeds.lab.internal", "127.0.0.1", "fd00::1", "lab_1"),
+    ),
+    ("sources.private_hosts", '["::1"]', "[::1]", ("::1",)),
     ("slack.mode", '"HTTP"', "http", "http"),
     ("slack.host", '"::"', "::", "::"),
     ("slack.port", "80", "80", 80),
@@ -262,6 +269,31 @@ BAD = [
     ("sources.arxiv_api_url", '"http://a:b"', "an address (http or https)"),
     ("sources.arxiv_api_url", '"http://[a"', "an address (http or https)"),
     ("sources.huggingface_url", '"file:///etc/passwd"', "an address (http or https)"),
+    *(
+        (
+            "sources.private_hosts",
+            value,
+            "a list of host names or IP addresses, each without http:// and port",
+        )
+        for value in (
+            '["http://127.0.0.1:8777"]',
+            '["127.0.0.1:8777"]',
+            '["lab:80"]',
+            '["[::1]:80"]',
+            '["lab/feed"]',
+            '["*.lab"]',
+            '["lab."]',
+            '["10.0.0.0/8"]',
+            '["127.1"]',
+            '["0x7f"]',
+            '["[127.0.0.1]"]',
+            '["fe80::1%eth0"]',
+            '["büro.example"]',
+            '[""]',
+            "[5]",
+            '"lab"',
+        )
+    ),
     ("slack.api_url", '"https://slack .com"', "an address (http or https)"),
     ("slack.mode", '"https"', "socket or http; did you mean http?"),
     ("slack.host", '"http://0.0.0.0"', "an IP address or the name of a machine"),
@@ -290,9 +322,29 @@ BAD_VARIABLES = [
     (
         "DIGEST__WEEKDAYS",
         "mon-fri",
-        "'mon-fri' is not a list of days out of mon, tue, wed, thu, fri, sat, sun",
+        "'mon-fri' is not a list of days out of mon, tue, wed, thu, fri, sat, sun (separated by commas)",
     ),
-    ("DIGEST__WEEKDAYS", ",", "',' is not a list of days out of mon, tue, wed, thu, fri, sat, sun"),
+    (
+        "DIGEST__WEEKDAYS",
+        ",",
+        "',' is not a list of days out of mon, tue, wed, thu, fri, sat, sun (separated by commas)",
+    ),
+    (
+        "SOURCES__FEEDS",
+        '["https://a.b/c"]',
+        "'[\"https://a.b/c\"]' is not a list of addresses (http or https) without passwords (separated by commas)",
+    ),
+    (
+        "SOURCES__PUBMED_SEARCHES",
+        "[ 'sepsis[mesh]' ]",
+        "\"[ 'sepsis[mesh]' ]\" is not a list of texts (separated by commas)",
+    ),
+    (
+        "SOURCES__PRIVATE_HOSTS",
+        "http://127.0.0.1:8777",
+        "'http://127.0.0.1:8777' is not a list of host names or IP addresses, each without http:// and port "
+        "(separated by commas)",
+    ),
     ("LOG__JSON", "on", "'on' is not true or false"),
     ("SOURCES__TIMEOUT_SECONDS", "nan", "'nan' is not a number from 0.1 to 600"),
     ("DIGEST__AT", "noon", "'noon' is not a time of day such as 09:00"),

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.errors import SourceError
-from bot.sources.opml import MOST_FEEDS, feeds_in_opml, is_opml
+from bot.ports import Skipped
+from bot.sources.opml import MOST_FEEDS, OpmlFeeds, feeds_in_opml, is_opml
 
 
 def opml(inside: str) -> bytes:
@@ -16,38 +17,54 @@ def test_feeds_at_any_depth_in_order_and_each_once():
         '<outline text="More"><outline text="B &amp; C" xmlurl="http://example.org/b?x=1&amp;y=2"/></outline></outline>'
         '<outline xmlUrl="https://example.org/c"/><outline text="again" xmlUrl="https://example.org/a"/>'
     )
-    assert feeds_in_opml(body) == [
+    assert feeds_in_opml(body).taken == (
         ("The A", "https://example.org/a"),
         ("B & C", "http://example.org/b?x=1&y=2"),
         ("https://example.org/c", "https://example.org/c"),
-    ]
+    )
+    assert feeds_in_opml(body).left_out == ()
 
 
 @pytest.mark.parametrize(
-    "address",
+    ("address", "why"),
     [
-        "javascript:alert(1)",
-        "ftp://example.org/a",
-        "file:///etc/passwd",
-        "",
-        "feed",
-        "https://a b",
-        "https://" + "x" * 3000,
+        ("javascript:alert(1)", "javascript"),
+        ("ftp://example.org/a", "ftp"),
+        ("file:///etc/passwd", "file"),
+        ("", "no address"),
+        (" ", "no address"),
+        ("feed", "not a web address"),
+        ("https:example.org", "not a web address"),
+        ("https://a b", "not a web address"),
+        ("https://" + "x" * 3000, "not a web address"),
+        ("https://me:secret@example.org/a", "a name or password in its address"),
     ],
 )
-def test_other_addresses_are_left_out(address: str):
-    assert feeds_in_opml(opml(f'<outline text="A" xmlUrl="{address}"/>')) == []
+def test_other_addresses_are_left_out_and_named_with_the_reason(address: str, why: str):
+    found = feeds_in_opml(opml(f'<outline text="A" xmlUrl="{address}"/>'))
+    assert found == OpmlFeeds((), (Skipped("A", why),))
 
 
-def test_no_more_than_the_most():
+def test_an_at_sign_behind_the_host_is_no_password():
+    assert feeds_in_opml(opml('<outline text="A" xmlUrl="https://example.org/@me"/>')).left_out == ()
+
+
+def test_what_is_no_folder_and_has_no_address_is_left_out():
+    found = feeds_in_opml(opml('<outline text="Lab"><outline text="A"/><outline type="rss"/></outline>'))
+    assert found.left_out == (Skipped("A", "no address"), Skipped("no title", "no address"))
+
+
+def test_no_more_than_the_most_and_the_others_are_left_out():
     body = opml("".join(f'<outline xmlUrl="https://example.org/{number}"/>' for number in range(1000)))
-    assert len(feeds_in_opml(body)) == MOST_FEEDS
+    found = feeds_in_opml(body)
+    assert len(found.taken) == MOST_FEEDS
+    assert len(found.left_out) == 1000 - MOST_FEEDS
+    assert found.left_out[0] == Skipped(f"https://example.org/{MOST_FEEDS}", "more than 200 feeds")
 
 
 def test_titles_are_short_and_clean():
-    ((title, _),) = feeds_in_opml(
-        opml(f'<outline title="\u202e{"x" * 5000}" xmlUrl="https://example.org/a"/>')
-    )
+    body = opml(f'<outline title="\u202e{"x" * 5000}" xmlUrl="https://example.org/a"/>')
+    ((title, _),) = feeds_in_opml(body).taken
     assert title == "x" * 200
 
 
@@ -70,7 +87,7 @@ def test_what_is_no_list_is_an_error_in_plain_words(body: bytes, reason: str):
 
 def test_a_list_nested_ten_thousand_deep():
     deep = "<outline>" * 10_000 + '<outline xmlUrl="https://example.org/a"/>' + "</outline>" * 10_000
-    assert len(feeds_in_opml(opml(deep))) == 1
+    assert len(feeds_in_opml(opml(deep)).taken) == 1
 
 
 def test_what_is_a_list_by_content_and_by_name():

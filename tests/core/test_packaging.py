@@ -1,0 +1,16 @@
+"""What the package asks of others."""
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_library_that_unpacks_strangers_answers_is_not_older_than_the_one_that_was_tried():
+    """How much it unpacks at once, and so what a bomb costs, differs by version."""
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    locked = (ROOT / "requirements.lock").read_text("utf-8")
+    tried = re.search(r"^aiohttp==(\d+\.\d+)\.", locked, re.MULTILINE)
+    assert tried
+    assert f"aiohttp>={tried[1]}" in wanted
