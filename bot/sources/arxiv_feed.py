@@ -137,11 +137,9 @@ async def _read(answer: Answer) -> tuple[list[Announced], SourceError | None]:
 
 def _unchanged(memory: Memory, clock: Clock, area: str) -> Reading:
     """The same answer as the last time; only the calendar has moved on."""
-    known = memory.batch
-    if known is None or memory.empty:
-        finding = empty(known, clock(), memory.built, area)
-    else:
-        finding = same(known, clock())
+    known, now = memory.batch, clock()
+    read = None if memory.empty else known
+    finding = same(read, now) if read else empty(known, now, memory.built, area)
     reading = _reading(_NOT_MODIFIED, replace(finding, note=f"nothing changed: {finding.note}"))
     if finding.known == known:
         return reading

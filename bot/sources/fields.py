@@ -76,7 +76,7 @@ def links_of(pairs: Iterable[tuple[object, object]]) -> tuple[Link, ...]:
 
 
 def validator_of(value: object) -> str:
-    """An ETag or Last-Modified that can be sent back as it came (RFC 9110, 8.8); empty where it is no header's value."""
+    """An ETag or Last-Modified that can be sent back as it came (RFC 9110, 8.8); empty where it cannot."""
     fine = isinstance(value, str) and value.isascii() and value.isprintable()
     return str(value) if fine and len(str(value)) <= _LONGEST_VALIDATOR else ""
 
