@@ -4,16 +4,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from bot.arxiv_calendar import batch_due, feed_day, home_day, is_listed, last_batch, next_batch, why_none
 from bot.model import Paper
+from bot.sources.fields import validator_of
 
 _NEW_STYLE = re.compile(r"\d{4}\.\d{4,5}", re.ASCII)
 # A feed has at most 2,000 entries (info.arxiv.org/help/rss.html); no more are kept, whatever comes.
 _MOST_IDS = 2000
-_LONGEST_VALIDATOR = 200
+# So long after a batch is due, a feed that has nothing and names that day is no longer late.
+_BELIEVED_AFTER = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +24,26 @@ class Batch:
 
     `ids` are those of its new and crossed papers; where it has none, of its replacements, with versions.
     `greatest` is the greatest new-style id (`2608.09930`) among new and crossed ones, empty where there is none.
+    `quiet` is the newest later day on which the category had no papers at all.
     """
 
     day: date
     ids: frozenset[str]
     greatest: str = ""
+    quiet: date | None = None
+
+    @property
+    def until(self) -> date:
+        """The day up to which the category is known."""
+        return max(self.day, self.quiet or self.day)
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What is kept from one fetch to the next.
 
-    `url` is where the validators `etag` and `modified` came from; `empty` says that the answer had no entries.
+    `url` is where the validators `etag` and `modified` came from; `empty` says that the answer had no entries, and
+    `built` is the day that it named then.
     """
 
     url: str = ""
@@ -41,6 +51,7 @@ class Memory:
     modified: str = ""
     empty: bool = False
     batch: Batch | None = None
+    built: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +79,7 @@ def conditions(memory: Memory, url: str) -> dict[str, str]:
 
 def validators(headers: Mapping[str, str]) -> tuple[str, str]:
     """ETag and Last-Modified of an answer; empty where it has none that could be sent back."""
-    return _validator(headers.get("ETag")), _validator(headers.get("Last-Modified"))
-
-
-def _validator(value: object) -> str:
-    fine = isinstance(value, str) and value.isascii() and value.isprintable()
-    return str(value) if fine and len(str(value)) <= _LONGEST_VALIDATOR else ""
+    return validator_of(headers.get("ETag")), validator_of(headers.get("Last-Modified"))
 
 
 def memory_from_cursor(cursor: str) -> Memory:
@@ -82,10 +88,11 @@ def memory_from_cursor(cursor: str) -> Memory:
         kept = json.loads(cursor)
         return Memory(
             url=str(kept["url"]),
-            etag=_validator(kept["etag"]),
-            modified=_validator(kept["modified"]),
+            etag=validator_of(kept["etag"]),
+            modified=validator_of(kept["modified"]),
             empty=kept["empty"] is True,
             batch=_batch_from_cursor(kept["batch"]),
+            built=_day(kept.get("built")),
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return Memory()
@@ -96,8 +103,19 @@ def _batch_from_cursor(kept: Mapping[str, str] | None) -> Batch | None:
         return None
     greatest = _NEW_STYLE.fullmatch(kept["greatest"])
     return Batch(
-        date.fromisoformat(kept["day"]), frozenset(kept["ids"].split()), greatest[0] if greatest else ""
+        date.fromisoformat(kept["day"]),
+        frozenset(kept["ids"].split()),
+        greatest[0] if greatest else "",
+        _day(kept.get("quiet")),
     )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text is not None else None
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def cursor_from_memory(memory: Memory) -> str:
@@ -107,9 +125,10 @@ def cursor_from_memory(memory: Memory) -> str:
         "day": batch.day.isoformat(),
         "ids": " ".join(sorted(batch.ids)[:_MOST_IDS]),
         "greatest": batch.greatest,
+        "quiet": _text(batch.quiet),
     }
     fields = {"url": memory.url, "etag": memory.etag, "modified": memory.modified, "empty": memory.empty}
-    return json.dumps(fields | {"batch": kept})
+    return json.dumps(fields | {"batch": kept, "built": _text(memory.built)})
 
 
 def claimed_batch(papers: Iterable[tuple[Paper, date]]) -> Batch | None:
@@ -130,9 +149,12 @@ def claimed_batch(papers: Iterable[tuple[Paper, date]]) -> Batch | None:
 
 
 def judged(claimed: Batch | None, known: Batch | None, now: datetime, unread: int = 0) -> Finding:
-    """What a feed shows that claims that batch, when `known` is the last one and `unread` entries were unreadable."""
+    """What a feed shows that claims that batch, when `known` is the last one and `unread` entries were unreadable.
+
+    A feed without entries is `empty`, which asks for other things.
+    """
     if claimed is None:
-        return _unreadable(known, now, unread) if unread else empty(known, now)
+        return _unreadable(known, now, unread)
     if known and _is_same(claimed, known):
         return same(known, now, claimed)
     if known and claimed.day < known.day and claimed.greatest <= known.greatest:
@@ -156,7 +178,7 @@ def same(known: Batch, now: datetime, shown: Batch | None = None) -> Finding:
     shown = shown or known
     stale = known.day < batch_due(now) or known.day < min(shown.day, home_day(now))
     note = f"still the batch of {_plain(known.day)}" if stale else f"the batch of {_plain(known.day)} again"
-    both = Batch(known.day, known.ids | shown.ids, known.greatest)
+    both = replace(known, ids=known.ids | shown.ids)
     return Finding(both, both, stale, note + (_to(known) if stale else ""))
 
 
@@ -171,27 +193,33 @@ def _news(claimed: Batch, known: Batch | None, now: datetime) -> Finding:
 def _news_day(claimed: date, known: Batch | None) -> date:
     """A day without a batch is corrected to the last one, unless that one is known: then arXiv announced unplanned."""
     planned = last_batch(claimed)
-    return planned if known is None or planned > known.day else claimed
+    return planned if known is None or planned > known.until else claimed
 
 
 def _gap(known: Batch | None, day: date) -> str:
-    if known is None or next_batch(known.day) >= day:
+    if known is None or next_batch(known.until) >= day:
         return ""
-    return f"nothing was read between the batches of {_plain(known.day)} and {_plain(day)}"
+    return f"nothing was read between the batches of {_plain(known.until)} and {_plain(day)}"
 
 
-def empty(known: Batch | None, now: datetime) -> Finding:
-    """A feed without entries: as it should be on a day without a batch, late otherwise."""
+def empty(known: Batch | None, now: datetime, built: date | None, area: str) -> Finding:
+    """A feed without entries: as it should be on a day without a batch, late otherwise.
+
+    Some small categories have no papers on some days. So a feed that was made on the day of the batch, by its own
+    words (`built`), is believed three hours after the batch is due.
+    """
     today, due = home_day(now), batch_due(now)
     # In the hour after midnight, the feed may still be that of yesterday, or already that of today.
     reason = why_none(today) or why_none(feed_day(now))
     if reason:
-        missed = known is not None and known.day < due
+        missed = known is not None and known.until < due
         return Finding(None, known, stale=False, note=reason + (_missed(due) if missed else ""))
-    if known and known.day >= due:
-        return Finding(
-            None, known, stale=False, note=f"the feed is empty now; {_plain(known.day)} was read before"
-        )
+    if known and known.ids and known.day >= due:
+        note = f"the feed is empty now; {_plain(known.day)} was read before"
+        return Finding(None, known, stale=False, note=note)
+    if (known and known.until >= due) or (built == due == batch_due(now - _BELIEVED_AFTER)):
+        quiet = replace(known, quiet=due) if known else Batch(due, frozenset(), quiet=due)
+        return Finding(None, quiet, stale=False, note=f"no papers in {area} today")
     doubt = "" if is_listed(today.year) else ", unless it is a holiday at arXiv"
     return Finding(
         None, known, stale=True, note=f"the feed is empty, though the batch of {_plain(due)} is due{doubt}"
@@ -203,7 +231,7 @@ def _missed(due: date) -> str:
 
 
 def _unreadable(known: Batch | None, now: datetime, unread: int) -> Finding:
-    stale = known is None or known.day < batch_due(now)
+    stale = known is None or known.until < batch_due(now)
     return Finding(None, known, stale, f"none of {unread} entries could be read", again=True)
 
 

@@ -91,16 +91,17 @@ class ArxivFeed:
         memory = memory_from_cursor(cursor)
         answer = await self._asked(conditions(memory, self._url))
         if answer.status == _NOT_MODIFIED:
-            yield _unchanged(memory, self._clock)
+            yield _unchanged(memory, self._clock, self.area)
             return
         entries, error = await _read(answer)
-        finding = _found(entries, memory, self._clock)
+        built = None if entries or error else await asyncio.to_thread(built_on, answer.body)
+        finding = self._found(entries, memory, built)
         for announced in entries:
             if finding.shown is None or finding.shown.day >= since or isinstance(announced.entry, Skipped):
                 yield _dated(announced, finding, self.area)
         if error:
             raise error
-        yield self._reading(answer, finding, nothing=not entries)
+        yield self._reading(answer, finding, built, nothing=not entries)
 
     async def check(self) -> str:
         """Ask for the feed; see PaperSource."""
@@ -117,37 +118,43 @@ class ArxivFeed:
             self._url, source=self.name, pace="arxiv", accept={_NOT_MODIFIED}, headers=headers
         )
 
-    def _reading(self, answer: Answer, finding: Finding, *, nothing: bool) -> Reading:
-        memory = Memory(self._url, *validators(answer.headers), nothing, finding.known)
-        return Reading(
-            status=answer.status,
-            greatest=finding.shown.greatest if finding.shown else "",
-            batch=finding.shown.day if finding.shown else None,
-            stale=finding.stale,
-            note=finding.note,
-            cursor=None if finding.again else cursor_from_memory(memory),
-        )
+    def _found(self, entries: list[Announced], memory: Memory, built: date | None) -> Finding:
+        now = self._clock()
+        if not entries:
+            return empty(memory.batch, now, built, self.area)
+        papers = [(one.entry, one.day) for one in entries if isinstance(one.entry, Paper) and one.day]
+        return judged(claimed_batch(papers), memory.batch, now, unread=len(entries) - len(papers))
+
+    def _reading(self, answer: Answer, finding: Finding, built: date | None, *, nothing: bool) -> Reading:
+        memory = Memory(self._url, *validators(answer.headers), nothing, finding.known, built)
+        reading = _reading(answer.status, finding)
+        return reading if finding.again else replace(reading, cursor=cursor_from_memory(memory))
 
 
 async def _read(answer: Answer) -> tuple[list[Announced], SourceError | None]:
     return await asyncio.to_thread(until_error, announcements(answer.body))
 
 
-def _found(entries: list[Announced], memory: Memory, clock: Clock) -> Finding:
-    papers = [(one.entry, one.day) for one in entries if isinstance(one.entry, Paper) and one.day]
-    return judged(claimed_batch(papers), memory.batch, clock(), unread=len(entries) - len(papers))
-
-
-def _unchanged(memory: Memory, clock: Clock) -> Reading:
+def _unchanged(memory: Memory, clock: Clock, area: str) -> Reading:
     """The same answer as the last time; only the calendar has moved on."""
-    known = memory.batch
-    finding = empty(known, clock()) if known is None or memory.empty else same(known, clock())
+    known, now = memory.batch, clock()
+    read = None if memory.empty else known
+    finding = same(read, now) if read else empty(known, now, memory.built, area)
+    reading = _reading(_NOT_MODIFIED, replace(finding, note=f"nothing changed: {finding.note}"))
+    if finding.known == known:
+        return reading
+    return replace(reading, cursor=cursor_from_memory(replace(memory, batch=finding.known)))
+
+
+def _reading(status: int, finding: Finding) -> Reading:
+    """What is known of the category by now, shown in this answer or before."""
+    batches = [batch for batch in (finding.shown, finding.known) if batch]
     return Reading(
-        status=_NOT_MODIFIED,
-        greatest=known.greatest if known else "",
-        batch=known.day if known else None,
+        status=status,
+        greatest=max((batch.greatest for batch in batches), default=""),
+        batch=max((batch.until for batch in batches), default=None),
         stale=finding.stale,
-        note=f"nothing changed: {finding.note}",
+        note=finding.note,
     )
 
 
@@ -198,6 +205,14 @@ def announcements(body: bytes) -> Iterator[Announced]:
             yield Announced(Skipped(f"entry {position}", child.text or ""))
         elif child.tag in {"title", f"{ATOM}title"} and text_of(child.text).startswith("Feed error"):
             raise SourceError(ArxivFeed.name, text_of(child.text)[:200])
+
+
+def built_on(body: bytes) -> date | None:
+    """The day on which a feed says it was made, by arXiv's own calendar; the earliest where it names several."""
+    named = {"lastBuildDate", "pubDate", f"{ATOM}updated"}
+    children, _ = until_error(feed_children(pieces(body), ArxivFeed.name))
+    days = [day_of(text_of(child.text), HOME) for child in children if child.tag in named]
+    return min((day for day in days if day), default=None)
 
 
 def _announced(item: Element, position: int) -> Announced:

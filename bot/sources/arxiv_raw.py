@@ -157,12 +157,13 @@ def _moment(text: str) -> datetime | None:
 
 
 def _announced_on(versions: list[_Version], day: date | None, batch_of: BatchOf) -> date | None:
-    """OAI names no day of announcement, so only a first version that was hardly touched since tells it.
+    """OAI names no day of announcement: it is the first batch after submission, told by first versions only.
 
-    It is the first batch after submission, or the day of the record where moderators held it for up to a week;
-    a record that was changed later than that is not news.
+    The day of the record tells nothing better: it is the day of announcement, or of any edit of the metadata since, and
+    days that move with edits would be news twice. So what moderators held for days gets too early a day here; the feed
+    of its category brings it with its true one. A record that was changed more than a week later is not news.
     """
     if day is None or len(versions) != 1 or versions[0].number != 1 or versions[0].submitted_at is None:
         return None
     batch = batch_of(versions[0].submitted_at)
-    return max(batch, day) if day - batch <= _LONGEST_HOLD else None
+    return batch if day - batch <= _LONGEST_HOLD else None

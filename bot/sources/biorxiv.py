@@ -15,9 +15,9 @@ from bot.identity import doi_id
 from bot.model import Paper, PaperId
 from bot.ports import Clock, Entry, Reading, Skipped
 from bot.sources.arxiv import is_withdrawn
-from bot.sources.fields import paper_or_skipped, plain_day, text_of, web_address
+from bot.sources.fields import latest_day, paper_or_skipped, plain_day, text_of, web_address
 from bot.sources.http import Door
-from bot.sources.jsonbody import json_object, part, parts
+from bot.sources.jsonbody import part, parts, value_of
 
 Record = Mapping[str, object]
 
@@ -91,7 +91,7 @@ class Biorxiv:
             for entry in entries:
                 yield entry
             at += page.count
-            yield Reading(status, batch=_latest_day(entries), note=_cut_short(page, at) or note)
+            yield Reading(status, batch=latest_day(entries), note=_cut_short(page, at) or note)
             if page.ends(at):
                 return
             if page.entries and not fresh:
@@ -117,8 +117,8 @@ def page_of(body: bytes, server: str, categories: Collection[str] = ()) -> Page:
 
     Raises SourceError where it is no answer or a refusal; that there is nothing is neither.
     """
-    found = json_object(body, server)
-    records = found.get("collection")
+    found = value_of(body, server)
+    records = part(found, "collection")
     if not isinstance(records, list):
         raise SourceError(server, "no list of papers in the answer")
     message = next(iter(parts(found, "messages")), None)
@@ -262,7 +262,3 @@ def _asked_for(entry: Paper | Skipped, first: date, last: date) -> Paper | Skipp
     if isinstance(entry, Paper) and day and not first <= day <= last:
         return Skipped(entry.id, f"posted on {day}, which was not asked for")
     return entry
-
-
-def _latest_day(entries: Iterable[Paper | Skipped]) -> date | None:
-    return max((e.announced_on for e in entries if isinstance(e, Paper) and e.announced_on), default=None)

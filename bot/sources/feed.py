@@ -9,12 +9,11 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from bot.errors import SourceError
-from bot.identity import clean_text
 from bot.model import Paper
 from bot.ports import Clock, Entry, Reading
 from bot.sources.feed_entry import paper_from_entry
 from bot.sources.feed_parser import MOST_ENTRIES, read_apart
-from bot.sources.fields import day_of, paper_or_skipped, plain_day, text_of, web_address
+from bot.sources.fields import day_of, paper_or_skipped, plain_day, text_of, validator_of, web_address
 from bot.sources.first_seen import mark_of
 from bot.sources.http import Answer, Door
 
@@ -22,7 +21,6 @@ NAME = "feed"
 _ACCEPT = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"}
 _GONE = 410
 _UNCHANGED = 304
-_LONGEST_VALIDATOR = 500
 _LONGEST_TITLE = 200
 
 Record = Mapping[str, object]
@@ -189,23 +187,12 @@ def _kept(cursor: str) -> _Kept:
         return _Kept()
     seen = kept.get("seen")
     return _Kept(
-        _validator(kept.get("etag")),
-        _validator(kept.get("modified")),
+        validator_of(kept.get("etag")),
+        validator_of(kept.get("modified")),
         seen if isinstance(seen, dict) else None,
     )
 
 
 def _cursor(answer: Answer, seen: Mapping[str, str]) -> str:
     etag, modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
-    return json.dumps({"etag": _validator(etag), "modified": _validator(modified), "seen": seen})
-
-
-def _validator(value: object) -> str:
-    """Sent back as it came, so nothing that is no header's value."""
-    fine = (
-        isinstance(value, str)
-        and value.isascii()
-        and value.isprintable()
-        and len(value) <= _LONGEST_VALIDATOR
-    )
-    return clean_text(str(value)) if fine else ""
+    return json.dumps({"etag": validator_of(etag), "modified": validator_of(modified), "seen": seen})

@@ -15,6 +15,7 @@ _MOST = 2**31
 _LONGEST_ADDRESS = 2000
 _LONGEST_REASON = 200
 _LONGEST_DAY = 80
+_LONGEST_VALIDATOR = 500
 
 
 def text_of(value: object) -> str:
@@ -72,6 +73,24 @@ def links_of(pairs: Iterable[tuple[object, object]]) -> tuple[Link, ...]:
     """Links from (label, address) pairs; those that cannot be linked to are left out."""
     found = [Link(text_of(label) or "link", web_address(address)) for label, address in pairs]
     return tuple(link for link in found if link.url)
+
+
+def validator_of(value: object) -> str:
+    """An ETag or Last-Modified that can be sent back as it came (RFC 9110, 8.8); empty where it cannot."""
+    fine = isinstance(value, str) and value.isascii() and value.isprintable()
+    return str(value) if fine and len(str(value)) <= _LONGEST_VALIDATOR else ""
+
+
+def latest_day(entries: Iterable[Paper | Skipped]) -> date | None:
+    """The newest day on which one of them was news; None where none was."""
+    return max((e.announced_on for e in entries if isinstance(e, Paper) and e.announced_on), default=None)
+
+
+def left_out(read: int, count: int | None) -> str:
+    """What to say where a search found more than was read; empty where it did not, or nobody knows (None)."""
+    if count is None or read >= count:
+        return ""
+    return f"only {read} of {count} papers were read; a narrower search would miss none"
 
 
 def paper_or_skipped(what: str, read: Callable[[], Paper]) -> Paper | Skipped:

@@ -4,7 +4,6 @@ Read from the JSON itself: the vendor's client library drops votes of zero, AI s
 gives an earlier day than the one on Daily (huggingface.co/docs/hub/en/api).
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -16,7 +15,7 @@ from bot.model import Link, Paper, PaperId
 from bot.ports import Skipped
 from bot.sources.arxiv import abstract_page, pdf_link
 from bot.sources.fields import count_of, day_of, links_of, paper_or_skipped, text_of, texts_of
-from bot.sources.xml import looks_like_html
+from bot.sources.jsonbody import value_of
 
 NAME = "huggingface"
 
@@ -34,7 +33,7 @@ def listed_papers(body: bytes, where: str, day: date | None = None) -> Iterator[
 
     `day` is the one of all of them, None where each has its own. Raises SourceError where it is no such list.
     """
-    entries = json_of(body)
+    entries = value_of(body, NAME)
     if not isinstance(entries, list):
         raise SourceError(NAME, "no list of papers in the answer")
     if len(entries) > _MOST_ENTRIES:
@@ -42,16 +41,6 @@ def listed_papers(body: bytes, where: str, day: date | None = None) -> Iterator[
     for position, entry in enumerate(entries, 1):
         what = f"entry {position} {where}"
         yield paper_or_skipped(what, lambda entry=entry: paper_from_entry(entry, day))  # type: ignore[misc]
-
-
-def json_of(body: bytes) -> object:
-    """What the answer holds. Raises SourceError where that is no JSON."""
-    if looks_like_html(body):
-        raise SourceError(NAME, "a web page instead of papers")
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        raise SourceError(NAME, "not JSON, or half of it") from None
 
 
 def paper_from_entry(entry: object, day: date | None) -> Paper:

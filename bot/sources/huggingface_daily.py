@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.model import Paper, PaperId
 from bot.ports import Clock, Entry, Reading, Skipped
-from bot.sources.fields import plain_day
+from bot.sources.fields import latest_day, plain_day
 from bot.sources.http import Door
 from bot.sources.huggingface import NAME, daily_papers, listed_papers
 from bot.sources.huggingface_diary import Part, diary_from_cursor
@@ -149,7 +149,7 @@ def _reading(entries: list[Paper | Skipped], note: str, cursor: str | None) -> R
     return Reading(
         status=200,
         greatest=max((paper.id for paper in papers), default=""),
-        batch=max((paper.announced_on for paper in papers if paper.announced_on), default=None),
+        batch=latest_day(entries),
         note=note,
         cursor=cursor,
     )

@@ -10,7 +10,8 @@ from bot.model import Paper, PaperId
 from bot.ports import Skipped
 from bot.sources.fields import paper_or_skipped, text_of
 from bot.sources.http import Door
-from bot.sources.huggingface import NAME, is_own_id, json_of, listed_papers, paper_from_record
+from bot.sources.huggingface import NAME, is_own_id, listed_papers, paper_from_record
+from bot.sources.jsonbody import value_of
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ def _own_id(paper: PaperId) -> str:
 
 def paper_from_answer(body: bytes) -> Paper:
     """The one paper of an answer. Raises SourceError where there is none in it."""
-    record = json_of(body)
+    record = value_of(body, NAME)
     if not isinstance(record, Mapping):
         raise SourceError(NAME, "no paper in the answer")
     found = paper_or_skipped("the answer", lambda: paper_from_record(record, None))

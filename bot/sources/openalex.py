@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from bot.errors import SourceError
 from bot.model import Paper
 from bot.ports import Clock, Entry, Reading, Skipped
-from bot.sources.fields import count_of, paper_or_skipped, plain_day, text_of
+from bot.sources.fields import count_of, left_out, paper_or_skipped, plain_day, text_of
 from bot.sources.first_seen import LATEST, FirstSeen
 from bot.sources.http import Door
-from bot.sources.jsonbody import json_object, part
+from bot.sources.jsonbody import object_of, part, value_of
 from bot.sources.openalex_work import FIELDS, NAME, paper_from_work
 
 _CHECKED = timedelta(days=7)
@@ -81,7 +81,7 @@ class OpenAlex:
                 yield memory.dated(entry, _day(entry))
             read += page.size
             ended = page.ends(read, place) or number == _MOST_PAGES
-            note = _left_out(read, page.count) if ended else ""
+            note = left_out(read, page.count) if ended else ""
             if note:
                 memory.cut()
             yield Reading(
@@ -118,7 +118,7 @@ class OpenAlex:
     def _reason(self, body: bytes) -> str:
         """Why it refused, in its own words; they may repeat the address we asked, and the key in it."""
         try:
-            refusal = json_object(body, self.name)
+            refusal = object_of(value_of(body, self.name))
         except SourceError:
             return ""
         words = text_of(refusal.get("message")) or text_of(refusal.get("error"))
@@ -128,8 +128,8 @@ class OpenAlex:
 
 def page_of(body: bytes) -> Page:
     """The works of one answer, in order. Raises SourceError where it is no list of works."""
-    found = json_object(body, NAME)
-    works = found.get("results")
+    found = value_of(body, NAME)
+    works = part(found, "results")
     if not isinstance(works, list):
         raise SourceError(NAME, "no list of works in the answer")
     cursor = text_of(part(found, "meta", "next_cursor"))
@@ -145,12 +145,6 @@ def _entries(works: list[object]) -> Iterator[Paper | Skipped]:
 def _day(entry: Paper | Skipped) -> date | None:
     """When it came out; journals date works into the future."""
     return entry.published_on if isinstance(entry, Paper) else None
-
-
-def _left_out(read: int, count: int | None) -> str:
-    if count is None or read >= count:
-        return ""
-    return f"only {read} of {count} papers were read; a narrower search would miss none"
 
 
 def _latest_day(page: Page, today: date) -> date | None:

@@ -10,9 +10,9 @@ from itertools import pairwise
 from bot.errors import SourceError
 from bot.model import Paper
 from bot.ports import Clock, Entry, Reading, Skipped
-from bot.sources.answers import items_of, object_of, reason_of, value_of
 from bot.sources.fields import count_of
 from bot.sources.http import Answer, Door
+from bot.sources.jsonbody import items_of, object_of, reason_of, value_of
 from bot.sources.openreview_notes import NAME, entry_from_note, moment_of
 
 _LIMIT = 1000

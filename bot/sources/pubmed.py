@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from bot.errors import SourceError
 from bot.model import Paper
 from bot.ports import Clock, Entry, Reading, Skipped
-from bot.sources.fields import plain_day, text_of
+from bot.sources.fields import latest_day, left_out, plain_day, text_of
 from bot.sources.first_seen import FirstSeen
 from bot.sources.http import Answer, Door
-from bot.sources.jsonbody import json_object, part, parts
+from bot.sources.jsonbody import part, parts, value_of
 from bot.sources.pubmed_xml import NAME, papers_of
 from bot.sources.xml import until_error
 
@@ -83,7 +83,8 @@ class PubMed:
             raise SourceError(self.name, f"{found.count} found, but no ids in the answer")
         late = since < today - self._most_days
         too_old = f"nothing before {plain_day(first)} was asked for" if late else ""
-        note = _joined([found.note, _left_out(found), too_old])
+        unread = left_out(len(found.ids), found.count)
+        note = _joined([found.note, unread, too_old])
         memory = FirstSeen(cursor, NAME, since, today)
         yield Reading(status, note=note, cursor=memory.cursor(ended=not found.ids))
         for start in range(0, len(found.ids), _BATCH):
@@ -96,10 +97,10 @@ class PubMed:
             for lost in _not_sent(batch, entries):
                 yield lost
             ended = start + _BATCH >= len(found.ids)
-            if ended and _left_out(found):
+            if ended and unread:
                 memory.cut()
             kept = memory.cursor(ended=ended)
-            yield Reading(status, batch=_latest_day(entries), note=note, cursor=kept)
+            yield Reading(status, batch=latest_day(entries), note=note, cursor=kept)
 
     async def check(self) -> str:
         """Ask how many papers of the search entered since yesterday; see PaperSource."""
@@ -146,9 +147,9 @@ class PubMed:
 
 def found_in(body: bytes) -> Found:
     """What one `esearch` answer found. Raises SourceError where it is no answer or a refusal."""
-    answer = json_object(body, NAME)
-    result = answer.get("esearchresult")
-    refusal = text_of(answer.get("error")) or text_of(part(result, "ERROR"))
+    answer = value_of(body, NAME)
+    result = part(answer, "esearchresult")
+    refusal = text_of(part(answer, "error")) or text_of(part(result, "ERROR"))
     if refusal:
         raise SourceError(NAME, f"refused the search: {refusal[:200]}")
     count = text_of(part(result, "count"))
@@ -166,12 +167,6 @@ def _remarks(result: object) -> str:
     return _joined([*without, *(text for text in messages if text.casefold() not in _NOTHING)])
 
 
-def _left_out(found: Found) -> str:
-    if found.count <= len(found.ids):
-        return ""
-    return f"only {len(found.ids)} of {found.count} papers were read; a narrower search would miss none"
-
-
 def _joined(texts: Iterable[str]) -> str:
     return "; ".join(text for text in texts if text)[:_LONGEST_NOTE]
 
@@ -183,7 +178,3 @@ def _not_sent(asked: Iterable[str], entries: Iterable[Paper | Skipped]) -> list[
         named = (entry.what,) if isinstance(entry, Skipped) else (entry.id, *entry.aliases)
         sent.update(name.removeprefix("PMID ").removeprefix("pubmed:") for name in named)
     return [Skipped(f"PMID {pmid}", "found, but not sent") for pmid in asked if pmid not in sent]
-
-
-def _latest_day(entries: Iterable[Paper | Skipped]) -> date | None:
-    return max((e.announced_on for e in entries if isinstance(e, Paper) and e.announced_on), default=None)

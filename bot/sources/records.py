@@ -7,6 +7,7 @@ from bot.identity import arxiv_version, clean_text, doi_id, id_from_text, title_
 from bot.model import Link, Paper, PaperId
 from bot.sources.arxiv import abstract_page, authors_of, categories_of, dois_of, is_withdrawn, pdf_link
 from bot.sources.fields import count_of, day_of, links_of, text_of, texts_of, web_address
+from bot.sources.jsonbody import items_of
 
 Record = Mapping[str, object]
 
@@ -101,7 +102,7 @@ def _paper_from_snapshot(record: Record, source: str) -> Paper:
         raise ValueError("no arXiv id")
     paper = found[0]
     abstract = text_of(record.get("abstract"))
-    versions = [entry for entry in _listed(record.get("versions")) if isinstance(entry, Mapping)]
+    versions = [entry for entry in items_of(record.get("versions")) if isinstance(entry, Mapping)]
     version = max((_number(entry.get("version")) for entry in versions), default=0)
     return Paper(
         id=paper,
@@ -120,10 +121,6 @@ def _paper_from_snapshot(record: Record, source: str) -> Paper:
     )
 
 
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
 def _number(version: object) -> int:
     match = _VERSION.fullmatch(version) if isinstance(version, str) else None
     return int(match[1]) if match else 0
@@ -131,7 +128,7 @@ def _number(version: object) -> int:
 
 def _parsed_names(value: object) -> Iterator[str]:
     """`["Balázs", "C.", "", "MIT"]` is last name, first name, suffix, and sometimes affiliations."""
-    for parts in _listed(value):
+    for parts in items_of(value):
         last, first, suffix = (*_in_order(parts), "", "", "")[:3]
         if last:
             yield " ".join(part for part in (first, last, suffix) if part)
@@ -139,4 +136,4 @@ def _parsed_names(value: object) -> Iterator[str]:
 
 def _in_order(value: object) -> tuple[str, ...]:
     """Clean texts of a list with empty ones kept, so that places keep their meaning."""
-    return tuple(map(text_of, _listed(value)))
+    return tuple(map(text_of, items_of(value)))

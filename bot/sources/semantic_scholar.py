@@ -11,11 +11,11 @@ from bot.errors import SourceError
 from bot.identity import arxiv_version, doi_id
 from bot.model import Link, Paper, PaperId
 from bot.ports import Skipped
-from bot.sources.answers import items_of, object_of, reason_of, value_of
 from bot.sources.arxiv import abstract_page, pdf_link
 from bot.sources.doi import doi_page
 from bot.sources.fields import count_of, day_of, links_of, paper_or_skipped, text_of, texts_of
 from bot.sources.http import Answer, Door
+from bot.sources.jsonbody import items_of, object_of, reason_of, value_of
 
 NAME = "semantic-scholar"
 HOME = "https://api.semanticscholar.org"

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from bot.errors import SourceError
 from bot.model import Paper, PaperId
 from bot.ports import Entry, Reading, Skipped
-from bot.sources.answers import reason_of, value_of
 from bot.sources.fields import paper_or_skipped
 from bot.sources.http import Answer, Door
+from bot.sources.jsonbody import reason_of, value_of
 from bot.sources.semantic_scholar import (
     FIELDS_AND_TLDR,
     HOME,

@@ -29,6 +29,9 @@ _MOST_FAULTS = 100
 _LONGEST_TAG = 16
 _NOT_WELL_FORMED = "not well-formed"
 _ENTRY = re.compile(rb"<(?:item|entry|record)(?=[\s>/])")
+_OPENING = re.compile(rb"<!--|<!\[CDATA\[|<\?")
+_CLOSES = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
+_FAULT = b"<!!"
 _ENCODING = re.compile(rb"""encoding=["']([\w.-]{1,40})""")
 _REFERENCE = re.compile(r"&#([xX][0-9a-fA-F]{1,8}|[0-9]{1,8});")
 _NONCHARACTERS = re.compile("[\ufffe\uffff]")
@@ -226,9 +229,40 @@ def until_error(items: Iterator[T]) -> tuple[list[T], SourceError | None]:
 
 
 def pieces(body: bytes) -> Iterator[bytes]:
-    """The body cut so that entries come out before the whole of it is read."""
+    """The body cut so that entries come out before the whole of it is read.
+
+    A comment, a CDATA section or a processing instruction that never ends costs its own entry, not all after it.
+    """
+    body = _without_endless(body)
     for start in range(0, len(body), _CHUNK):
         yield body[start : start + _CHUNK]
+
+
+def _without_endless(body: bytes) -> bytes:
+    """With a fault where something opens and never closes; reading begins again at the next entry behind a fault."""
+    kept, at = [], 0
+    for start, end in _endless(body):
+        kept += [body[at:start], _FAULT]
+        at = end
+    return b"".join([*kept, body[at:]]) if kept else body
+
+
+def _endless(body: bytes) -> Iterator[tuple[int, int]]:
+    """Where what never closes opens, if entries stand before and after it; no more than there may be faults."""
+    entry, at = _ENTRY.search(body), 0
+    never: set[bytes] = set()  # closes nothing from here on, so that the body is searched once for each
+    for _ in range(_MOST_FAULTS + 1):
+        while (opening := _OPENING.search(body, at)) and (close := _CLOSES[opening[0]]) not in never:
+            closed = body.find(close, opening.end())
+            if closed < 0:
+                never.add(close)
+            else:
+                at = closed + len(close)
+        after = _ENTRY.search(body, opening.end()) if opening else None
+        if not opening or not after or not entry or opening.start() < entry.start():
+            return
+        yield opening.span()
+        at = after.start()
 
 
 def looks_like_html(body: bytes) -> bool:

@@ -1,5 +1,6 @@
 """What channels asked for: subscriptions, their interests and their feeds."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.errors import StoreError
@@ -14,6 +15,7 @@ from bot.store.rows import (
     subscription_from_row,
     text_from_time,
 )
+from bot.store.rules import FEED_SOURCE
 
 
 def add_subscription(connection: Connection, subscription: Subscription) -> Subscription:
@@ -146,9 +148,18 @@ def add_feed(connection: Connection, feed: Feed) -> bool:
 
 
 def forget_feed(connection: Connection, channel: Channel, url: str) -> bool:
-    """False if the channel does not read it."""
-    forgotten = connection.execute("DELETE FROM feeds WHERE channel = ? AND url = ?", (str(channel), url))
-    return forgotten.rowcount > 0
+    """Inside a writing transaction. False if the channel does not read it."""
+    forgotten = connection.execute(
+        "DELETE FROM feeds WHERE channel = ? AND url = ?", (str(channel), url)
+    ).rowcount
+    _forget_fetches(connection, [url] if forgotten else [])
+    return forgotten > 0
+
+
+def _forget_fetches(connection: Connection, urls: Iterable[str]) -> None:
+    """Of feeds that nobody reads any more: an address may hold a secret."""
+    for statement in _FORGET_FETCHES:
+        connection.executemany(statement, [(FEED_SOURCE, url) for url in urls])
 
 
 def feeds(connection: Connection, channel: Channel | None) -> list[Feed]:
@@ -163,9 +174,16 @@ def feeds(connection: Connection, channel: Channel | None) -> list[Feed]:
 
 def forget_channel(connection: Connection, channel: Channel) -> int:
     """Inside a writing transaction. What refers to another row goes before it."""
-    return sum(connection.execute(statement, (str(channel),)).rowcount for statement in _FORGET)
+    urls = [feed.url for feed in feeds(connection, channel)]
+    count = sum(connection.execute(statement, (str(channel),)).rowcount for statement in _FORGET)
+    _forget_fetches(connection, urls)
+    return count
 
 
+_FORGET_FETCHES = (
+    "DELETE FROM fetches WHERE source = ? AND area = ? AND NOT EXISTS (SELECT 1 FROM feeds WHERE url = area)",
+    "DELETE FROM cursors WHERE source = ? AND area = ? AND NOT EXISTS (SELECT 1 FROM feeds WHERE url = area)",
+)
 _FORGET = (
     "DELETE FROM interests WHERE channel = ?",
     "DELETE FROM feeds WHERE channel = ?",

@@ -17,6 +17,14 @@ from bot.store.rows import (
     time_from_text,
 )
 
+_POSTS = """
+    SELECT key, channel, day, posts.position, message, COALESCE(papers.id, posts.paper), state, attempts,
+           message_id, not_before, error, lost_at
+    FROM posts
+    LEFT JOIN aliases ON aliases.alias = posts.paper
+    LEFT JOIN papers ON papers.number = aliases.paper
+"""
+
 
 def plan_digest(connection: Connection, digest: Digest, posts: Sequence[Post]) -> bool:
     """Inside a writing transaction. False if the day is claimed."""
@@ -115,14 +123,7 @@ def claim_post(
 
 def _post(connection: Connection, key: DeliveryKey) -> Post:
     row = connection.execute(
-        """
-        SELECT key, channel, day, posts.position, message, COALESCE(papers.id, posts.paper), state, attempts,
-               message_id, not_before, error, lost_at
-        FROM posts
-        LEFT JOIN aliases ON aliases.alias = posts.paper
-        LEFT JOIN papers ON papers.number = aliases.paper
-        WHERE key = ?
-        """,
+        f"{_POSTS} WHERE key = ?",
         (key,),
     ).fetchone()
     return post_from_row(row)
@@ -131,14 +132,7 @@ def _post(connection: Connection, key: DeliveryKey) -> Post:
 def posts_of(connection: Connection, channel: Channel, day: date) -> list[Post]:
     """By position."""
     rows = connection.execute(
-        """
-        SELECT key, channel, day, posts.position, message, COALESCE(papers.id, posts.paper), state, attempts,
-               message_id, not_before, error, lost_at
-        FROM posts
-        LEFT JOIN aliases ON aliases.alias = posts.paper
-        LEFT JOIN papers ON papers.number = aliases.paper
-        WHERE channel = ? AND day = ? ORDER BY posts.position
-        """,
+        f"{_POSTS} WHERE channel = ? AND day = ? ORDER BY posts.position",
         (str(channel), day.isoformat()),
     )
     return list(map(post_from_row, rows))
@@ -147,14 +141,7 @@ def posts_of(connection: Connection, channel: Channel, day: date) -> list[Post]:
 def troubled_posts(connection: Connection, since: date) -> list[Post]:
     """By channel, day and position."""
     rows = connection.execute(
-        """
-        SELECT key, channel, day, posts.position, message, COALESCE(papers.id, posts.paper), state, attempts,
-               message_id, not_before, error, lost_at
-        FROM posts
-        LEFT JOIN aliases ON aliases.alias = posts.paper
-        LEFT JOIN papers ON papers.number = aliases.paper
-        WHERE state IN ('failed', 'unknown') AND day >= ?
-        """,
+        f"{_POSTS} WHERE state IN ('failed', 'unknown') AND day >= ?",
         (since.isoformat(),),
     )
     return sorted(map(post_from_row, rows), key=lambda post: (post.channel, post.day, post.position))

@@ -1,6 +1,6 @@
 """The store in memory: for tests, trials and the demo; nothing survives the process."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import RLock
@@ -30,7 +30,7 @@ from bot.store.memory_digests import MemoryDigests
 from bot.store.memory_fetches import MemoryFetches
 from bot.store.memory_papers import MemoryPapers
 from bot.store.rows import storable
-from bot.store.rules import require_own
+from bot.store.rules import FEED_SOURCE, require_own
 from bot.store.shelf import incoming
 
 Key = TypeVar("Key")
@@ -148,7 +148,15 @@ class MemoryStore:
     def forget_feed(self, channel: Channel, url: str) -> bool:
         """Stop reading; False if the channel does not read it."""
         with self._lock:
-            return self._channels.forget_feed(channel, storable(url))
+            forgotten = self._channels.forget_feed(channel, storable(url))
+            self._forget_fetches([storable(url)] if forgotten else [])
+            return forgotten
+
+    def _forget_fetches(self, urls: Iterable[str]) -> None:
+        """Of feeds that nobody reads any more."""
+        read = {feed.url for feed in self._channels.feeds(None)}
+        for url in set(urls) - read:
+            self._fetches.forget(FEED_SOURCE, url)
 
     def feeds(self, channel: Channel | None = None) -> list[Feed]:
         """Those of the channel, or of all, in the order they were added."""
@@ -320,11 +328,10 @@ class MemoryStore:
         """Remove everything that belongs to the channel; returns how many facts that was."""
         with self._lock:
             reactions = [place for place in self._reactions if place[0] == channel]
-            return (
-                self._channels.forget(channel)
-                + self._digests.forget(channel)
-                + _forget(self._reactions, reactions)
-            )
+            urls = [feed.url for feed in self._channels.feeds(channel)]
+            count = self._channels.forget(channel) + self._digests.forget(channel)
+            self._forget_fetches(urls)
+            return count + _forget(self._reactions, reactions)
 
     def prune_papers(self, before: date) -> int:
         """Remove papers last announced before that day that no fact names."""

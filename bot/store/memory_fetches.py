@@ -48,6 +48,11 @@ class MemoryFetches:
         """Keep where to go on."""
         self._cursors[source, area] = cursor
 
+    def forget(self, source: str, area: str) -> None:
+        """Remove all records and the cursor of that part."""
+        self._fetches.pop((source, area), None)
+        self._cursors.pop((source, area), None)
+
 
 def _age(record: tuple[int, Fetch]) -> tuple[datetime, int]:
     return record[1].started_at, record[0]

@@ -16,3 +16,7 @@ def require_own(digest: Digest, posts: Sequence[Post]) -> None:
             raise StoreError(f"post {post.key} is not of the digest {digest.channel} {digest.day}")
     if len({post.key for post in posts}) < len(posts) or len({post.position for post in posts}) < len(posts):
         raise StoreError(f"two posts of the digest {digest.channel} {digest.day} share a key or a position")
+
+
+FEED_SOURCE = "feed"
+"""The source of the feeds that channels read; their addresses are its areas."""

@@ -63,6 +63,7 @@ class Shelf:
         before = self.papers[number]
         after = merged(reduce(merged, (self.papers[other] for other in others), before), seen.paper)
         if after == before:
+            self._name_by_title(number, seen)
             return "unchanged"
         for other in others:
             self._join(other, number)
@@ -107,6 +108,10 @@ class Shelf:
     def _name(self, number: int, seen: Incoming) -> None:
         """An id that a paper names is its own; the ids of its title only if nobody has them."""
         self._rename(seen.ids, number)
+        self._name_by_title(number, seen)
+
+    def _name_by_title(self, number: int, seen: Incoming) -> None:
+        """Also where nothing changed: papers of before there were ids of spellings have none."""
         if self.papers[number].title == seen.paper.title:
             self._rename([key for key in seen.titles if key not in self.aliases], number)
 

@@ -153,7 +153,7 @@ class SqlStore:
 
     def forget_feed(self, channel: Channel, url: str) -> bool:
         """Stop reading; False if the channel does not read it."""
-        with self._database.writing() as connection:
+        with self._database.forgetting() as connection:
             return channels_sql.forget_feed(connection, channel, storable(url))
 
     def feeds(self, channel: Channel | None = None) -> list[Feed]:

@@ -50,8 +50,7 @@ _TABLES: dict[str, tuple[str, str]] = {
     "events": ("name", "at"),
     "counters": ("name", "value"),
 }
-_NOT_COPIED = frozenset({"leases", "_sqlite_migrations", "paperboy_migrations"})
-"""A lease belongs to a running process; which migrations were applied is the target's own affair."""
+# Not copied: leases, which belong to a running process, and which migrations were applied, the target's own affair.
 
 
 def backup(store: object, path: Path, on_progress: OnProgress | None = None) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.model import Feed, Interest, PaperId, Subscription
+from bot.model import Feed, Fetch, Interest, PaperId, Subscription
 from bot.ports import Store
 from tests.store.samples import (
     ANNA,
@@ -89,6 +89,52 @@ def test_a_forgotten_channel_may_begin_anew(store: Store) -> None:
     assert store.add_subscription(Subscription(SLACK, NOW)).interests == ()
     assert store.add_feed(FEED)
     assert plan(store, [ONE])
+
+
+URLS = [f"https://example.org/{name}.xml?token=hunter2" for name in "abc"]
+
+
+def with_drained_feeds(store: Store) -> None:
+    """Two channels read the first feed, one the second, none the third; all were drained, and arXiv too."""
+    for channel, urls in ((SLACK, URLS[:2]), (DISCORD, URLS[:1])):
+        subscribed(store, channel)
+        for url in urls:
+            store.add_feed(Feed(channel, url, "", NOW))
+    for source, area in [*(("feed", url) for url in URLS), ("arxiv", "cs.CL"), ("other", URLS[1])]:
+        store.record_fetch(Fetch(source, NOW, area=area))
+        store.record_fetch(Fetch(source, NOW + MINUTE, area=area, error="HTTP 503"))
+        store.save_cursor(source, area, "here")
+
+
+def drained(store: Store) -> list[str]:
+    """What there still are records of; of the same there are cursors."""
+    parts = [(one.source, one.area) for one in store.last_fetches()]
+    assert {(one.source, one.area) for one in store.recent_fetches(LONG_AGO)} == set(parts)
+    assert [(one.source, one.area) for one in store.last_successes()] == parts
+    assert all(store.cursor(*part) == "here" for part in parts)
+    gone = {("feed", url) for url in URLS} - set(parts)
+    assert not any(store.cursor(*part) for part in gone)
+    return [area for source, area in parts if source == "feed"]
+
+
+def test_a_feed_that_nobody_reads_any_more_leaves_nothing(store: Store) -> None:
+    with_drained_feeds(store)
+    assert not store.forget_feed(SLACK, URLS[2])
+    assert store.forget_feed(SLACK, URLS[0])
+    assert drained(store) == URLS, "the other channel reads it"
+    assert store.forget_feed(SLACK, URLS[1])
+    assert drained(store) == [URLS[0], URLS[2]]
+    assert store.forget_feed(DISCORD, URLS[0])
+    assert drained(store) == [URLS[2]]
+    assert {one.source for one in store.last_fetches()} == {"arxiv", "feed", "other"}
+
+
+def test_a_forgotten_channels_own_feeds_leave_nothing(store: Store) -> None:
+    with_drained_feeds(store)
+    assert store.forget_channel(SLACK) == 3, "a subscription and two feeds"
+    assert drained(store) == [URLS[0], URLS[2]]
+    assert store.forget_channel(DISCORD) == 2
+    assert drained(store) == [URLS[2]]
 
 
 def test_old_papers_that_no_fact_names_go(store: Store) -> None:

@@ -3,8 +3,7 @@
 import json
 
 from bot.errors import SourceError
-from bot.model import Paper
-from bot.ports import PaperSource, Reading, Skipped
+from bot.ports import PaperSource
 
 HOSTILE = (None, 3, True, 1.5, "", [], {}, [None], [[[]]], "x" * 5000, "<!channel> \u202eabc", "\ud800")
 """What may stand where something else is meant."""
@@ -15,18 +14,6 @@ def told(*records: object, total: object = None, at: int = 0, status: str = "ok"
     all_of_them = len(records) if total is None else total
     message = {"status": status, "cursor": at, "count": len(records), "total": all_of_them}
     return json.dumps({"messages": [message], "collection": list(records)}).encode()
-
-
-def only_papers(entries: list[Paper | Skipped | Reading]) -> list[Paper]:
-    return [entry for entry in entries if isinstance(entry, Paper)]
-
-
-def only_skipped(entries: list[Paper | Skipped | Reading]) -> list[Skipped]:
-    return [entry for entry in entries if isinstance(entry, Skipped)]
-
-
-def only_readings(entries: list[Paper | Skipped | Reading]) -> list[Reading]:
-    return [entry for entry in entries if isinstance(entry, Reading)]
 
 
 async def refusal(source: PaperSource) -> str:

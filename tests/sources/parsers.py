@@ -4,10 +4,11 @@ import gzip
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from bot.identity import clean_text, cleaned, keys
 from bot.model import Paper, PaperId
 from bot.ports import Skipped
 from bot.sources import arxiv_api, arxiv_feed, arxiv_raw, biorxiv, crossref, openalex, openreview
@@ -20,10 +21,13 @@ from bot.sources.http import Answer
 from bot.sources.huggingface import daily_papers, listed_papers
 from bot.sources.huggingface_finder import paper_from_answer
 from bot.sources.openreview_notes import entry_from_note
+from bot.sources.opml import feeds_in_opml
 from bot.sources.pubmed import found_in
 from bot.sources.pubmed_xml import papers_of
+from bot.sources.readable import readable
 from bot.sources.semantic_scholar import entries_of, page_of
 from bot.sources.semantic_scholar_details import details
+from bot.sources.xml import until_error
 from tests.sources.site import sample
 
 Entries = Iterable[Paper | Skipped]
@@ -40,6 +44,22 @@ class Parser:
     name: str
     read: Read
     documents: tuple[bytes, ...]
+
+
+def survives(entries: Iterable[Paper | Skipped]) -> int:
+    """How many entries came out, each clean and with a form in UTF-8; nothing but SourceError is raised."""
+    found, error = until_error(iter(entries))
+    for entry in found[:1000]:
+        assert isinstance(entry, Paper | Skipped)
+        json.dumps(asdict(entry), default=str, ensure_ascii=False).encode()
+        if isinstance(entry, Paper):
+            assert cleaned(entry) == entry
+            assert all(0 < len(key) <= 80 for key in keys(entry))
+        else:
+            assert entry.what
+            assert 0 < len(entry.why) <= 200
+    assert error is None or (error.reason and "\n" not in error.reason)
+    return len(found)
 
 
 def table() -> list[Parser]:
@@ -65,6 +85,11 @@ def table() -> list[Parser]:
         Parser("crossref", of_crossref, (sample("crossref.json"),)),
         Parser("feed", of_feed, (sample("feed-lab.atom"), sample("feed-journal.rdf"), sample("cs.CL.rss"))),
         Parser("bibtex", of_file("library.bib"), (sample("library.bib"),)),
+        Parser("ris", of_file("library.ris"), (sample("library.ris"),)),
+        Parser("csv", of_file("zotero.csv"), (sample("zotero.csv"),)),
+        Parser("csl-json", of_file("library.json"), (CSL,)),
+        Parser("opml", of_opml, (OPML,)),
+        Parser("readable", of_readable, (LATEX, MARKUP)),
         Parser("json-lines", of_file("snapshot.jsonl"), (sample("snapshot.jsonl"), OWN)),
         Parser("gzip", of_file("papers.jsonl.gz"), (packed(OWN), packed(sample("cs.CL.rss")))),
         Parser("atom-file", of_file("query.xml"), (sample("query.xml"), sample("cs.CL.atom"))),
@@ -80,6 +105,29 @@ OWN = (
     b'"links":[{"label":"code","url":"https://example.org/c"}],"day":"2026-06-12","aliases":["doi:10.1000/x"],"version":2}\n'
     b'{"doi":"10.1000/y","title":"Another","keywords":["k"],"upvotes":3,"stars":1,"summary":"In short.",'
     b'"url":"https://example.org/p","withdrawn":false,"announced_on":"2026-06-12","published_on":"2026-06-11","sources":["x"]}'
+)
+
+CSL = json.dumps([
+    {
+        "type": "article-journal", "title": "A <i>title</i>", "DOI": "10.1000/z", "URL": "https://example.org/z",
+        "author": [{"family": "One", "given": "A.", "suffix": "Jr."}, {"literal": "A Consortium"}],
+        "issued": {"date-parts": [[2021, 3, "5"]]}, "container-title": "J. Examples", "keyword": "k; l", "PMID": "7",
+        "abstract": "Short.", "note": "arXiv: 2101.00001",
+    },
+    {"title": "Another", "issued": {"raw": "2020"}, "author": [], "archive_location": "arXiv:2001.00002"},
+]).encode()  # fmt: skip
+OPML = (
+    b"<?xml version='1.0'?><opml version='2.0'><head><title>Feeds</title></head><body><outline text='Labs'>"
+    b"<outline type='rss' text='A lab' title='A lab' xmlUrl='https://lab.example.org/feed' htmlUrl='https://lab.example.org'/>"
+    b"</outline><outline type='rss' text='B &amp; C' xmlUrl='http://b.example.org/rss?a=1&amp;b=2'/></body></opml>"
+)
+LATEX = (
+    rb"On $\mathcal{O}(n^2)$ \'etale \textbf{maps} $x_{i+1} \leq \frac{1}{2}$, {\em half} of \cite{one}~and "
+    rb"\\ $$\sum_{i=0}^n \alpha_i$$ costs \$5, 50\% \url{https://example.org} \begin{equation}E=mc^2\end{equation}"
+)
+MARKUP = (
+    b"<jats:p>One <i>in vitro</i> &amp; CO<sub>2</sub>, <mml:math><mml:mi>x</mml:mi></mml:math> at 5&#176;C</jats:p>"
+    b"<h3>Results</h3><p>p &lt; 0.01</p>"
 )
 
 
@@ -154,6 +202,19 @@ def of_feed(body: bytes) -> Entries:
         paper_or_skipped("an entry", lambda entry=entry: paper_from_entry(entry, TODAY, feed=FEED, source="feed"))  # type: ignore[misc]
         for entry in found["entries"]
     ]  # fmt: skip
+
+
+def of_opml(body: bytes) -> Entries:
+    """The feeds in it, as entries."""
+    return [Skipped(url, title[:200]) for title, url in feeds_in_opml(body)]
+
+
+def of_readable(body: bytes) -> Entries:
+    """A text in, a text out; and so in an abstract."""
+    text = body.decode("utf-8", "replace")
+    assert clean_text(readable(text)) == readable(text)
+    assert bool(readable(text)) == bool(clean_text(text))
+    return [paper_or_skipped("a text", lambda: Paper(PaperId("arxiv:2606.00001"), "A title", text))]
 
 
 def of_file(name: str) -> Read:

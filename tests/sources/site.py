@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -49,15 +49,27 @@ def rss(*items: str, end: str = "</channel></rss>") -> bytes:
     return (f"{head}<channel><title>cs.CL updates on arXiv.org</title>" + "".join(items) + end).encode()
 
 
-async def taken(source: PaperSource, since: date) -> tuple[list[Paper | Skipped], SourceError | None]:
+async def taken(source: PaperSource, since: date, cursor: str = "") -> tuple[list[Entry], SourceError | None]:
     """All that a source yields, and the error that ended it."""
-    entries: list[Paper | Skipped] = []
+    entries: list[Entry] = []
     try:
-        async for entry in source.fetch(since):
+        async for entry in source.fetch(since, cursor):
             entries.append(entry)
     except SourceError as error:
         return entries, error
     return entries, None
+
+
+def only_papers(entries: Sequence[Entry]) -> list[Paper]:
+    return [entry for entry in entries if isinstance(entry, Paper)]
+
+
+def only_readings(entries: Sequence[Entry]) -> list[Reading]:
+    return [entry for entry in entries if isinstance(entry, Reading)]
+
+
+def only_skipped(entries: Sequence[Entry]) -> list[Skipped]:
+    return [entry for entry in entries if isinstance(entry, Skipped)]
 
 
 def without_cursor(entry: Entry) -> Entry:

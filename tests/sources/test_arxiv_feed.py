@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -98,8 +98,11 @@ def ids(first: int, last: int) -> list[str]:
 
 
 TUE, WED = "Tue, 11 Aug 2026 00:00:00 -0400", "Wed, 12 Aug 2026 00:00:00 -0400"
+THU, FRI = "Thu, 13 Aug 2026 00:00:00 -0400", "Fri, 14 Aug 2026 00:00:00 -0400"
 BEFORE = ids(9901, 9930)
 AFTER = ids(10501, 10540)
+VALIDATORS = {"ETag": '"abc"', "Last-Modified": "Tue, 11 Aug 2026 04:00:07 GMT"}
+UNCHANGED = Reply(b"", 304)
 
 
 def entries_of(body: bytes) -> list[Paper | Skipped]:
@@ -395,6 +398,98 @@ async def test_a_feed_that_is_emptied_after_its_batch_was_read_is_not_late(
     clock.now = TUESDAY
     reading = (await read(made(), (await read(made())).reading.cursor)).reading
     assert (reading.stale, reading.note) == (False, "the feed is empty now; 11 August was read before")
+    assert (reading.batch, reading.greatest) == (date(2026, 8, 11), "2608.09930")
+
+
+def built(text: str) -> bytes:
+    """A feed without entries that says it was made then."""
+    return rss(f"<lastBuildDate>{text}</lastBuildDate><pubDate>{text}</pubDate>")
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "stale"), [(5, 0, True), (7, 59, True), (8, 0, False), (20, 0, False)]
+)
+async def test_an_empty_feed_of_the_batchs_day_is_believed_three_hours_after_the_batch_is_due(
+    site: Site, made: Made, clock: Hand, hour: int, minute: int, stale: bool
+):
+    site.says("/rss/cs.CL", rss(*batch(BEFORE, TUE)), built(WED))
+    clock.now = TUESDAY
+    cursor = (await read(made())).reading.cursor
+    clock.now = datetime(2026, 8, 12, hour, minute, tzinfo=UTC)
+    reading = (await read(made(), cursor)).reading
+    assert (reading.stale, reading.batch) == (stale, date(2026, 8, 11 if stale else 12))
+    late = "the feed is empty, though the batch of 12 August is due"
+    assert reading.note == (late if stale else "no papers in cs.CL today")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        built(TUE),
+        built("soon"),
+        rss(f"<lastBuildDate>{WED}</lastBuildDate><pubDate>{TUE}</pubDate>"),
+        rss(),
+    ],
+)
+async def test_an_empty_feed_of_another_day_is_late_however_long(
+    site: Site, made: Made, clock: Hand, body: bytes
+):
+    site.says("/rss/cs.CL", body)
+    clock.now = datetime(2026, 8, 12, 20, tzinfo=UTC)
+    reading = (await read(made())).reading
+    assert (reading.stale, reading.batch) == (True, None)
+
+
+@pytest.mark.parametrize("first", [rss(*batch(BEFORE, TUE)), built(TUE)])
+async def test_a_day_without_papers_is_remembered(site: Site, made: Made, clock: Hand, first: bytes):
+    bodies = [rss(*batch(BEFORE, THU)), rss(*batch(AFTER, FRI))]
+    site.says("/rss/cs.CL", first, Reply(built(WED), headers=VALIDATORS), UNCHANGED, UNCHANGED, *bodies)
+    clock.now = datetime(2026, 8, 11, 12, tzinfo=UTC)
+    cursor = (await read(made())).reading.cursor
+    clock.now = datetime(2026, 8, 12, 6, tzinfo=UTC)
+    cursor = (await read(made(), cursor)).reading.cursor
+    clock.now = datetime(2026, 8, 12, 12, tzinfo=UTC)
+    quiet = (await read(made(), cursor)).reading
+    assert (quiet.status, quiet.batch, quiet.stale) == (304, date(2026, 8, 12), False)
+    assert quiet.note == "nothing changed: no papers in cs.CL today"
+    clock.now = datetime(2026, 8, 12, 18, tzinfo=UTC)
+    assert (await read(made(), quiet.cursor)).reading == replace(quiet, cursor=None)
+    if first != built(TUE):
+        clock.now = datetime(2026, 8, 13, 12, tzinfo=UTC)
+        old = await read(made(), quiet.cursor)
+        assert (set(old.days), old.reading.stale) == ({date(2026, 8, 11)}, True)
+        quiet = old.reading
+        clock.now = datetime(2026, 8, 14, 12, tzinfo=UTC)
+        news = await read(made(), quiet.cursor)
+        assert (news.days[0], news.reading.stale) == (date(2026, 8, 14), False)
+        assert news.reading.note == "nothing was read between the batches of 12 August and 14 August"
+
+
+async def test_the_weekend_after_a_friday_without_papers_misses_nothing(site: Site, made: Made, clock: Hand):
+    site.says("/rss/cs.CL", rss(*batch(BEFORE, THU)), built(FRI), sample("weekend.rss"))
+    cursor = ""
+    for day in (13, 14, 15):
+        clock.now = datetime(2026, 8, day, 12, tzinfo=UTC)
+        reading = (await read(made(), cursor)).reading
+        cursor = reading.cursor
+    assert (reading.note, reading.batch) == ("arXiv announces nothing at weekends", date(2026, 8, 14))
+
+
+async def test_papers_that_come_after_all_are_news_of_that_day(site: Site, made: Made, clock: Hand):
+    site.says("/rss/cs.CL", rss(*batch(BEFORE, TUE)), built(WED), rss(*batch(AFTER, WED)))
+    clock.now = TUESDAY
+    cursor = (await read(made())).reading.cursor
+    clock.now = datetime(2026, 8, 12, 12, tzinfo=UTC)
+    cursor = (await read(made(), cursor)).reading.cursor
+    got = await read(made(), cursor)
+    assert (set(got.days), got.reading.note) == ({date(2026, 8, 12)}, "")
+
+
+async def test_an_empty_atom_feed_is_believed_by_the_day_of_its_update(site: Site, made: Made, clock: Hand):
+    feed = "<feed xmlns='http://www.w3.org/2005/Atom'><updated>2026-08-12T04:00:10.1+00:00</updated></feed>"
+    site.says("/atom/cs.CL", feed.encode())
+    clock.now = datetime(2026, 8, 12, 12, tzinfo=UTC)
+    assert (await read(made(form="atom"))).reading.note == "no papers in cs.CL today"
 
 
 async def test_the_weekend_does_not_hide_that_fridays_batch_was_not_read(site: Site, made: Made, clock: Hand):
@@ -417,10 +512,6 @@ async def test_the_batch_is_remembered_over_an_empty_weekend(site: Site, made: M
     got = await read(made(), cursor)
     assert set(got.days) == {date(2026, 8, 14)}
     assert got.reading.note == "still the batch of 14 August; greatest id 2608.09930"
-
-
-VALIDATORS = {"ETag": '"abc"', "Last-Modified": "Tue, 11 Aug 2026 04:00:07 GMT"}
-UNCHANGED = Reply(b"", 304)
 
 
 async def test_what_is_unchanged_is_not_sent_again_and_is_late_once_a_newer_batch_is_due(
@@ -476,7 +567,7 @@ async def test_validators_are_for_the_address_they_came_from(site: Site, made: M
 
 
 async def test_a_validator_that_could_not_be_sent_back_is_not_kept(site: Site, made: Made):
-    headers = {"ETag": "x" * 300, "Last-Modified": "Tüesday"}
+    headers = {"ETag": "x" * 600, "Last-Modified": "Tüesday"}
     site.says("/rss/cs.CL", Reply(sample("cs.CL.rss"), headers=headers))
     cursor = (await read(made())).reading.cursor
     assert (json.loads(cursor)["etag"], json.loads(cursor)["modified"]) == ("", "")
@@ -504,6 +595,8 @@ GOOD = {
         "{}",
         '{"url": 1}',
         json.dumps(GOOD | {"batch": []}),
+        json.dumps(GOOD | {"built": "soon"}),
+        json.dumps(GOOD | {"built": 7}),
         json.dumps(GOOD | {"batch": "soon"}),
         json.dumps(GOOD | {"batch": {"day": "soon", "ids": "", "greatest": ""}}),
         json.dumps(GOOD | {"batch": {"day": 7, "ids": "", "greatest": ""}}),

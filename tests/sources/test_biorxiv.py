@@ -11,8 +11,18 @@ from bot.model import Paper
 from bot.ports import Reading, Skipped
 from bot.sources.biorxiv import Biorxiv, authors_of, page_of
 from bot.sources.http import Door
-from tests.sources.bioanswers import HOSTILE, only_papers, only_readings, only_skipped, refusal, told
-from tests.sources.site import HTML, FakeTime, Reply, Site, sample, taken
+from tests.sources.bioanswers import HOSTILE, refusal, told
+from tests.sources.site import (
+    HTML,
+    FakeTime,
+    Reply,
+    Site,
+    only_papers,
+    only_readings,
+    only_skipped,
+    sample,
+    taken,
+)
 
 SINCE = date(2026, 6, 10)
 SPAN = "/details/biorxiv/2026-06-08/2026-06-12"
@@ -221,7 +231,7 @@ async def test_a_failure_keeps_the_pages_before_it(site: Site, biorxiv: Biorxiv)
     [
         (Reply(sample("biorxiv.json")[:700]), "not JSON, or half of it"),
         (Reply(b"[" * 100_000), "not JSON, or half of it"),
-        (Reply(b"[]"), "no JSON object in the answer"),
+        (Reply(b"[]"), "no list of papers in the answer"),
         (Reply(b"{}"), "no list of papers in the answer"),
         (Reply(b'{"collection": {"a": 1}}'), "no list of papers in the answer"),
         (Reply(b"", 503), "HTTP 503, tried 4 times"),

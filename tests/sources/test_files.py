@@ -15,8 +15,8 @@ from bot.identity import title_id
 from bot.model import Link, Paper
 from bot.ports import Skipped
 from bot.sources.files import load, size
+from tests.sources.parsers import survives
 from tests.sources.site import DATA, HTML, Write, item, lines, rss, sample
-from tests.sources.test_mutations import damaged, edits, survives
 
 
 def taken(path: Path) -> tuple[list[Paper | Skipped], str]:
@@ -486,17 +486,6 @@ def test_an_absent_file_and_a_folder_are_errors(tmp_path: Path):
         size(tmp_path / "absent.jsonl")
 
 
-@given(edits, st.booleans())
-@settings(max_examples=100, deadline=None)
-@pytest.mark.parametrize("name", ["library.ris", "zotero.csv", "csl.json"])
-def test_a_damaged_library(name: str, edits: list[tuple[float, int, bytes]], packed: bool):
-    whole = json.dumps([CSL] * 3).encode() if name == "csl.json" else sample(name)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        path.write_bytes(damaged(gzip.compress(whole) if packed else whole, edits))
-        survives(lambda: load(path))
-
-
 KEYS = st.sampled_from(["date-parts", "raw", "family"])
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
@@ -516,7 +505,7 @@ def test_any_csl_item_is_a_paper_or_a_reason(item: dict[str, object]):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "library.json"
         path.write_text(json.dumps([item]))
-        survives(lambda: load(path))
+        survives(load(path))
 
 
 @pytest.mark.parametrize("name", ["empty.jsonl", "empty.bib", "empty.ris"])

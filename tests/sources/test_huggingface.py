@@ -96,11 +96,10 @@ def test_a_paper_is_news_when_submitted_and_not_after_the_day_that_lists_it(
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (HTML, "a web page instead of papers"),
+        (HTML, "a web page instead of an answer"),
         (sample("daily-papers.json")[:700], "not JSON, or half of it"),
         (b"", "not JSON, or half of it"),
         (b"[" * 100_000, "not JSON, or half of it"),
-        (b"[" + b"9" * 10_000 + b"]", "not JSON, or half of it"),
         (b'{"error": "Invalid date"}', "no list of papers in the answer"),
     ],
 )
@@ -108,6 +107,14 @@ def test_what_is_no_list_is_an_error(body: bytes, reason: str):
     with pytest.raises(SourceError) as caught:
         list(daily_papers(body, DAY))
     assert caught.value.reason == reason
+
+
+def test_a_number_without_end_a_control_character_and_a_byte_of_no_text_cost_their_place_only():
+    body = sample("daily-papers.json").replace(
+        b'"upvotes":', b'"numComments": ' + b"9" * 10_000 + b', "upvotes":'
+    )
+    whole = list(daily_papers(sample("daily-papers.json"), DAY))
+    assert list(daily_papers(body.replace(b'"title": "', b'"title": "\x01\xff', 1), DAY))[1:] == whole[1:]
 
 
 @pytest.mark.parametrize(

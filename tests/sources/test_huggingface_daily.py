@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.errors import SourceError
-from bot.model import Paper
-from bot.ports import Entry, PaperSource, Reading
+from bot.ports import Entry, PaperSource
 from bot.sources.http import Door
 from bot.sources.huggingface_daily import HuggingFaceDaily, HuggingFaceTrending
-from tests.sources.site import BUSY, HTML, Reply, Site, sample
+from tests.sources.site import BUSY, HTML, Reply, Site, only_papers, only_readings, sample
 
 PATH = "/api/daily_papers"
 DAY = date(2026, 6, 12)
@@ -77,7 +76,7 @@ async def read(
     before = len(site.requests)
     entries, error = await drained(daily, since, cursor)
     assert error is None
-    cursors = [reading.cursor for reading in readings(entries) if reading.cursor is not None]
+    cursors = [reading.cursor for reading in only_readings(entries) if reading.cursor is not None]
     return asked(site)[before:], (cursors or [cursor])[-1]
 
 
@@ -88,14 +87,6 @@ def asked(site: Site) -> list[str]:
     ]
 
 
-def readings(entries: list[Entry]) -> list[Reading]:
-    return [entry for entry in entries if isinstance(entry, Reading)]
-
-
-def papers(entries: list[Entry]) -> list[Paper]:
-    return [entry for entry in entries if isinstance(entry, Paper)]
-
-
 def test_the_areas_have_names(daily: HuggingFaceDaily, trending: HuggingFaceTrending):
     assert (daily.name, daily.area, daily.every) == ("huggingface", "daily", timedelta(hours=1))
     assert (trending.name, trending.area) == ("huggingface", "trending")
@@ -104,8 +95,8 @@ def test_the_areas_have_names(daily: HuggingFaceDaily, trending: HuggingFaceTren
 async def test_a_day_gives_its_papers_and_what_the_answer_was_like(site: Site, daily: HuggingFaceDaily):
     site.says(PATH, sample("daily-papers.json"))
     entries, error = await drained(daily)
-    assert (error, [paper.announced_on for paper in papers(entries)]) == (None, [DAY] * 3)
-    (reading,) = readings(entries)
+    assert (error, [paper.announced_on for paper in only_papers(entries)]) == (None, [DAY] * 3)
+    (reading,) = only_readings(entries)
     assert (reading.status, reading.batch, reading.note) == (200, DAY, "12 June 2026: 3 papers, 105 votes")
     assert (reading.greatest, entries[-1]) == ("arxiv:2606.13392", reading)
     assert site.requests[0].query == {"date": "2026-06-12", "limit": "100", "p": "0"}
@@ -124,26 +115,26 @@ async def test_nothing_is_asked_of_the_future(site: Site, daily: HuggingFaceDail
 async def test_a_crowded_day_has_several_pages(site: Site, daily: HuggingFaceDaily):
     site.says(PATH, listed(*range(100)), listed(*range(100, 170)), listed(*range(170, 190)))
     entries, _ = await drained(daily)
-    assert len({paper.id for paper in papers(entries)}) == 190
+    assert len({paper.id for paper in only_papers(entries)}) == 190
     assert [request.query["p"] for request in site.requests] == ["0", "1", "2"]
-    assert [reading.note for reading in readings(entries)] == [
+    assert [reading.note for reading in only_readings(entries)] == [
         "12 June 2026: 100 papers, 100 votes so far",
         "12 June 2026: 170 papers, 170 votes so far",
         "12 June 2026: 190 papers, 190 votes",
     ]
-    assert [reading.cursor is None for reading in readings(entries)] == [True, True, False]
+    assert [reading.cursor is None for reading in only_readings(entries)] == [True, True, False]
 
 
 async def test_a_server_that_repeats_a_page_is_not_asked_for_ever(site: Site, daily: HuggingFaceDaily):
     site.says(PATH, listed(*range(60)))
     entries, _ = await drained(daily)
-    assert (len(papers(entries)), len(site.requests)) == (60, 2)
+    assert (len(only_papers(entries)), len(site.requests)) == (60, 2)
 
 
 async def test_a_server_that_grants_fifty_a_page_is_asked_for_the_rest(site: Site, daily: HuggingFaceDaily):
     site.says(PATH, listed(*range(50)), listed(*range(50, 55)))
     entries, _ = await drained(daily)
-    assert len(papers(entries)) == 55
+    assert len(only_papers(entries)) == 55
 
 
 async def test_the_last_days_are_read_every_time_and_older_ones_once_a_day(
@@ -196,7 +187,7 @@ async def test_young_days_never_settle(site: Site, daily: HuggingFaceDaily, cloc
         clock.passes(hours=1)
     site.says(PATH, listed(1))
     entries, _ = await drained(daily, DAY, cursor)
-    assert len(papers(entries)) == 1
+    assert len(only_papers(entries)) == 1
     clock.passes(days=4)
     days, _ = await read(daily, site, clock.now.date(), cursor)
     assert "2026-06-12" in days
@@ -218,7 +209,7 @@ async def test_read_again_a_paper_is_not_news_again(site: Site, daily: HuggingFa
     clock.passes(days=2)
     site.says(PATH, b"[]", b"[]", listed(1, day="2026-06-14", votes=9))
     entries, _ = await drained(daily, DAY, cursor)
-    (paper,) = papers(entries)
+    (paper,) = only_papers(entries)
     assert (paper.announced_on, paper.upvotes) == (DAY, 9)
 
 
@@ -228,7 +219,7 @@ async def test_what_was_news_before_is_only_known(site: Site, daily: HuggingFace
     clock.passes(days=2)
     site.says(PATH, b"[]", listed(1, votes=9))
     entries, _ = await drained(daily, date(2026, 6, 14), cursor)
-    assert [(paper.announced_on, paper.upvotes) for paper in papers(entries)] == [(None, 9)]
+    assert [(paper.announced_on, paper.upvotes) for paper in only_papers(entries)] == [(None, 9)]
 
 
 async def test_a_few_weeks_back_come_in_weeks(site: Site, daily: HuggingFaceDaily):
@@ -260,8 +251,8 @@ async def test_entries_of_a_week_are_news_on_their_own_days(site: Site, daily: H
     week += json.loads(listed(3, day=None)) + json.loads(listed(4, day="9999-01-01"))
     site.says(PATH, *[b"[]"] * 14, json.dumps(week).encode())
     entries, _ = await drained(daily, date(2026, 5, 25))
-    assert [paper.announced_on for paper in papers(entries)] == [date(2026, 5, 26), None, None, None]
-    assert readings(entries)[-1].note == "week 2026-W22: 4 papers, 4 votes"
+    assert [paper.announced_on for paper in only_papers(entries)] == [date(2026, 5, 26), None, None, None]
+    assert only_readings(entries)[-1].note == "week 2026-W22: 4 papers, 4 votes"
 
 
 async def test_what_was_read_in_months_is_not_read_again(
@@ -293,9 +284,9 @@ async def test_a_month_that_was_not_over_when_read_is_read_once_more(
 async def test_a_failure_keeps_the_days_before_it(site: Site, daily: HuggingFaceDaily):
     site.says(PATH, sample("daily-papers.json"), Reply(HTML), b"[]")
     entries, error = await drained(daily, date(2026, 6, 7))
-    assert len(papers(entries)) == 3
-    assert str(error) == "huggingface: a web page instead of papers"
-    cursor = readings(entries)[-1].cursor
+    assert len(only_papers(entries)) == 3
+    assert str(error) == "huggingface: a web page instead of an answer"
+    cursor = only_readings(entries)[-1].cursor
     assert list(json.loads(cursor)["days"]) == ["2026-06-12"]
     days, _ = await read(daily, site, date(2026, 6, 7), cursor)
     assert days[-1] == "2026-06-07"
@@ -304,8 +295,8 @@ async def test_a_failure_keeps_the_days_before_it(site: Site, daily: HuggingFace
 async def test_half_a_month_is_read_again_from_its_start(site: Site, daily: HuggingFaceDaily):
     site.says(PATH, *[b"[]"] * 14, listed(*range(100), day="2026-05-26"), Reply(b"", 404), b"[]")
     entries, error = await drained(daily, date(2026, 5, 25))
-    assert (len(papers(entries)), error.reason) == (100, "HTTP 404")
-    cursors = [reading.cursor for reading in readings(entries) if reading.cursor is not None]
+    assert (len(only_papers(entries)), error.reason) == (100, "HTTP 404")
+    cursors = [reading.cursor for reading in only_readings(entries) if reading.cursor is not None]
     await read(daily, site, date(2026, 5, 25), cursors[-1])
     assert [request.query["p"] for request in site.requests if "week" in request.query] == ["0", "1", "0"]
 
@@ -364,13 +355,13 @@ async def test_what_is_talked_about_is_news_only_on_its_own_day(site: Site, tren
     site.says(PATH, json.dumps(json.loads(listed(1)) + old + [{"paper": None}]).encode())
     entries, error = await drained(trending, date(2026, 6, 11))
     assert error is None
-    assert [(paper.announced_on, paper.upvotes) for paper in papers(entries)] == [
+    assert [(paper.announced_on, paper.upvotes) for paper in only_papers(entries)] == [
         (DAY, 1),
         (None, 500),
         (None, 1),
     ]
     assert str(entries[3]) == "Skipped(what='entry 4 of those talked about', why='no paper in it')"
-    assert (readings(entries)[0].note, readings(entries)[0].cursor) == ("3 papers", None)
+    assert (only_readings(entries)[0].note, only_readings(entries)[0].cursor) == ("3 papers", None)
     assert site.requests[0].query == {"sort": "trending", "limit": "100"}
 
 

@@ -98,7 +98,7 @@ async def test_foreign_ids_are_not_asked_for(site: Site, finder: HuggingFaceFind
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        (HTML, "a web page instead of papers"),
+        (HTML, "a web page instead of an answer"),
         (b"", "not JSON, or half of it"),
         (b"[]", "no paper in the answer"),
         (b"{}", "no paper in the answer (no usable id: '')"),

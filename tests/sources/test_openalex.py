@@ -11,8 +11,19 @@ from bot.ports import Reading, Skipped
 from bot.sources.http import Door
 from bot.sources.openalex import OpenAlex, page_of
 from bot.sources.openalex_work import FIELDS, abstract_of
-from tests.sources.bioanswers import HOSTILE, only_papers, only_readings, only_skipped, refusal
-from tests.sources.site import HTML, FakeTime, Reply, Site, sample, taken, without_cursor
+from tests.sources.bioanswers import HOSTILE, refusal
+from tests.sources.site import (
+    HTML,
+    FakeTime,
+    Reply,
+    Site,
+    only_papers,
+    only_readings,
+    only_skipped,
+    sample,
+    taken,
+    without_cursor,
+)
 
 SINCE = date(2026, 6, 10)
 WORKS = "/works"

@@ -12,7 +12,7 @@ from bot.ports import Reading, Skipped
 from bot.sources.http import Door
 from bot.sources.openreview import OpenReview
 from bot.sources.openreview_notes import entry_from_note
-from tests.sources.site import HTML, FakeTime, Reply, Site, sample, taken
+from tests.sources.site import HTML, FakeTime, Reply, Site, only_readings, sample, taken
 
 PATH = "/notes"
 VENUE = "ICLR.cc/2027/Conference"
@@ -189,7 +189,7 @@ async def test_pages_are_read_until_a_short_one(site: Site, venue: OpenReview):
     site.says(PATH, page(*full(NOW)), page(note(5000)))
     entries, error = await taken(venue, DAY)
     assert [request.query["offset"] for request in site.requests] == ["0", "1000"]
-    readings = [entry for entry in entries if isinstance(entry, Reading)]
+    readings = only_readings(entries)
     assert (len(entries), error) == (1003, None)
     assert readings == [Reading(200), Reading(200, cursor=f'{{"changed": {NOW}}}')]
 

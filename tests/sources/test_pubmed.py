@@ -13,8 +13,19 @@ from bot.sources.http import Door
 from bot.sources.pubmed import PubMed
 from bot.sources.pubmed_xml import papers_of
 from bot.sources.xml import until_error
-from tests.sources.bioanswers import HOSTILE, only_papers, only_readings, only_skipped, refusal
-from tests.sources.site import HTML, FakeTime, Reply, Site, sample, taken, without_cursor
+from tests.sources.bioanswers import HOSTILE, refusal
+from tests.sources.site import (
+    HTML,
+    FakeTime,
+    Reply,
+    Site,
+    only_papers,
+    only_readings,
+    only_skipped,
+    sample,
+    taken,
+    without_cursor,
+)
 
 SINCE = date(2026, 6, 10)
 TODAY = date(2026, 6, 12)

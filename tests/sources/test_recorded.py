@@ -15,7 +15,7 @@ from bot.sources.feed_parser import read
 from bot.sources.files import load
 from bot.sources.http import Answer
 from bot.sources.huggingface import daily_papers
-from bot.sources.jsonbody import json_object
+from bot.sources.jsonbody import value_of
 from bot.sources.openalex import page_of
 from bot.sources.openalex_work import paper_from_work
 from bot.sources.pubmed import found_in
@@ -178,9 +178,9 @@ def test_the_recorded_list_of_openalex():
 
 
 def test_the_recorded_works_of_openalex():
-    whole = paper_from_work(json_object(recorded("openalex/work.json"), "openalex"))
+    whole = paper_from_work(value_of(recorded("openalex/work.json"), "openalex"))
     assert len(whole.abstract.split()) == 258
-    bare = paper_from_work(json_object(recorded("openalex/no-abstract.json"), "openalex"))
+    bare = paper_from_work(value_of(recorded("openalex/no-abstract.json"), "openalex"))
     assert (bare.id, bare.abstract) == (whole.id, "")
 
 

@@ -9,12 +9,23 @@ import pytest
 from bot.errors import SourceError
 from bot.model import Channel, Link, Paper, PaperId
 from bot.ports import Reading, Skipped
+from bot.sources.first_seen import mark_of
 from bot.sources.http import Door
 from bot.sources.semantic_scholar import name_of, paper_from_record
 from bot.sources.semantic_scholar_details import SemanticScholarDetails
 from bot.sources.semantic_scholar_picks import SemanticScholarPicks, Taste
 from bot.sources.semantic_scholar_search import SemanticScholarFinder, SemanticScholarSearch
-from tests.sources.site import HTML, FakeTime, Reply, Site, sample, taken, without_cursor
+from tests.sources.site import (
+    HTML,
+    FakeTime,
+    Reply,
+    Site,
+    only_papers,
+    only_readings,
+    sample,
+    taken,
+    without_cursor,
+)
 
 BULK = "/graph/v1/paper/search/bulk"
 SEARCH = "/graph/v1/paper/search"
@@ -178,7 +189,7 @@ async def test_a_search_goes_on_for_three_pages_and_says_what_it_left(site: Site
     site.says(BULK, said({"total": 9999, "token": "more", "data": [record()]}))
     entries, _ = await taken(search(site, door, today), DAY)
     assert [request.query.get("token") for request in site.requests] == [None, "more", "more"]
-    readings = [entry for entry in entries if isinstance(entry, Reading)]
+    readings = only_readings(entries)
     assert [reading.note for reading in readings] == ["", "", "more than 3 pages match, the rest is not read"]
 
 
@@ -353,8 +364,8 @@ async def test_picks_are_private_to_their_channel_and_without_the_seeds(site: Si
         taste(OTHER),
     ]
     (one, _, other, reading), error = await taken(picks(site, door, today, *tastes), DAY)
-    assert error is None and reading == Reading(200)
-    assert (one.sources, one.announced_on) == (("semantic-scholar:slack:T1/C1",), date(2026, 5, 29))
+    assert error is None and without_cursor(reading) == Reading(200, note="2 of 2 channels asked for")
+    assert (one.sources, one.announced_on) == (("semantic-scholar:slack:T1/C1",), date(2026, 6, 12))
     assert (other.sources, other.announced_on) == (("semantic-scholar:discord:G1/C2",), None)
     assert [json.loads(request.body) for request in site.requests] == [
         {"positivePaperIds": ["DOI:10.1234/seed"], "negativePaperIds": ["ARXIV:2606.00003"]},
@@ -367,7 +378,7 @@ async def test_picks_are_private_to_their_channel_and_without_the_seeds(site: Si
     ("day", "announced"),
     [
         ("2026-05-28", None),
-        ("2026-05-29", date(2026, 5, 29)),
+        ("2026-05-29", date(2026, 6, 12)),
         ("2026-06-12", date(2026, 6, 12)),
         ("2026-06-13", None),
     ],
@@ -397,18 +408,84 @@ async def test_a_channel_with_unknown_papers_does_not_stop_the_next(
     site.says(PICKS, refused, picked(record()))
     tastes = (taste(CHANNEL, "arxiv:2606.00002"), taste(OTHER, "arxiv:2606.00004"))
     entries, error = await taken(picks(site, door, today, *tastes), DAY)
-    assert entries[:2] == [
-        Skipped("slack:T1/C1", "no recommendations: Input papers not found"),
-        Reading(status),
-    ]
-    assert (entries[2].id, error) == ("arxiv:2606.00001", None)
+    assert entries[0] == Skipped("a channel", f"no recommendations: HTTP {status}")
+    assert (entries[1].status, entries[2].id, error) == (status, "arxiv:2606.00001", None)
+    assert entries[3].note == "2 of 2 channels asked for, no recommendations for 1"
 
 
 async def test_a_busy_source_fails_and_keeps_what_came_before(site: Site, door: Door, today: Clock):
     site.says(PICKS, picked(record()), Reply(BUSY, 429))
     tastes = (taste(CHANNEL, "arxiv:2606.00002"), taste(OTHER, "arxiv:2606.00004"))
     entries, error = await taken(picks(site, door, today, *tastes), DAY)
-    assert ([type(entry) for entry in entries], error.reason) == ([Paper, Reading], "HTTP 429, tried 4 times")
+    assert [type(entry) for entry in entries] == [Paper, Reading, Reading]
+    assert (entries[2].status, error.reason) == (429, "HTTP 429, tried 4 times")
+    assert entries[2].note == "1 of 2 channels asked for"
+
+
+def test_order_of_turns_is_no_order_of_names():
+    assert mark_of(str(CHANNEL)) < mark_of(str(OTHER))
+
+
+async def test_after_a_failure_the_next_drain_begins_behind_it(site: Site, door: Door, today: Clock):
+    site.says(PICKS, Reply(BUSY, 429), *[Reply(BUSY, 429)] * 3, picked())
+    source = picks(site, door, today, taste(CHANNEL, "pubmed:1"), taste(OTHER, "pubmed:2"))
+    entries, error = await taken(source, DAY)
+    assert error is not None
+    await taken(source, DAY, entries[-1].cursor)
+    asked = [json.loads(request.body)["positivePaperIds"] for request in site.requests[4:]]
+    assert asked == [["PMID:2"], ["PMID:1"]]
+
+
+async def test_three_hundred_channels_a_drain_and_all_of_them_in_the_end(
+    site: Site, door: Door, today: Clock
+):
+    site.says(PICKS, picked())
+    many = [taste(Channel("slack", "T1", f"C{n}"), f"pubmed:{n + 1}") for n in range(350)]
+    first, _ = await taken(picks(site, door, today, *many), DAY)
+    assert (len(site.requests), first[-1].note) == (300, "300 of 350 channels asked for")
+    await taken(picks(site, door, today, *many), DAY, first[-1].cursor)
+    asked = [json.loads(request.body)["positivePaperIds"][0] for request in site.requests]
+    assert len(set(asked[:350])) == 350
+
+
+async def test_a_pick_is_news_once_whoever_it_is_for(site: Site, door: Door, today: Clock):
+    site.says(PICKS, picked(record(publicationDate="2026-06-05")))
+    tastes = (taste(CHANNEL, "pubmed:1"), taste(OTHER, "pubmed:2"))
+    entries, _ = await taken(picks(site, door, today, *tastes), DAY)
+    assert [paper.announced_on for paper in only_papers(entries)] == [date(2026, 6, 12), None]
+    tomorrow = SemanticScholarPicks(
+        door, lambda: tastes, clock=lambda: today() + timedelta(days=1), base_url=site.url
+    )
+    again, _ = await taken(tomorrow, DAY, entries[-1].cursor)
+    assert [paper.announced_on for paper in only_papers(again)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["7", "[]", "{", '{"after": 7, "seen": 7}', '{"seen": {"seen": {"x": 7}}}']
+)
+async def test_picks_take_a_nonsense_cursor_for_none(site: Site, door: Door, today: Clock, cursor: str):
+    site.says(PICKS, picked(record(publicationDate="2026-06-05")))
+    entries, error = await taken(picks(site, door, today, taste(CHANNEL, "pubmed:1")), DAY, cursor)
+    assert (entries[0].announced_on, error) == (date(2026, 6, 12), None)
+
+
+async def test_nothing_that_is_shown_names_a_channel_or_what_it_liked(
+    site: Site, door: Door, today: Clock, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("DEBUG", "bot.sources.semantic_scholar_picks")
+    site.says(PICKS, Reply(b'{"error": "not found: PMID:1"}', 404), Reply(BUSY, 429))
+    tastes = (
+        taste(CHANNEL, "pubmed:1"),
+        taste(OTHER, "pubmed:2"),
+        taste(Channel("slack", "T9", "C9"), "title:1f"),
+    )
+    entries, error = await taken(picks(site, door, today, *tastes), DAY)
+    for secret in ("C1", "C2", "C9", "T9", "PMID:1"):
+        assert secret not in repr(entries) + str(error)
+    shown = [
+        (record.levelname, record.message) for record in caplog.records if "slack:T1/C1" in record.message
+    ]
+    assert shown == [("DEBUG", "semantic-scholar: no recommendations for slack:T1/C1: not found: PMID:1")]
 
 
 async def test_channels_that_cannot_be_asked_for_are_told(site: Site, door: Door, today: Clock):
@@ -417,7 +494,8 @@ async def test_channels_that_cannot_be_asked_for_are_told(site: Site, door: Door
         None,
     )
     entries, _ = await taken(picks(site, door, today, taste(CHANNEL, "title:1f")), DAY)
-    assert entries == [Reading(note="slack:T1/C1: no liked paper has an id that it knows")]
+    (reading,) = map(without_cursor, entries)
+    assert reading == Reading(note="0 of 1 channel asked for, 1 without a liked paper that it knows")
     assert site.requests == []
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import SourceError
-from bot.sources.xml import BROKEN, feed_children, until_error
+from bot.sources.xml import BROKEN, feed_children, pieces, until_error
 
 HEAD = "<?xml version='1.0' encoding='UTF-8'?><rss version='2.0' xmlns:a='http://a.example/'><channel>"
 END = "</channel></rss>"
@@ -49,6 +49,54 @@ def read(body: str | bytes, size: int = 1 << 16) -> tuple[list[str], str]:
 def test_an_entry_that_is_not_well_formed_costs_itself(bad: str, size: int) -> None:
     titles, error = read(f"{HEAD}{item('one')}{item(bad)}{item('two')}{item(bad)}{item('three')}{END}", size)
     assert (titles, error) == (["one", BROKEN, "two", BROKEN, "three"], "")
+
+
+def read_whole(body: str) -> tuple[list[str], str]:
+    children, error = until_error(feed_children(pieces(body.encode()), "feed"))
+    return [BROKEN if child.tag == BROKEN else child.findtext("title", "") for child in children], str(
+        error or ""
+    )
+
+
+@pytest.mark.parametrize(
+    "opened", ["<!-- x", "<![CDATA[x", "<?x ", "<!--<![CDATA[<?", "<b><!-- </b>", "<![CDATA[--><?"]
+)
+@pytest.mark.parametrize("more", ["", "<!-- fine --><?fine?><![CDATA[ <item> <!-- ]]>"])
+def test_what_opens_and_never_closes_costs_its_entry(opened: str, more: str) -> None:
+    items = (item("one"), item(f"<i>{more}</i>"), item(f"two {opened}"), item("three"))
+    titles, error = read_whole(
+        f"{HEAD}{''.join(items)}{item('four') * 9000}{item(opened)}{item('five')}{END}"
+    )
+    assert (titles[0], titles[2:4], titles[-3:], error) == (
+        "one",
+        [BROKEN, "three"],
+        ["four", BROKEN, "five"],
+        "",
+    )
+
+
+@pytest.mark.parametrize("opened", ["<!-- x", "<![CDATA[x", "<?x "])
+def test_what_never_closes_in_the_last_entry_or_before_the_first_is_half_a_document(opened: str) -> None:
+    assert read_whole(f"{HEAD}{item('one')}{item(opened)}{END}")[1].startswith("feed: half a document")
+    assert read_whole(f"{HEAD}{opened}{item('one')}{END}") == (
+        [],
+        read_whole(f"{HEAD}{opened}{item('one')}{END}")[1],
+    )
+    assert read_whole(f"{HEAD}{opened}{item('one')}{END}")[1]
+
+
+def test_very_many_endless_things_take_no_time() -> None:
+    titles, error = read_whole(HEAD + item("<!-- <?<![CDATA[") * 100_000 + END)
+    assert (set(titles), error[:21]) == ({BROKEN}, "feed: not well-formed")
+
+
+@given(
+    st.lists(st.sampled_from([item("a"), "<!--", "-->", "<![CDATA[", "]]>", "<?x ", "?>", "x", item("&lt;")]))
+)
+def test_pieces_of_a_well_formed_document_are_the_document(parts: list[str]) -> None:
+    body = f"{HEAD}{item('one')}{''.join(parts)}{END}".encode()
+    titles, error = read(body)
+    assert error or BROKEN in titles or b"".join(pieces(body)) == body
 
 
 def test_a_last_entry_that_is_broken_ends_no_document_early() -> None:
