@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -14,12 +15,14 @@ from bot.ports import Clock, Entry, Reading
 from bot.sources.feed_entry import paper_from_entry
 from bot.sources.feed_parser import MOST_ENTRIES, read_apart
 from bot.sources.fields import day_of, paper_or_skipped, plain_day, text_of, validator_of, web_address
-from bot.sources.first_seen import mark_of
+from bot.sources.first_seen import LATEST, mark_of
 from bot.sources.http import Answer, Door
 
 NAME = "feed"
 _ACCEPT = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"}
 _GONE = 410
+# Of their own, because a slow feed must not take the threads that everything else needs.
+_READERS = ThreadPoolExecutor(2, thread_name_prefix="feeds")
 _UNCHANGED = 304
 _LONGEST_TITLE = 200
 
@@ -67,7 +70,8 @@ class FeedSource:
     async def fetch(self, since: date, cursor: str = "") -> AsyncIterator[Entry]:
         """The entries published on `since` or later; see PaperSource.
 
-        An entry without a day, or with one to come, is news on the day it is first seen.
+        An entry without a day, or with one to come, is news on the day it is first seen; so is one that was not there
+        before though it is older, by up to 30 days.
         """
         kept = _kept(cursor)
         accept = {_GONE, _UNCHANGED} if kept.etag or kept.modified else {_GONE}
@@ -77,7 +81,7 @@ class FeedSource:
             return
         feed = await read_feed(answer, self.area, self.name)
         seen: dict[str, str] = {}
-        for paper in self._papers(feed, kept.seen or {}, seen):
+        for paper in self._papers(feed, since, kept.seen, seen):
             if not isinstance(paper, Paper) or (paper.announced_on and paper.announced_on >= since):
                 yield paper
         yield Reading(answer.status, note=_note(feed), cursor=_cursor(answer, seen))
@@ -90,8 +94,10 @@ class FeedSource:
         entries = "1 entry" if count == 1 else f"{count} entries"
         return entries + (f", the newest of {plain_day(max(days))}" if days else "")
 
-    def _papers(self, feed: Record, known: Mapping[str, str], seen: dict[str, str]) -> Iterator[Entry]:
-        """Fills `seen` with the entries whose day is not their own."""
+    def _papers(
+        self, feed: Record, since: date, known: Mapping[str, str] | None, seen: dict[str, str]
+    ) -> Iterator[Entry]:
+        """Fills `seen` with the days of all entries; `known` are those of the fetch before, None at first."""
         today = self._clock().date()
         records = _records(feed)
         shared = _shared(records)
@@ -101,7 +107,7 @@ class FeedSource:
                 what,
                 lambda record=record: paper_from_entry(  # type: ignore[misc]
                     record,
-                    _announced(record, today, known, seen),
+                    _announced(record, since, today, known, seen),
                     feed=self.area,
                     shared=shared,
                     source=self._source,
@@ -133,7 +139,8 @@ async def read_feed(answer: Answer, url: str, source: str) -> Record:
         raise SourceError(source, "the feed is gone for good")
     kind = answer.headers.get("Content-Type", "")
     try:
-        return await asyncio.to_thread(read_apart, answer.body, kind, answer.address or url)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(_READERS, read_apart, answer.body, kind, answer.address or url)
     except ValueError as error:
         raise SourceError(source, str(error)) from None
 
@@ -155,13 +162,16 @@ def _days(record: Record) -> list[date]:
     return [day for day in days if day]
 
 
-def _announced(record: Record, today: date, known: Mapping[str, str], seen: dict[str, str]) -> date:
-    """Its own day if that is over or today; else the day it was first seen, which is kept in the cursor."""
-    day = next(iter(_days(record)), None)
-    if day and day <= today:
-        return day
-    first = min(day_of(known.get(_mark(record))) or today, today)
-    seen[_mark(record)] = first.isoformat()
+def _announced(
+    record: Record, since: date, today: date, known: Mapping[str, str] | None, seen: dict[str, str]
+) -> date:
+    """Its own day, or where that is to come, or older than it was ever seen, the day on which it was first seen."""
+    mark = _mark(record)
+    before = day_of((known or {}).get(mark))
+    own = next((day for day in _days(record) if day <= today), None)
+    taken = own and (known is None or own >= since or own < today - LATEST)
+    first = min(before, today) if before else own if own and taken else today
+    seen[mark] = first.isoformat()
     return first
 
 
