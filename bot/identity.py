@@ -162,9 +162,14 @@ def schemes(paper: Paper) -> set[str]:
     return {key.partition(":")[0] for key in (paper.id, *paper.aliases)}
 
 
+def is_private_source(name: str) -> bool:
+    """Whether the source of that name is read for some channels only."""
+    return ":" in name
+
+
 def is_private(paper: Paper) -> bool:
     """Whether sources of single channels alone tell of it: anybody may have written such a source."""
-    return bool(paper.sources) and all(":" in source for source in paper.sources)
+    return bool(paper.sources) and all(map(is_private_source, paper.sources))
 
 
 def merged(known: Paper, seen: Paper) -> Paper:

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.errors import StoreError
 from bot.model import Channel, Feed, Filters, Interest, Subscription
 from bot.store.dialect import Connection
+from bot.store.mentions import forget_picks, forget_unread
 from bot.store.rows import (
     feed_from_row,
     interest_from_row,
@@ -148,6 +149,7 @@ def add_feed(connection: Connection, feed: Feed) -> bool:
 def forget_feed(connection: Connection, channel: Channel, url: str) -> bool:
     """False if the channel does not read it."""
     forgotten = connection.execute("DELETE FROM feeds WHERE channel = ? AND url = ?", (str(channel), url))
+    forget_unread(connection, [url])
     return forgotten.rowcount > 0
 
 
@@ -163,7 +165,11 @@ def feeds(connection: Connection, channel: Channel | None) -> list[Feed]:
 
 def forget_channel(connection: Connection, channel: Channel) -> int:
     """Inside a writing transaction. What refers to another row goes before it."""
-    return sum(connection.execute(statement, (str(channel),)).rowcount for statement in _FORGET)
+    urls = [feed.url for feed in feeds(connection, channel)]
+    forgotten = sum(connection.execute(statement, (str(channel),)).rowcount for statement in _FORGET)
+    forget_unread(connection, urls)
+    forget_picks(connection, channel)
+    return forgotten
 
 
 _FORGET = (

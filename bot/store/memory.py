@@ -1,6 +1,6 @@
 """The store in memory: for tests, trials and the demo; nothing survives the process."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from threading import RLock
@@ -30,7 +30,7 @@ from bot.store.memory_digests import MemoryDigests
 from bot.store.memory_fetches import MemoryFetches
 from bot.store.memory_papers import MemoryPapers
 from bot.store.rows import storable
-from bot.store.rules import require_own
+from bot.store.rules import feed_source, picks_source, require_own
 from bot.store.shelf import incoming
 
 Key = TypeVar("Key")
@@ -85,6 +85,11 @@ class MemoryStore:
         """Papers announced from `first` to `last`, newest day first, then by id."""
         with self._lock:
             return self._papers.recent(first, last)
+
+    def mentions(self, sources: Collection[str], first: date, last: date) -> list[Paper]:
+        """Papers that one of these private sources told as news, newest day first, then by id."""
+        with self._lock:
+            return self._papers.mentions({storable(source) for source in sources}, first, last)
 
     def add_subscription(self, subscription: Subscription) -> Subscription:
         """Subscribe the channel if it is not; returns what is stored then."""
@@ -148,7 +153,14 @@ class MemoryStore:
     def forget_feed(self, channel: Channel, url: str) -> bool:
         """Stop reading; False if the channel does not read it."""
         with self._lock:
-            return self._channels.forget_feed(channel, storable(url))
+            forgotten = self._channels.forget_feed(channel, storable(url))
+            self._forget_unread([storable(url)])
+            return forgotten
+
+    def _forget_unread(self, urls: Iterable[str]) -> None:
+        """What feeds told that nobody reads any more."""
+        read = {feed.url for feed in self._channels.feeds(None)}
+        self._papers.forget_mentions({feed_source(url) for url in urls if url not in read})
 
     def feeds(self, channel: Channel | None = None) -> list[Feed]:
         """Those of the channel, or of all, in the order they were added."""
@@ -320,11 +332,15 @@ class MemoryStore:
         """Remove everything that belongs to the channel; returns how many facts that was."""
         with self._lock:
             reactions = [place for place in self._reactions if place[0] == channel]
-            return (
+            urls = [feed.url for feed in self._channels.feeds(channel)]
+            forgotten = (
                 self._channels.forget(channel)
                 + self._digests.forget(channel)
                 + _forget(self._reactions, reactions)
             )
+            self._forget_unread(urls)
+            self._papers.forget_mentions({picks_source(channel)})
+            return forgotten
 
     def prune_papers(self, before: date) -> int:
         """Remove papers last announced before that day that no fact names."""
