@@ -5,10 +5,13 @@ from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.identity import title_id
 from bot.model import Channel, Feed, Link, Paper, PaperId
 from bot.ports import Added, Store
+from bot.store.memory import MemoryStore
 from tests.store.samples import DAY, DISCORD, NOW, SLACK, paper, plan, subscribed
 
 A_DAY = timedelta(days=1)
@@ -227,3 +230,36 @@ def test_a_hostile_name_is_only_text(store: Store, source: str) -> None:
 def test_many_sources_are_asked_at_once(store: Store) -> None:
     store.add_papers([told(f"doi:10.1/{n:04}", source=f"feed:{n}") for n in range(1500)])
     assert len(store.mentions([f"feed:{n}" for n in range(1500)], DAY, DAY)) == 1500
+
+
+IDS = [key for one in (PUBLIC, SECOND) for key in (one.id, *one.aliases, title_id(one.title))]
+entries = st.lists(
+    st.builds(
+        told,
+        st.sampled_from([*IDS, "url:https://lab.example/1"]),
+        st.integers(0, 3).map(lambda number: DAY + number * A_DAY),
+        st.sampled_from([FEED, PICKS]),
+        title=st.sampled_from(["Buy pills of every kind", PUBLIC.title, SECOND.title]),
+        version=st.integers(0, 2),
+        aliases=st.lists(st.sampled_from(IDS), max_size=3).map(tuple),
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(before=entries, between=entries, after=entries)
+def test_whatever_feeds_tell_and_when_public_papers_are_as_public_sources_tell_them(
+    before: list[Paper], between: list[Paper], after: list[Paper]
+) -> None:
+    store = MemoryStore()
+    batch = [*before, PUBLIC, *between, SECOND, *after]
+    store.add_papers(batch)
+    for public in (PUBLIC, SECOND):
+        found = only(store, public.id)
+        assert replace(found, id=public.id, aliases=public.aliases, sources=("arxiv",)) == public
+        assert {found.id, *found.aliases} - {title_id(public.title)} == {public.id, *public.aliases}
+        assert [only(store, key) for key in public.aliases] == [found]
+    assert store.add_papers(batch).new == 0
+    news = store.mentions([FEED, PICKS], DAY, DAY + 3 * A_DAY)
+    assert {only(store, entry.id).id for entry in (*before, *between, *after)} == set(ids(news))
