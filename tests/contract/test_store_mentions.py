@@ -156,7 +156,7 @@ def test_the_first_day_stays(store: Store) -> None:
 def test_each_paper_once_newest_first_then_by_id(store: Store) -> None:
     store.add_papers([PUBLIC, told("doi:10.1/b"), told("doi:10.1/a"), told("doi:10.1/c", DAY + A_DAY)])
     store.add_papers(
-        [told(PUBLIC.id, DAY), told("doi:10.1/one", DAY + 2 * A_DAY), told("doi:10.1/a", source=PICKS)]
+        [told("doi:10.1/one", DAY + 2 * A_DAY), told(PUBLIC.id, DAY), told("doi:10.1/a", source=PICKS)]
     )
     found = store.mentions([FEED, PICKS], DAY, DAY + 2 * A_DAY)
     assert ids(found) == [PUBLIC.id, "doi:10.1/c", "doi:10.1/a", "doi:10.1/b"]
