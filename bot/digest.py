@@ -79,7 +79,11 @@ def choose(
     private = private_sources(subscription.channel, titles)
     here = Filters(sources=subscription.filters.sources)
     window_days = max(window_days, _days_since(offers, day))
-    papers = [paper for paper in recent(store, day, window_days) if passes(paper, here, private)]
+    everybodys = recent(store, day, window_days)
+    # What is old to everybody may be news to those to whom a source of their own tells it.
+    own = store.mentions(private, day - timedelta(days=window_days), day + timedelta(days=1))
+    both = {paper.id: paper for paper in (*everybodys, *own) if not paper.withdrawn}
+    papers = [paper for paper in both.values() if passes(paper, here, private)]
     # By aliases too: the store may have made two papers one between the two questions.
     fresh = [paper for paper in papers if known.isdisjoint((paper.id, *paper.aliases))]
     candidates = tuple(paper for paper in fresh if passes(paper, subscription.filters, private))

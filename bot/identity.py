@@ -162,13 +162,26 @@ def schemes(paper: Paper) -> set[str]:
     return {key.partition(":")[0] for key in (paper.id, *paper.aliases)}
 
 
+def is_private_source(name: str) -> bool:
+    """Whether the source of that name is read for some channels only."""
+    return ":" in name
+
+
+def is_private(paper: Paper) -> bool:
+    """Whether sources of single channels alone tell of it: anybody may have written such a source."""
+    return bool(paper.sources) and all(map(is_private_source, paper.sources))
+
+
 def merged(known: Paper, seen: Paper) -> Paper:
     """One paper from two descriptions. Keeps `known.id`; merging the same thing again changes nothing.
 
     A newer version's words win; otherwise what is known stays and gaps are filled. Counts are the newest. A title
     that is another's text as given is replaced by the readable one, and a shortened abstract by the longer one
-    (unless both name their versions and these differ).
+    (unless both name their versions and these differ). Where one description is private and the other is not, all
+    comes from the public one, its day of news and its ids too, and only the private one's sources are added.
     """
+    if is_private(known) != is_private(seen):
+        return _public(known, seen)
     newer = seen.version > known.version
     first, second = (seen, known) if newer else (known, seen)
     aliases = dict.fromkeys((*known.aliases, seen.id, *seen.aliases))
@@ -190,7 +203,7 @@ def merged(known: Paper, seen: Paper) -> Paper:
         links=_links(known.links, seen.links),
         venue=known.venue or seen.venue,
         published_on=_earliest(known.published_on, seen.published_on),
-        announced_on=_news_day(known, seen),
+        announced_on=_latest(known.announced_on, seen.announced_on),
         version=max(known.version, seen.version),
         withdrawn=first.withdrawn if newer else known.withdrawn or seen.withdrawn,
         upvotes=known.upvotes if seen.upvotes is None else seen.upvotes,
@@ -199,6 +212,16 @@ def merged(known: Paper, seen: Paper) -> Paper:
         aliases=tuple(sorted(aliases)),
         sources=_union(known.sources, seen.sources),
     )
+
+
+def _public(known: Paper, seen: Paper) -> Paper:
+    """The public description of the two, under the id of the first."""
+    public = seen if is_private(known) else known
+    public = merged(public, public)
+    aliases = {public.id, *public.aliases} - {known.id}
+    # A paper without a source is public; with a private one alone it would be taken for private the next time.
+    sources = _union(known.sources, seen.sources) if public.sources else ()
+    return replace(public, id=known.id, aliases=tuple(sorted(aliases)), sources=sources)
 
 
 _Text = tuple[str, str]
@@ -260,12 +283,8 @@ def _earliest(one: date | None, other: date | None) -> date | None:
     return min((d for d in (one, other) if d), default=None)
 
 
-def _news_day(known: Paper, seen: Paper) -> date | None:
-    """The latest day; but what sources of single channels tell does not make everybody's paper news."""
-    public = [paper for paper in (known, seen) if any(":" not in source for source in paper.sources)]
-    private = [paper for paper in (known, seen) if paper.sources and paper not in public]
-    told = public if public and private else (known, seen)
-    return max((paper.announced_on for paper in told if paper.announced_on), default=None)
+def _latest(one: date | None, other: date | None) -> date | None:
+    return max((d for d in (one, other) if d), default=None)
 
 
 def clean_text(text: str) -> str:

@@ -212,7 +212,9 @@ class Store(Protocol):
     def add_papers(self, papers: Sequence[Paper]) -> Added:
         """Store new papers and merge known ones (bot.identity), all or nothing.
 
-        A paper whose ids belong to two stored papers makes these one; no fact of either is lost.
+        A paper whose ids belong to two stored papers makes these one; no fact of either is lost. One that private
+        sources alone describe is known by its own id only, and changes nothing of a public one. The first day on
+        which each private source told a paper as news is kept with it.
         """
 
     def papers(self, ids: Collection[PaperId]) -> dict[PaperId, Paper]:
@@ -226,6 +228,12 @@ class Store(Protocol):
 
     def recent_papers(self, first: date, last: date) -> list[Paper]:
         """Papers announced from `first` to `last`, both included; newest day first, then by id."""
+
+    def mentions(self, sources: Collection[str], first: date, last: date) -> list[Paper]:
+        """Papers that one of these private sources told as news from `first` to `last`, newest first, then by id.
+
+        Whatever everybody else's day of news is: it counts when the source first named the paper by that id.
+        """
 
     def add_subscription(self, subscription: Subscription) -> Subscription:
         """Subscribe the channel if it is not; returns what is stored then, with its interests."""
@@ -259,7 +267,7 @@ class Store(Protocol):
         """Let the subscribed channel read the feed; False if it reads one of that address already."""
 
     def forget_feed(self, channel: Channel, url: str) -> bool:
-        """Stop reading; False if the channel does not read it."""
+        """Stop reading; False if the channel does not read it. What a feed told goes with its last reader."""
 
     def feeds(self, channel: Channel | None = None) -> list[Feed]:
         """Those of the channel, or of all channels, in the order they were added."""
@@ -348,7 +356,8 @@ class Store(Protocol):
     def prune_papers(self, before: date) -> int:
         """Remove papers last announced before that day (papers never announced are kept) that no fact names.
 
-        Facts are impressions, posts, reactions and interests. Returns how many papers went.
+        Facts are impressions, posts, reactions and interests; mentions are not, and go with their paper. Returns how
+        many papers went.
         """
 
     def close(self) -> None:

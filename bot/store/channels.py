@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.errors import StoreError
 from bot.model import Channel, Feed, Filters, Interest, Subscription
 from bot.store.dialect import Connection
+from bot.store.mentions import forget_picks, forget_unread
 from bot.store.rows import (
     feed_from_row,
     interest_from_row,
@@ -153,6 +154,7 @@ def forget_feed(connection: Connection, channel: Channel, url: str) -> bool:
         "DELETE FROM feeds WHERE channel = ? AND url = ?", (str(channel), url)
     ).rowcount
     _forget_fetches(connection, [url] if forgotten else [])
+    forget_unread(connection, [url])
     return forgotten > 0
 
 
@@ -177,6 +179,8 @@ def forget_channel(connection: Connection, channel: Channel) -> int:
     urls = [feed.url for feed in feeds(connection, channel)]
     count = sum(connection.execute(statement, (str(channel),)).rowcount for statement in _FORGET)
     _forget_fetches(connection, urls)
+    forget_unread(connection, urls)
+    forget_picks(connection, channel)
     return count
 
 

@@ -30,7 +30,7 @@ from bot.store.memory_digests import MemoryDigests
 from bot.store.memory_fetches import MemoryFetches
 from bot.store.memory_papers import MemoryPapers
 from bot.store.rows import storable
-from bot.store.rules import FEED_SOURCE, require_own
+from bot.store.rules import FEED_SOURCE, feed_source, picks_source, require_own
 from bot.store.shelf import incoming
 
 Key = TypeVar("Key")
@@ -85,6 +85,11 @@ class MemoryStore:
         """Papers announced from `first` to `last`, newest day first, then by id."""
         with self._lock:
             return self._papers.recent(first, last)
+
+    def mentions(self, sources: Collection[str], first: date, last: date) -> list[Paper]:
+        """Papers that one of these private sources told as news, newest day first, then by id."""
+        with self._lock:
+            return self._papers.mentions({storable(source) for source in sources}, first, last)
 
     def add_subscription(self, subscription: Subscription) -> Subscription:
         """Subscribe the channel if it is not; returns what is stored then."""
@@ -149,14 +154,15 @@ class MemoryStore:
         """Stop reading; False if the channel does not read it."""
         with self._lock:
             forgotten = self._channels.forget_feed(channel, storable(url))
-            self._forget_fetches([storable(url)] if forgotten else [])
+            self._forget_unread([storable(url)] if forgotten else [])
             return forgotten
 
-    def _forget_fetches(self, urls: Iterable[str]) -> None:
-        """Of feeds that nobody reads any more."""
+    def _forget_unread(self, urls: Iterable[str]) -> None:
+        """What was read of feeds that nobody reads any more, and what they told."""
         read = {feed.url for feed in self._channels.feeds(None)}
         for url in set(urls) - read:
             self._fetches.forget(FEED_SOURCE, url)
+        self._papers.forget_mentions({feed_source(url) for url in urls if url not in read})
 
     def feeds(self, channel: Channel | None = None) -> list[Feed]:
         """Those of the channel, or of all, in the order they were added."""
@@ -329,9 +335,10 @@ class MemoryStore:
         with self._lock:
             reactions = [place for place in self._reactions if place[0] == channel]
             urls = [feed.url for feed in self._channels.feeds(channel)]
-            count = self._channels.forget(channel) + self._digests.forget(channel)
-            self._forget_fetches(urls)
-            return count + _forget(self._reactions, reactions)
+            forgotten = self._channels.forget(channel) + self._digests.forget(channel)
+            self._forget_unread(urls)
+            self._papers.forget_mentions({picks_source(channel)})
+            return forgotten + _forget(self._reactions, reactions)
 
     def prune_papers(self, before: date) -> int:
         """Remove papers last announced before that day that no fact names."""

@@ -1,10 +1,11 @@
 """Papers and their ids in memory."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from bot.model import Paper, PaperId
 from bot.ports import Added
+from bot.store.rules import mentions_in
 from bot.store.shelf import Incoming, Shelf
 
 
@@ -16,6 +17,7 @@ class MemoryPapers:
         self._positions: dict[int, int] = {}
         self._aliases: dict[PaperId, int] = {}
         self._position = 0
+        self._mentions: dict[tuple[str, PaperId], date] = {}
 
     def __len__(self) -> int:
         return len(self._papers)
@@ -28,6 +30,8 @@ class MemoryPapers:
         shelf = self._shelf(batch)
         added = shelf.add(batch)
         self._keep(shelf)
+        for source, paper, day in mentions_in(batch):
+            self._mentions.setdefault((source, paper), day)
         return added
 
     def _shelf(self, batch: Sequence[Incoming]) -> Shelf:
@@ -62,8 +66,20 @@ class MemoryPapers:
     def recent(self, first: date, last: date) -> list[Paper]:
         """Newest day first, then by id."""
         dated = [(paper.announced_on, paper) for paper in self._papers.values() if paper.announced_on]
-        found = [(day, paper) for day, paper in dated if first <= day <= last]
-        return [paper for _, paper in sorted(found, key=lambda pair: (-pair[0].toordinal(), pair[1].id))]
+        return _newest_first((day, paper) for day, paper in dated if first <= day <= last)
+
+    def mentions(self, sources: Collection[str], first: date, last: date) -> list[Paper]:
+        """Newest day first, then by id. A paper may have been told by several sources, and by several of its ids."""
+        days: dict[int, date] = {}
+        for (source, key), day in self._mentions.items():
+            if source in sources and first <= day <= last:
+                number = self._aliases[key]
+                days[number] = max(day, days.get(number, day))
+        return _newest_first((day, self._papers[number]) for number, day in days.items())
+
+    def forget_mentions(self, sources: Collection[str]) -> None:
+        """Forget what these told."""
+        self._mentions = {key: day for key, day in self._mentions.items() if key[0] not in sources}
 
     def prune(self, before: date, named: Collection[PaperId | None]) -> int:
         """Remove those last announced before that day that are named by none of their ids."""
@@ -76,4 +92,9 @@ class MemoryPapers:
         self._aliases = {key: number for key, number in self._aliases.items() if number not in gone}
         for number in gone:
             del self._papers[number], self._positions[number]
+        self._mentions = {key: day for key, day in self._mentions.items() if key[1] in self._aliases}
         return len(gone)
+
+
+def _newest_first(dated: Iterable[tuple[date, Paper]]) -> list[Paper]:
+    return [paper for _, paper in sorted(dated, key=lambda pair: (-pair[0].toordinal(), pair[1].id))]

@@ -43,7 +43,7 @@ def m0002_sharing(db: Database) -> None:
 
 @migrations()
 def m0003_sources(db: Database) -> None:
-    """What sources say of themselves and of papers, feeds, cursors, filters, and which messages were corrected."""
+    """What sources say of themselves and of papers, feeds, mentions, cursors, filters, which posts were corrected."""
     _run(db, "m0003_sources")
 
 
@@ -293,6 +293,16 @@ CREATE TABLE cursors (
 ) STRICT, WITHOUT ROWID
 """
 
+_MENTIONS = """
+CREATE TABLE mentions (
+    source TEXT NOT NULL,
+    paper TEXT NOT NULL,
+    day TEXT NOT NULL,
+    PRIMARY KEY (source, paper)
+) STRICT, WITHOUT ROWID
+"""
+_MENTIONS_BY_DAY = "CREATE INDEX mentions_by_day ON mentions (source, day)"
+
 _STATEMENTS = {
     "m0001_facts": (
         *(_PAPERS, _PAPERS_BY_DAY, _ALIASES, _ALIASES_BY_PAPER, _SUBSCRIPTIONS, _INTERESTS),
@@ -312,5 +322,6 @@ _STATEMENTS = {
         *(_CORRECTED, _WITHDRAWN_PAPERS, _CORRECTABLE_POSTS, _FEEDS),
         *_MORE_OF_FETCHES,
         *("DROP INDEX fetches_by_source", _FETCHES_BY_AREA, _FETCHES_BY_TIME, _CURSORS),
+        *(_MENTIONS, _MENTIONS_BY_DAY),
     ),
 }

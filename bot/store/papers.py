@@ -7,6 +7,7 @@ from datetime import date
 from bot.model import Paper, PaperId
 from bot.ports import Added
 from bot.store.dialect import Connection
+from bot.store.mentions import forget_orphans, record_mentions
 from bot.store.rows import paper_from_row, row_from_paper, storable
 from bot.store.shelf import Incoming, Shelf
 
@@ -21,6 +22,7 @@ def add_papers(connection: Connection, batch: Sequence[Incoming]) -> Added:
     _rename(connection, shelf)
     _update(connection, shelf)
     connection.executemany("DELETE FROM papers WHERE number = ?", [(loser,) for loser, _ in shelf.joined])
+    record_mentions(connection, batch)
     return added
 
 
@@ -151,6 +153,7 @@ def prune_papers(connection: Connection, before: date) -> int:
     ).fetchall()
     connection.executemany("DELETE FROM aliases WHERE paper = ?", numbers)
     connection.executemany("DELETE FROM papers WHERE number = ?", numbers)
+    forget_orphans(connection)
     return len(numbers)
 
 

@@ -1,9 +1,12 @@
-"""What every store refuses, and how much it keeps."""
+"""What every store refuses, how much it keeps, and what it remembers of private sources."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from bot.errors import StoreError
-from bot.model import Digest, Post
+from bot.identity import is_private_source
+from bot.model import Channel, Digest, PaperId, Post
+from bot.store.shelf import Incoming
 
 FETCHES_KEPT = 500
 """Records per source and area: three weeks at one fetch an hour."""
@@ -20,3 +23,21 @@ def require_own(digest: Digest, posts: Sequence[Post]) -> None:
 
 FEED_SOURCE = "feed"
 """The source of the feeds that channels read; their addresses are its areas."""
+
+
+def mentions_in(batch: Sequence[Incoming]) -> Iterator[tuple[str, PaperId, date]]:
+    """Which private source tells which paper as news, by the id that it uses, and on which day."""
+    for seen in batch:
+        if day := seen.paper.announced_on:
+            for source in filter(is_private_source, seen.paper.sources):
+                yield source, seen.paper.id, day
+
+
+def feed_source(url: str) -> str:
+    """What papers of the feed of that address name as their source."""
+    return f"feed:{url}"
+
+
+def picks_source(channel: Channel) -> str:
+    """What papers that Semantic Scholar recommended to the channel name as their source."""
+    return f"semantic-scholar:{channel}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from bot.alike import same_work, spelling_id
-from bot.identity import merged, title_id, title_tells
+from bot.identity import is_private, merged, title_id, title_tells
 from bot.model import Paper, PaperId
 from bot.ports import Added
 
@@ -25,7 +25,13 @@ class Incoming:
 
 
 def incoming(paper: Paper) -> Incoming:
-    """Find the keys once; hashing a title is the dear part."""
+    """Find the keys once; hashing a title is the dear part.
+
+    Who wrote a private description is nobody's business to trust: it is known under its own id alone, so that it can
+    neither tie two papers together nor pass for one by its title.
+    """
+    if is_private(paper):
+        return Incoming(replace(paper, aliases=()), (paper.id,), ())
     titles = (title_id(paper.title), spelling_id(paper.title)) if title_tells(paper.title) else ()
     return Incoming(paper, (paper.id, *paper.aliases), titles)
 
@@ -73,12 +79,26 @@ class Shelf:
 
     def _found(self, seen: Incoming) -> list[int]:
         """The numbers of the stored papers that are this one, the first stored one first."""
+        if is_private(seen.paper):
+            return self._found_by(seen.paper.id)
         numbers = {self.aliases[key] for key in seen.ids if self._owned(key)}
         holders = dict.fromkeys(self.aliases[key] for key in seen.titles if key in self.aliases)
         for holder in holders:
-            if holder not in numbers and same_work(self._described(seen, numbers), self.papers[holder]):
+            if holder not in numbers and self._is_titled(holder, seen, numbers):
                 numbers.add(holder)
         return sorted(numbers)
+
+    def _found_by(self, key: PaperId) -> list[int]:
+        """The number of the paper of that id; where the id is a title's, of the paper that has the title."""
+        known = self._owned(key) or (key in self.aliases and key.startswith("title:"))
+        return [self.aliases[key]] if known else []
+
+    def _is_titled(self, holder: int, seen: Incoming, numbers: Iterable[int]) -> bool:
+        """Whether the holder of a title's id is that paper. A private one is where it has no other id."""
+        held = self.papers[holder]
+        if is_private(held):
+            return held.id in seen.titles
+        return same_work(self._described(seen, numbers), held)
 
     def _described(self, seen: Incoming, numbers: Iterable[int]) -> Paper:
         """With all ids of the stored papers that it is; its title and authors as it says itself."""

@@ -28,6 +28,7 @@ from bot.store import channels as channels_sql
 from bot.store import digests as digests_sql
 from bot.store import fetches as fetches_sql
 from bot.store import leases as leases_sql
+from bot.store import mentions as mentions_sql
 from bot.store import papers as papers_sql
 from bot.store import reactions as reactions_sql
 from bot.store.dialect import Connection
@@ -105,6 +106,11 @@ class SqlStore:
         """Papers announced from `first` to `last`, newest day first, then by id."""
         with self._database.reading() as connection:
             return papers_sql.recent_papers(connection, first, last)
+
+    def mentions(self, sources: Collection[str], first: date, last: date) -> list[Paper]:
+        """Papers that one of these private sources told as news, newest day first, then by id."""
+        with self._database.reading() as connection:
+            return mentions_sql.mentions(connection, sources, first, last)
 
     def add_subscription(self, subscription: Subscription) -> Subscription:
         """Subscribe the channel if it is not; returns what is stored then."""

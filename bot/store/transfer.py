@@ -47,6 +47,7 @@ _TABLES: dict[str, tuple[str, str]] = {
         " failures, retry_at",
     ),
     "cursors": ("source, area", "value"),
+    "mentions": ("source, paper", "day"),
     "events": ("name", "at"),
     "counters": ("name", "value"),
 }

@@ -36,6 +36,8 @@ TITLES = ["A paper about the same thing", "Another paper about some things", "Sh
 IDS = [PaperId(f"{scheme}:{number}") for scheme in ("arxiv", "doi", "url") for number in range(3)]
 IDS += [title_id(title) for title in TITLES]
 
+FEED, PICKS = "feed:https://example.org/é", f"semantic-scholar:{SLACK}"
+
 channels = st.sampled_from([SLACK, DISCORD, Channel("slack", "T1", "C0")])
 days = st.integers(0, 3).map(lambda number: DAY + timedelta(days=number))
 times = st.integers(0, 8).map(lambda number: NOW + timedelta(minutes=number))
@@ -53,6 +55,7 @@ papers = st.builds(
     labs=st.sampled_from([(), ("École",)]),
     citations=st.none() | st.integers(0, 2),
     aliases=st.lists(ids, max_size=2).map(tuple),
+    sources=st.sampled_from([(), ("arxiv",), (FEED,), (PICKS,), ("arxiv", FEED)]),
 )
 filters = st.builds(
     Filters, sources=st.sampled_from([(), ("arxiv",)]), exclude=st.sampled_from([(), ("é\0",)])
@@ -223,6 +226,8 @@ class Stores(RuleBasedStateMachine):
         self.both("papers_after", 2, 2)
         self.both("paper_count")
         self.both("recent_papers", DAY, DAY + timedelta(days=2))
+        self.both("mentions", [FEED, PICKS], DAY, DAY + timedelta(days=2))
+        self.both("mentions", [PICKS], DAY + timedelta(days=1), DAY + timedelta(days=3))
         self.both("subscriptions")
         self.both("troubled_posts", DAY + timedelta(days=1))
         self.both("last_fetches")
@@ -267,3 +272,4 @@ def test_one_batch_is_as_good_as_many(batch: list[Paper]) -> None:
         one_by_one.add_papers([paper])
     assert at_once.papers_after(0, 100) == one_by_one.papers_after(0, 100)
     assert at_once.papers(IDS) == one_by_one.papers(IDS)
+    assert at_once.mentions([FEED], DAY, DAY) == one_by_one.mentions([FEED], DAY, DAY)

@@ -13,6 +13,7 @@ from bot.identity import (
     cleaned,
     doi_id,
     id_from_text,
+    is_private,
     keys,
     merged,
     normal_title,
@@ -273,19 +274,27 @@ papers = st.builds(
     citations=st.none() | st.integers(0, 3),
     announced_on=st.none() | st.dates(date(2026, 1, 1), date(2026, 1, 3)),
     aliases=st.sampled_from([(), (PaperId("doi:10.1/a"),), (PaperId("s2:b"), PaperId("hf:c"))]),
-    sources=st.sampled_from([(), ("arxiv",), ("huggingface",), ("feed:https://a.example",)]),
+    sources=st.sampled_from([(), ("arxiv",), ("huggingface",), ("feed:https://a.example", "arxiv")]),
 )
+private_papers = st.builds(
+    lambda paper, sources: replace(paper, sources=sources),
+    papers,
+    st.sampled_from(
+        [("feed:https://a.example",), ("semantic-scholar:slack:T1/C1",), ("feed:https://b.example",)]
+    ),
+)
+both_kinds = papers | private_papers
 
 
-@given(papers, papers)
+@given(both_kinds, both_kinds)
 def test_seeing_the_same_again_changes_nothing(known: Paper, seen: Paper) -> None:
     once = merged(known, seen)
     assert merged(once, seen) == once
 
 
-@given(papers, papers)
-def test_nothing_that_can_be_united_is_lost(known: Paper, seen: Paper) -> None:
-    seen = replace(seen, id=PaperId("doi:10.1/seen"))
+@given(st.tuples(papers, papers) | st.tuples(private_papers, private_papers))
+def test_nothing_that_can_be_united_is_lost(pair: tuple[Paper, Paper]) -> None:
+    known, seen = pair[0], replace(pair[1], id=PaperId("doi:10.1/seen"))
     both = merged(known, seen)
     for name in ("categories", "keywords", "links", "labs", "sources"):
         assert set(getattr(both, name)) == {*getattr(known, name), *getattr(seen, name)}
@@ -295,7 +304,7 @@ def test_nothing_that_can_be_united_is_lost(known: Paper, seen: Paper) -> None:
     assert bool(both.venue) == bool(known.venue or seen.venue)
 
 
-@given(papers, papers)
+@given(both_kinds, both_kinds)
 def test_what_is_united_is_the_same_in_any_order(known: Paper, seen: Paper) -> None:
     one, other = merged(known, seen), merged(seen, known)
     for name in ("categories", "keywords", "links", "labs", "sources", "aliases"):
@@ -305,6 +314,43 @@ def test_what_is_united_is_the_same_in_any_order(known: Paper, seen: Paper) -> N
         other.published_on,
         other.announced_on,
     )
+
+
+@given(papers, private_papers)
+def test_a_private_description_adds_its_source_alone(public: Paper, private: Paper) -> None:
+    both = merged(public, private)
+    assert replace(both, sources=public.sources) == merged(public, public)
+    assert set(both.sources) == ({*public.sources, *private.sources} if public.sources else set())
+    assert not is_private(both)
+    swapped = merged(private, public)
+    assert replace(swapped, sources=both.sources) == both
+    assert set(swapped.sources) == set(both.sources)
+
+
+@given(papers, private_papers, private_papers)
+def test_private_descriptions_before_and_after_make_no_difference(
+    public: Paper, one: Paper, other: Paper
+) -> None:
+    orders = (
+        merged(merged(public, one), other),
+        merged(merged(one, public), other),
+        merged(merged(one, other), public),
+    )
+    assert {replace(both, sources=tuple(sorted(both.sources))) for both in orders} == {
+        replace(orders[0], sources=tuple(sorted(orders[0].sources)))
+    }
+
+
+@given(papers, private_papers)
+def test_ids_that_only_a_private_description_names_are_not_taken(public: Paper, private: Paper) -> None:
+    elsewhere = replace(public, id=PaperId("doi:10.1/a"), aliases=(private.id,))
+    named = {elsewhere.id, *elsewhere.aliases}
+    for both in (
+        merged(elsewhere, replace(private, aliases=(PaperId("arxiv:2401.00002"),))),
+        merged(replace(private, aliases=(PaperId("arxiv:2401.00002"),)), elsewhere),
+    ):
+        assert {both.id, *both.aliases} == named
+        assert both.id not in both.aliases
 
 
 def test_a_line_is_freed_of_control_and_direction_characters() -> None:
@@ -328,4 +374,39 @@ def test_a_channels_own_feed_does_not_make_everybodys_paper_news_again() -> None
     assert merged(merged(PRIVATE, PUBLIC), later).announced_on == date(2026, 1, 30)
     assert merged(PRIVATE, replace(PRIVATE, announced_on=date(2026, 1, 21))).announced_on == date(2026, 1, 21)
     assert merged(PRIVATE, replace(PUBLIC, announced_on=None)).announced_on is None
-    assert merged(PRIVATE, replace(PUBLIC, announced_on=None, sources=())).announced_on == date(2026, 1, 20)
+    assert merged(PRIVATE, replace(PUBLIC, announced_on=None, sources=())).announced_on is None
+
+
+def test_a_hostile_feed_entry_changes_nothing_of_a_public_paper_whichever_comes_first() -> None:
+    public = replace(PUBLIC, url="https://arxiv.org/abs/2601.00001", keywords=("logic",))
+    hostile = replace(
+        PRIVATE,
+        title="Buy this",
+        title_as_given="$Buy$ this",
+        abstract="A longer abstract than there is.",
+        url="https://evil.example",
+        links=(Link("PDF", "https://evil.example/pdf"),),
+        keywords=("pills",),
+        version=99,
+        withdrawn=True,
+        upvotes=10**6,
+        published_on=date(1999, 1, 1),
+        aliases=(PaperId("doi:10.1/other"),),
+    )
+    assert merged(public, hostile) == replace(public, sources=("arxiv", "feed:https://lab.example/rss"))
+    assert merged(hostile, public) == replace(public, sources=("feed:https://lab.example/rss", "arxiv"))
+
+
+@pytest.mark.parametrize(
+    ("sources", "private"),
+    [
+        ((), False),
+        (("arxiv",), False),
+        (("feed:https://a.example", "arxiv"), False),
+        (("feeds",), False),
+        (("feed:https://a.example",), True),
+        (("semantic-scholar:slack:T1/C1", "feed:https://a.example"), True),
+    ],
+)
+def test_what_single_channels_alone_were_told_is_private(sources: tuple[str, ...], private: bool) -> None:
+    assert is_private(replace(PUBLIC, sources=sources)) == private

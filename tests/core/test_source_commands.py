@@ -455,3 +455,15 @@ def test_another_channels_feed_is_found_by_nobody_else(desk: Desk) -> None:
     desk.store.add_subscription(Subscription(CHANNEL, NOW))
     desk.store.add_feed(Feed(CHANNEL, "https://intranet.example/rss?token=abc", "Ours", NOW))
     assert [card.title for card in ask(desk, "search quokkas garden").cards] == ["Quokkas of our own garden"]
+
+
+def test_what_is_old_to_everybody_is_news_to_those_whose_feed_tells_it(desk: Desk) -> None:
+    old = paper(960, "Attention to quokkas", announced_on=DAY - timedelta(days=900), sources=("arxiv",))
+    told = replace(old, title="CLICK HERE", announced_on=DAY, sources=(f"feed:{FEED}",))
+    desk.store.add_papers([old])
+    desk.store.add_papers([told])
+    ask(desk, "follow quokkas")
+    assert "Attention to quokkas" not in str(ask(desk, "today").cards)
+    ask(desk, f"sources add {FEED}")
+    assert ask(desk, "today").cards[0].title == "Attention to quokkas", "in the words of arXiv"
+    assert "CLICK" not in str(ask(desk, "search 2603.00960"))

@@ -1,10 +1,22 @@
 """A store with facts of every kind, and everything it can be asked about them."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.identity import title_id
-from bot.model import Channel, Feed, Fetch, Filters, Interest, Link, Message, PaperId, Subscription, UserId
+from bot.model import (
+    Channel,
+    Feed,
+    Fetch,
+    Filters,
+    Interest,
+    Link,
+    Message,
+    Paper,
+    PaperId,
+    Subscription,
+    UserId,
+)
 from bot.ports import Store
 from tests.store.samples import BEN, DAY, DISCORD, LONG_AGO, MINUTE, NOW, SLACK, key, paper, plan, send, thumb
 
@@ -16,6 +28,7 @@ PAPERS = [
     replace(paper(4), id=PaperId("doi:10.1/Z")),
 ]
 OTHER = Channel("slack", "T2", "C1")
+FEED_OF_OTHER = "feed:https://example.org/é.xml"
 MORE = paper(
     6,
     labs=("Analytical Engines", "École"),
@@ -88,6 +101,13 @@ def fill(store: Store) -> None:
     store.record_fetch(replace(TOLD, area="cs.CL", error="HTTP 503", failures=2, retry_at=NOW + MINUTE))
     store.save_cursor("arxiv", "cs.LG", '{"etag": "é"}')
     store.save_cursor("arxiv", "", "12")
+    store.add_papers([told(PAPERS[1], DAY), told(PAPERS[0], DAY + A_DAY, "semantic-scholar:slack:T2/C1")])
+    store.add_papers([told(replace(PAPERS[0], id=PaperId("hf:1")), DAY)])
+
+
+def told(paper: Paper, day: date, source: str = FEED_OF_OTHER) -> Paper:
+    """As a private source tells it."""
+    return replace(paper, announced_on=day, sources=(source,))
 
 
 def answers(store: Store) -> list[object]:
@@ -96,6 +116,9 @@ def answers(store: Store) -> list[object]:
     found: list[object] = [store.papers(ids), store.papers_after(0, 99), store.subscriptions()]
     found += [store.last_fetches(), store.last_successes(), store.recent_fetches(LONG_AGO)]
     found += [store.troubled_posts(DAY), store.withdrawn_posts(DAY), store.feeds()]
+    found += [
+        store.mentions([source], DAY, DAY + A_DAY) for source in (FEED_OF_OTHER, f"semantic-scholar:{OTHER}")
+    ]
     found += [store.cursor("arxiv", area) for area in ("", "cs.LG", "cs.CL")]
     for channel in (SLACK, DISCORD):
         found += [store.offers(channel), store.reactions(channel)]
@@ -119,6 +142,7 @@ def go_on(store: Store) -> list[object]:
         store.save_cursor("arxiv", "cs.LG", "later"),
         store.add_papers([replace(PAPERS[0], version=9, withdrawn=True)]),
         store.record_fetch(Fetch("huggingface", NOW)),
+        store.add_papers([told(PAPERS[1], DAY + A_DAY), told(paper(71), DAY)]),
         plan(store, PAPERS[:1], DISCORD, DAY + A_DAY),
         store.claim_post(NOW + A_DAY, NOW + A_DAY),
         answers(store),
