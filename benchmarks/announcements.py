@@ -28,9 +28,9 @@ from bot.model import Cadence, Channel, Fetch, Filters, PaperId, Subscription
 from bot.recommend import NewestFirst
 from bot.search.scan import ScanIndex
 from bot.settings import DigestSettings
-from bot.sources.arxiv_feed import ArxivFeed
-from bot.sources.arxiv_oai import ArxivHistory
-from bot.sources.http import Door
+from bot.sources.arxiv.feed import ArxivFeed
+from bot.sources.arxiv.history import ArxivHistory
+from bot.sources.web.http import Door
 from bot.store.sqlite import SqliteStore
 
 CATEGORIES = ("cs.CV", "cs.CL", "cs.LG", "cs.AI", "cs.RO", "astro-ph.GA", "stat.ML", "eess.IV")

@@ -23,8 +23,8 @@ from bot.arxiv_calendar import HOME
 from bot.ingest import drain
 from bot.search.catchup import catch_up
 from bot.search.fts5 import Fts5Index
-from bot.sources.arxiv_feed import ArxivFeed
-from bot.sources.http import Door
+from bot.sources.arxiv.feed import ArxivFeed
+from bot.sources.web.http import Door
 from bot.store.sqlite import SqliteStore
 
 PAPERS = 100_000

@@ -18,7 +18,7 @@ from pathlib import Path
 from bot.model import Paper
 from bot.ports import Profile, Recommender, Skipped
 from bot.recommend import NewestFirst, Rocchio
-from bot.sources.files import load
+from bot.sources.files.load import load
 
 SEEDS, SHOWN, LEAST = 5, 10, 50
 

@@ -16,10 +16,10 @@ from bot.ports import ChatPlatform, Clock, PaperSource, SearchIndex, Store
 from bot.search.fts5 import Fts5Index
 from bot.settings import Settings, SlackSettings
 from bot.sources.chosen import chosen_finders, chosen_sources, paces_of
-from bot.sources.feed import FeedSource, feed_title
-from bot.sources.guard import Guard
-from bot.sources.http import Door
-from bot.sources.semantic_scholar_picks import Taste
+from bot.sources.feeds.source import FeedSource, feed_title
+from bot.sources.semantic_scholar.picks import Taste
+from bot.sources.web.guard import Guard
+from bot.sources.web.http import Door
 from bot.store.open import MigratedStore
 from bot.store.open import open_store as store_from_url
 from bot.turns import StoreTurns

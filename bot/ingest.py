@@ -15,7 +15,7 @@ from bot.ports import Added, Clock, Entry, PaperSource, Reading, Skipped, Store
 _REASONS = 20
 
 Load = Callable[[Path, Callable[[int], None]], Iterator[Paper | Skipped]]
-"""Reads a file: `bot.sources.files.load`. The callback is told how many bytes are read so far."""
+"""Reads a file: `bot.sources.files.load.load`. The callback is told how many bytes are read so far."""
 
 
 T = TypeVar("T")

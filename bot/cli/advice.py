@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from bot.errors import BotError
 from bot.ports import PaperSource
 from bot.settings import SourcesSettings
-from bot.sources.guard import PRIVATE
+from bot.sources.web.guard import PRIVATE
 
 _HISTORY = "history "
 _SEARCHES = {"details", "recommendations"}

@@ -93,8 +93,8 @@ def import_(options: Options, files: tuple[Path, ...], channel: str, seeds: bool
     JSON Lines (ours or arXiv's snapshot), arXiv Atom, BibTeX, RIS, CSV, CSL-JSON (Zotero exports all of these); and
     OPML, a list of feeds.
     """
-    from bot.sources.files import load
-    from bot.sources.opml import load_feeds
+    from bot.sources.files.load import load
+    from bot.sources.files.opml import load_feeds
 
     settings, chosen, met = options.settings(), _channel(channel, seeds), _Met()
     with closing_store(settings) as store, closing_index(settings) as index, progress_bar() as bar:

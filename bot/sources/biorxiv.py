@@ -14,10 +14,10 @@ from bot.errors import SourceError
 from bot.identity import doi_id
 from bot.model import Paper, PaperId
 from bot.ports import Clock, Entry, Reading, Skipped
-from bot.sources.arxiv import is_withdrawn
+from bot.sources.arxiv.facts import is_withdrawn
 from bot.sources.fields import latest_day, paper_or_skipped, plain_day, text_of, web_address
-from bot.sources.http import Door
-from bot.sources.jsonbody import part, parts, value_of
+from bot.sources.web.http import Door
+from bot.sources.web.jsonbody import part, parts, value_of
 
 Record = Mapping[str, object]
 

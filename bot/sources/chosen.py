@@ -7,21 +7,21 @@ from bot import arxiv_calendar
 from bot.model import PaperId
 from bot.ports import Clock, PaperFinder, PaperSource
 from bot.settings import SourcesSettings
-from bot.sources.arxiv_api import ArxivApi
-from bot.sources.arxiv_details import ArxivDetails
-from bot.sources.arxiv_feed import ArxivFeed
-from bot.sources.arxiv_oai import ArxivHistory
+from bot.sources.arxiv.api import ArxivApi
+from bot.sources.arxiv.details import ArxivDetails
+from bot.sources.arxiv.feed import ArxivFeed
+from bot.sources.arxiv.history import ArxivHistory
 from bot.sources.biorxiv import Biorxiv
 from bot.sources.crossref import Crossref
-from bot.sources.http import Door
-from bot.sources.huggingface_daily import HuggingFaceDaily, HuggingFaceTrending
-from bot.sources.huggingface_finder import HuggingFaceFinder
+from bot.sources.huggingface.daily import HuggingFaceDaily, HuggingFaceTrending
+from bot.sources.huggingface.finder import HuggingFaceFinder
 from bot.sources.openalex import OpenAlex
 from bot.sources.openreview import OpenReview
 from bot.sources.pubmed import PubMed
-from bot.sources.semantic_scholar_details import SemanticScholarDetails
-from bot.sources.semantic_scholar_picks import SemanticScholarPicks, Taste
-from bot.sources.semantic_scholar_search import SemanticScholarFinder, SemanticScholarSearch
+from bot.sources.semantic_scholar.details import SemanticScholarDetails
+from bot.sources.semantic_scholar.picks import SemanticScholarPicks, Taste
+from bot.sources.semantic_scholar.search import SemanticScholarFinder, SemanticScholarSearch
+from bot.sources.web.http import Door
 
 
 def paces_of(wanted: SourcesSettings) -> dict[str, float]:

@@ -15,8 +15,8 @@ from bot.ports import Clock, Entry, Reading, Skipped
 from bot.sources.crossref_records import NAME, entries_from_work
 from bot.sources.fields import count_of, text_of
 from bot.sources.first_seen import FirstSeen
-from bot.sources.http import Answer, Door
-from bot.sources.jsonbody import items_of, object_of, reason_of, value_of
+from bot.sources.web.http import Answer, Door
+from bot.sources.web.jsonbody import items_of, object_of, reason_of, value_of
 
 _ROWS = 200
 _PAGES = 5

@@ -10,7 +10,7 @@ from bot.model import Paper, PaperId
 from bot.ports import Skipped
 from bot.sources.doi import doi_page
 from bot.sources.fields import count_of, day_of, paper_or_skipped, text_of, texts_of
-from bot.sources.jsonbody import items_of, object_of
+from bot.sources.web.jsonbody import items_of, object_of
 
 NAME = "crossref"
 

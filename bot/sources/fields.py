@@ -9,7 +9,7 @@ from functools import lru_cache
 from bot.identity import clean_text, cleaned, title_id
 from bot.model import Link, Paper
 from bot.ports import Skipped
-from bot.sources.readable import readable
+from bot.sources.text.readable import readable
 
 _MOST = 2**31
 _LONGEST_ADDRESS = 2000

@@ -10,9 +10,9 @@ from bot.model import Paper
 from bot.ports import Clock, Entry, Reading, Skipped
 from bot.sources.fields import count_of, left_out, paper_or_skipped, plain_day, text_of
 from bot.sources.first_seen import LATEST, FirstSeen
-from bot.sources.http import Door
-from bot.sources.jsonbody import object_of, part, value_of
 from bot.sources.openalex_work import FIELDS, NAME, paper_from_work
+from bot.sources.web.http import Door
+from bot.sources.web.jsonbody import object_of, part, value_of
 
 _CHECKED = timedelta(days=7)
 _MOST_PAGES = 5

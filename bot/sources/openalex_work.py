@@ -6,9 +6,9 @@ from itertools import islice
 
 from bot.identity import arxiv_version, doi_id
 from bot.model import Paper, PaperId
-from bot.sources.arxiv import abstract_page
+from bot.sources.arxiv.facts import abstract_page
 from bot.sources.fields import count_of, day_of, links_of, text_of, web_address
-from bot.sources.jsonbody import part, parts
+from bot.sources.web.jsonbody import part, parts
 
 Work = Mapping[str, object]
 

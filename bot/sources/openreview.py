@@ -11,9 +11,9 @@ from bot.errors import SourceError
 from bot.model import Paper
 from bot.ports import Clock, Entry, Reading, Skipped
 from bot.sources.fields import count_of
-from bot.sources.http import Answer, Door
-from bot.sources.jsonbody import items_of, object_of, reason_of, value_of
 from bot.sources.openreview_notes import NAME, entry_from_note, moment_of
+from bot.sources.web.http import Answer, Door
+from bot.sources.web.jsonbody import items_of, object_of, reason_of, value_of
 
 _LIMIT = 1000
 _PAGES = 30

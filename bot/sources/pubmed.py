@@ -11,10 +11,10 @@ from bot.model import Paper
 from bot.ports import Clock, Entry, Reading, Skipped
 from bot.sources.fields import latest_day, left_out, plain_day, text_of
 from bot.sources.first_seen import FirstSeen
-from bot.sources.http import Answer, Door
-from bot.sources.jsonbody import part, parts, value_of
 from bot.sources.pubmed_xml import NAME, papers_of
-from bot.sources.xml import until_error
+from bot.sources.web.http import Answer, Door
+from bot.sources.web.jsonbody import part, parts, value_of
+from bot.sources.web.xml import until_error
 
 _LOOK_BACK = timedelta(days=7)  # an article may be found only days after the day of its entry
 _MOST = 2000

@@ -13,7 +13,7 @@ from bot.model import Link, Paper, PaperId
 from bot.ports import Skipped
 from bot.sources.affiliations import labs_of
 from bot.sources.fields import paper_or_skipped, text_of
-from bot.sources.xml import child_text, looks_like_html, pieces
+from bot.sources.web.xml import child_text, looks_like_html, pieces
 
 NAME = "pubmed"
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 from bot.model import Paper
 from bot.ports import Clock, Entry, Skipped
 from bot.sources.fields import paper_or_skipped
-from bot.sources.records import paper_from_record
+from bot.sources.files.records import paper_from_record
 
 
 class SamplePapers:

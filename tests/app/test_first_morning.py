@@ -13,8 +13,8 @@ from bot.commands import SPECS
 from bot.ports import ChatPlatform
 from bot.recommend import Rocchio
 from bot.search.fts5 import Fts5Index
-from bot.sources.arxiv_feed import ArxivFeed
-from bot.sources.http import Door
+from bot.sources.arxiv.feed import ArxivFeed
+from bot.sources.web.http import Door
 from bot.store.sqlite import SqliteStore
 from tests.adapters.discord_rig import DiscordRig
 from tests.adapters.slack_rig import SlackRig

@@ -13,7 +13,7 @@ from bot.errors import BotError, SourceError, StoreError
 from bot.model import Channel, Feed
 from bot.ports import Entry
 from bot.settings import SourcesSettings
-from bot.sources.guard import PRIVATE
+from bot.sources.web.guard import PRIVATE
 from bot.store.memory import MemoryStore
 
 LAB = "https://lab.example/rss"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sources.http import Door
+from bot.sources.web.http import Door
 from tests.sources.site import FakeTime, Site, Write, served
 
 

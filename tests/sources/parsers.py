@@ -11,23 +11,26 @@ from pathlib import Path
 from bot.identity import clean_text, cleaned, keys
 from bot.model import Paper, PaperId
 from bot.ports import Skipped
-from bot.sources import arxiv_api, arxiv_feed, arxiv_raw, biorxiv, crossref, openalex, openreview
+from bot.sources import biorxiv, crossref, openalex, openreview
+from bot.sources.arxiv.facts import api as arxiv_api
+from bot.sources.arxiv.facts import feed as arxiv_feed
+from bot.sources.arxiv.facts import raw as arxiv_raw
 from bot.sources.crossref_records import entries_from_work
-from bot.sources.feed_entry import paper_from_entry
-from bot.sources.feed_parser import read
+from bot.sources.feeds.entry import paper_from_entry
+from bot.sources.feeds.parser import read
 from bot.sources.fields import paper_or_skipped
-from bot.sources.files import load
-from bot.sources.http import Answer
-from bot.sources.huggingface import daily_papers, listed_papers
-from bot.sources.huggingface_finder import paper_from_answer
+from bot.sources.files.load import load
+from bot.sources.files.opml import feeds_in_opml
+from bot.sources.huggingface.entries import daily_papers, listed_papers
+from bot.sources.huggingface.finder import paper_from_answer
 from bot.sources.openreview_notes import entry_from_note
-from bot.sources.opml import feeds_in_opml
 from bot.sources.pubmed import found_in
 from bot.sources.pubmed_xml import papers_of
-from bot.sources.readable import readable
-from bot.sources.semantic_scholar import entries_of, page_of
-from bot.sources.semantic_scholar_details import details
-from bot.sources.xml import until_error
+from bot.sources.semantic_scholar.details import details
+from bot.sources.semantic_scholar.records import entries_of, page_of
+from bot.sources.text.readable import readable
+from bot.sources.web.http import Answer
+from bot.sources.web.xml import until_error
 from tests.sources.site import sample
 
 Entries = Iterable[Paper | Skipped]
@@ -193,7 +196,7 @@ def of_crossref(body: bytes) -> Entries:
 
 
 def of_feed(body: bytes) -> Entries:
-    """As the process of its own reads it, and what becomes of that; see feed_parser."""
+    """As the process of its own reads it, and what becomes of that; see feeds/parser.py."""
     try:
         found = json.loads(json.dumps(read(body, "application/xml", FEED)))
     except ValueError as refused:

@@ -10,9 +10,9 @@ import pytest
 
 from bot.errors import SourceError
 from bot.model import Link, Paper
-from bot.sources.arxiv_api import ArxivApi, query_from_words
-from bot.sources.arxiv_oai import ArxivHistory
-from bot.sources.http import Door
+from bot.sources.arxiv.api import ArxivApi, query_from_words
+from bot.sources.arxiv.history import ArxivHistory
+from bot.sources.web.http import Door
 from tests.sources.site import HTML, Reply, Site, sample
 
 QUERY = "/api/query"

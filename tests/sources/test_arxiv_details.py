@@ -5,9 +5,9 @@ from datetime import date
 from bot.ingest import drain
 from bot.model import Paper, PaperId
 from bot.ports import Reading
-from bot.sources.arxiv_api import ArxivApi
-from bot.sources.arxiv_details import ArxivDetails
-from bot.sources.http import Door
+from bot.sources.arxiv.api import ArxivApi
+from bot.sources.arxiv.details import ArxivDetails
+from bot.sources.web.http import Door
 from bot.store.memory import MemoryStore
 from tests.sources.site import Site, sample, taken
 from tests.sources.test_ingest import DAY, now

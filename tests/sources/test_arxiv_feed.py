@@ -10,8 +10,8 @@ import pytest
 from bot.errors import SourceError
 from bot.model import Link, Paper
 from bot.ports import Reading, Skipped
-from bot.sources.arxiv_feed import ArxivFeed, announcements, primary_first
-from bot.sources.http import Door
+from bot.sources.arxiv.feed import ArxivFeed, announcements, primary_first
+from bot.sources.web.http import Door
 from tests.sources.site import HTML, Reply, Site, item, rss, sample
 
 DAY = date(2025, 6, 12)

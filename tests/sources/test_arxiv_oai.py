@@ -11,12 +11,12 @@ import pytest
 from bot.errors import SourceError
 from bot.model import Link, Paper
 from bot.ports import Entry, Reading, Skipped
-from bot.sources.arxiv_harvest import set_of
-from bot.sources.arxiv_oai import ArxivHistory
-from bot.sources.arxiv_raw import answered
-from bot.sources.http import Door
-from bot.sources.xml import OAI as OAI_TAG
-from bot.sources.xml import feed_children
+from bot.sources.arxiv.harvest import set_of
+from bot.sources.arxiv.history import ArxivHistory
+from bot.sources.arxiv.raw import answered
+from bot.sources.web.http import Door
+from bot.sources.web.xml import OAI as OAI_TAG
+from bot.sources.web.xml import feed_children
 from tests.sources.site import BUSY, HTML, Reply, Site, only_readings, sample
 
 OAI = "/oai"

@@ -10,7 +10,7 @@ from bot.identity import merged
 from bot.model import Paper
 from bot.ports import Reading, Skipped
 from bot.sources.biorxiv import Biorxiv, authors_of, page_of
-from bot.sources.http import Door
+from bot.sources.web.http import Door
 from tests.sources.bioanswers import HOSTILE, refusal, told
 from tests.sources.site import (
     HTML,

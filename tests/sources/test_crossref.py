@@ -12,7 +12,7 @@ from bot.ports import Reading, Skipped
 from bot.sources.crossref import Crossref
 from bot.sources.crossref_records import entries_from_work
 from bot.sources.doi import doi_page
-from bot.sources.http import Door
+from bot.sources.web.http import Door
 from tests.sources.site import HTML, FakeTime, Reply, Site, sample, taken, without_cursor
 
 ISSN = "1745-2481"

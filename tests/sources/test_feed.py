@@ -9,9 +9,9 @@ import pytest
 from bot.errors import SourceError
 from bot.model import Link, Paper
 from bot.ports import Entry, Reading, Skipped
-from bot.sources.feed import FeedSource, feed_title
-from bot.sources.guard import PRIVATE, Guard
-from bot.sources.http import Door
+from bot.sources.feeds.source import FeedSource, feed_title
+from bot.sources.web.guard import PRIVATE, Guard
+from bot.sources.web.http import Door
 from tests.sources.site import HTML, FakeTime, Reply, Site, sample
 
 LONG_AGO = date(2000, 1, 1)

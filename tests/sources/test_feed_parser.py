@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.model import Paper
-from bot.sources.feed_document import feed_text
-from bot.sources.feed_entry import paper_from_entry
-from bot.sources.feed_parser import read, read_apart
+from bot.sources.feeds.document import feed_text
+from bot.sources.feeds.entry import paper_from_entry
+from bot.sources.feeds.parser import read, read_apart
 from bot.sources.fields import paper_or_skipped
 from tests.sources.site import sample
 

@@ -14,7 +14,7 @@ from bot.errors import SourceError
 from bot.identity import title_id
 from bot.model import Link, Paper
 from bot.ports import Skipped
-from bot.sources.files import load, size
+from bot.sources.files.load import load, size
 from tests.sources.parsers import survives
 from tests.sources.site import DATA, HTML, Write, item, lines, rss, sample
 

@@ -11,10 +11,10 @@ from bot.model import Paper, PaperId
 from bot.ports import Clock, Entry, PaperSource, Reading, Skipped
 from bot.sources.crossref import Crossref
 from bot.sources.first_seen import FirstSeen
-from bot.sources.http import Door
 from bot.sources.openalex import OpenAlex
 from bot.sources.pubmed import PubMed
-from bot.sources.semantic_scholar_search import SemanticScholarSearch
+from bot.sources.semantic_scholar.search import SemanticScholarSearch
+from bot.sources.web.http import Door
 from tests.sources.site import Reply, Site
 
 TODAY = date(2026, 6, 12)

@@ -16,8 +16,8 @@ import pytest
 
 from bot.model import Paper
 from bot.ports import Skipped
-from bot.sources.feed_parser import read, read_apart
-from bot.sources.xml import until_error
+from bot.sources.feeds.parser import read, read_apart
+from bot.sources.web.xml import until_error
 from tests.sources.damage import damaged
 from tests.sources.parsers import FEED, Parser, survives, table
 

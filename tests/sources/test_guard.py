@@ -14,8 +14,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from bot.errors import SourceError
-from bot.sources.guard import CREDENTIALS, NO_WEB_ADDRESS, PRIVATE, AddressRefusedError, Guard, is_public
-from bot.sources.http import Answer, Door
+from bot.sources.web.guard import CREDENTIALS, NO_WEB_ADDRESS, PRIVATE, AddressRefusedError, Guard, is_public
+from bot.sources.web.http import Answer, Door
 from tests.sources.site import BUSY, FakeTime, Reply, Site
 
 

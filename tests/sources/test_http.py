@@ -9,7 +9,7 @@ import pytest
 
 from bot import __version__
 from bot.errors import SourceError
-from bot.sources.http import Door
+from bot.sources.web.http import Door
 from tests.sources.site import BUSY, FakeTime, Reply, Site
 
 

@@ -8,7 +8,7 @@ import pytest
 from bot.errors import SourceError
 from bot.model import Link, Paper
 from bot.ports import Skipped
-from bot.sources.huggingface import daily_papers, listed_papers
+from bot.sources.huggingface.entries import daily_papers, listed_papers
 from tests.sources.site import HTML, sample
 
 DAY = date(2026, 6, 12)

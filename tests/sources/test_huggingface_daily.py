@@ -7,8 +7,8 @@ import pytest
 
 from bot.errors import SourceError
 from bot.ports import Entry, PaperSource
-from bot.sources.http import Door
-from bot.sources.huggingface_daily import HuggingFaceDaily, HuggingFaceTrending
+from bot.sources.huggingface.daily import HuggingFaceDaily, HuggingFaceTrending
+from bot.sources.web.http import Door
 from tests.sources.site import BUSY, HTML, Reply, Site, only_papers, only_readings, sample
 
 PATH = "/api/daily_papers"

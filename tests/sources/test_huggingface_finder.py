@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from bot.errors import SourceError
-from bot.sources.http import Door
-from bot.sources.huggingface_finder import HuggingFaceFinder
+from bot.sources.huggingface.finder import HuggingFaceFinder
+from bot.sources.web.http import Door
 from tests.sources.site import HTML, Reply, Site, sample
 
 SEARCH = "/api/papers/search"

@@ -10,11 +10,11 @@ from bot.errors import SourceError, StoreError
 from bot.ingest import drain, load_files
 from bot.model import Fetch, Paper
 from bot.ports import Added, Reading, Skipped
-from bot.sources.arxiv_api import ArxivApi
-from bot.sources.arxiv_feed import ArxivFeed
-from bot.sources.files import load, size
-from bot.sources.http import Door
-from bot.sources.huggingface_daily import HuggingFaceDaily
+from bot.sources.arxiv.api import ArxivApi
+from bot.sources.arxiv.feed import ArxivFeed
+from bot.sources.files.load import load, size
+from bot.sources.huggingface.daily import HuggingFaceDaily
+from bot.sources.web.http import Door
 from bot.store.memory import MemoryStore
 from tests.sources.scripted import Scripted, papers
 from tests.sources.site import BUSY, DATA, HTML, Reply, Site, Write, lines, sample

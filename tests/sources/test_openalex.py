@@ -8,9 +8,9 @@ import pytest
 
 from bot.model import Link, Paper
 from bot.ports import Reading, Skipped
-from bot.sources.http import Door
 from bot.sources.openalex import OpenAlex, page_of
 from bot.sources.openalex_work import FIELDS, abstract_of
+from bot.sources.web.http import Door
 from tests.sources.bioanswers import HOSTILE, refusal
 from tests.sources.site import (
     HTML,

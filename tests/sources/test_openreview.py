@@ -9,9 +9,9 @@ import pytest
 from bot.errors import SourceError
 from bot.model import Link, Paper
 from bot.ports import Reading, Skipped
-from bot.sources.http import Door
 from bot.sources.openreview import OpenReview
 from bot.sources.openreview_notes import entry_from_note
+from bot.sources.web.http import Door
 from tests.sources.site import HTML, FakeTime, Reply, Site, only_readings, sample, taken
 
 PATH = "/notes"

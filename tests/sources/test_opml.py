@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import SourceError
 from bot.ports import Skipped
-from bot.sources.opml import MOST_FEEDS, OpmlFeeds, feeds_in_opml, is_opml
+from bot.sources.files.opml import MOST_FEEDS, OpmlFeeds, feeds_in_opml, is_opml
 
 
 def opml(inside: str) -> bytes:

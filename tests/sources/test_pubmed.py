@@ -9,10 +9,10 @@ import pytest
 from bot.model import Link, Paper
 from bot.ports import Reading, Skipped
 from bot.sources.affiliations import institution_of, labs_of
-from bot.sources.http import Door
 from bot.sources.pubmed import PubMed
 from bot.sources.pubmed_xml import papers_of
-from bot.sources.xml import until_error
+from bot.sources.web.http import Door
+from bot.sources.web.xml import until_error
 from tests.sources.bioanswers import HOSTILE, refusal
 from tests.sources.site import (
     HTML,

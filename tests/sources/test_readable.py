@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.identity import clean_text, title_id
 from bot.model import Paper
-from bot.sources.bibtex import plain
 from bot.sources.fields import paper_or_skipped
-from bot.sources.readable import readable
+from bot.sources.files.bibtex import plain
+from bot.sources.text.readable import readable
 
 LATEX = [
     (r"$\alpha$-divergence", "α-divergence"),

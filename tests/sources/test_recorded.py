@@ -8,21 +8,21 @@ import pytest
 
 from bot.errors import SourceError
 from bot.model import Paper
-from bot.sources.arxiv_api import answered
-from bot.sources.arxiv_feed import announcements
-from bot.sources.feed_entry import paper_from_entry
-from bot.sources.feed_parser import read
-from bot.sources.files import load
-from bot.sources.http import Answer
-from bot.sources.huggingface import daily_papers
-from bot.sources.jsonbody import value_of
+from bot.sources.arxiv.api import answered
+from bot.sources.arxiv.feed import announcements
+from bot.sources.feeds.entry import paper_from_entry
+from bot.sources.feeds.parser import read
+from bot.sources.files.load import load
+from bot.sources.huggingface.entries import daily_papers
 from bot.sources.openalex import page_of
 from bot.sources.openalex_work import paper_from_work
 from bot.sources.pubmed import found_in
 from bot.sources.pubmed_xml import papers_of
-from bot.sources.semantic_scholar import entries_of, refusal
-from bot.sources.semantic_scholar import page_of as scholar_page_of
-from bot.sources.semantic_scholar_details import details
+from bot.sources.semantic_scholar.details import details
+from bot.sources.semantic_scholar.records import entries_of, refusal
+from bot.sources.semantic_scholar.records import page_of as scholar_page_of
+from bot.sources.web.http import Answer
+from bot.sources.web.jsonbody import value_of
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 RECORDED = DATA / "sources"

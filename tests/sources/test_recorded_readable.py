@@ -7,8 +7,8 @@ import pytest
 
 from bot.identity import normal_title
 from bot.model import Paper
-from bot.sources.files import load
-from bot.sources.readable import readable
+from bot.sources.files.load import load
+from bot.sources.text.readable import readable
 
 REPLAY = Path(__file__).resolve().parents[3] / "shared" / "data" / "replay" / "papers.jsonl.gz"
 

@@ -8,8 +8,8 @@ import pytest
 from bot.identity import title_id
 from bot.model import Link, Paper
 from bot.ports import Skipped
-from bot.sources.files import load
-from bot.sources.ris import looks_like_ris
+from bot.sources.files.load import load
+from bot.sources.files.ris import looks_like_ris
 from tests.sources.site import DATA, Write
 
 

@@ -10,11 +10,11 @@ from bot.errors import SourceError
 from bot.model import Channel, Link, Paper, PaperId
 from bot.ports import Reading, Skipped
 from bot.sources.first_seen import mark_of
-from bot.sources.http import Door
-from bot.sources.semantic_scholar import name_of, paper_from_record
-from bot.sources.semantic_scholar_details import SemanticScholarDetails
-from bot.sources.semantic_scholar_picks import SemanticScholarPicks, Taste
-from bot.sources.semantic_scholar_search import SemanticScholarFinder, SemanticScholarSearch
+from bot.sources.semantic_scholar.details import SemanticScholarDetails
+from bot.sources.semantic_scholar.picks import SemanticScholarPicks, Taste
+from bot.sources.semantic_scholar.records import name_of, paper_from_record
+from bot.sources.semantic_scholar.search import SemanticScholarFinder, SemanticScholarSearch
+from bot.sources.web.http import Door
 from tests.sources.site import (
     HTML,
     FakeTime,
@@ -472,7 +472,7 @@ async def test_picks_take_a_nonsense_cursor_for_none(site: Site, door: Door, tod
 async def test_nothing_that_is_shown_names_a_channel_or_what_it_liked(
     site: Site, door: Door, today: Clock, caplog: pytest.LogCaptureFixture
 ):
-    caplog.set_level("DEBUG", "bot.sources.semantic_scholar_picks")
+    caplog.set_level("DEBUG", "bot.sources.semantic_scholar.picks")
     site.says(PICKS, Reply(b'{"error": "not found: PMID:1"}', 404), Reply(BUSY, 429))
     tastes = (
         taste(CHANNEL, "pubmed:1"),

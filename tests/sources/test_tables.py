@@ -8,7 +8,7 @@ import pytest
 from bot.identity import title_id
 from bot.model import Paper
 from bot.ports import Skipped
-from bot.sources.files import load
+from bot.sources.files.load import load
 from tests.sources.site import DATA, Write
 
 

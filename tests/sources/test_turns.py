@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from bot.errors import SourceError, StoreError
-from bot.sources.http import Door
+from bot.sources.web.http import Door
 from bot.store.memory import MemoryStore
 from bot.turns import StoreTurns
 from tests.sources.site import BUSY, FakeTime, Site

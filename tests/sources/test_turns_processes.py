@@ -20,7 +20,7 @@ PACE, LENGTH, EACH = 0.3, 0.05, 4
 ASK = """
 import asyncio, sys
 from datetime import UTC, datetime, timedelta
-from bot.sources.http import Door
+from bot.sources.web.http import Door
 from bot.store.open import open_store
 from bot.turns import StoreTurns
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import SourceError
-from bot.sources.xml import BROKEN, feed_children, pieces, until_error
+from bot.sources.web.xml import BROKEN, feed_children, pieces, until_error
 
 HEAD = "<?xml version='1.0' encoding='UTF-8'?><rss version='2.0' xmlns:a='http://a.example/'><channel>"
 END = "</channel></rss>"

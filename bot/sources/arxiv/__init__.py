@@ -1,0 +1,1 @@
+"""arXiv: feeds of announcements, the query API, the archive."""

@@ -1,0 +1,1 @@
+"""RSS and Atom feeds that people add: read apart, trusted with nothing."""

@@ -1,0 +1,1 @@
+"""Files of papers: which kind it is, and one reader for each."""

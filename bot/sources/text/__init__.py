@@ -1,0 +1,1 @@
+"""Titles and abstracts as people read them: LaTeX and markup become Unicode."""
