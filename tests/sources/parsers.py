@@ -12,9 +12,9 @@ from bot.identity import clean_text, cleaned, keys
 from bot.model import Paper, PaperId
 from bot.ports import Skipped
 from bot.sources import biorxiv, crossref, openalex, openreview
-from bot.sources.arxiv.facts import api as arxiv_api
-from bot.sources.arxiv.facts import feed as arxiv_feed
-from bot.sources.arxiv.facts import raw as arxiv_raw
+from bot.sources.arxiv import api as arxiv_api
+from bot.sources.arxiv import feed as arxiv_feed
+from bot.sources.arxiv import raw as arxiv_raw
 from bot.sources.crossref_records import entries_from_work
 from bot.sources.feeds.entry import paper_from_entry
 from bot.sources.feeds.parser import read
