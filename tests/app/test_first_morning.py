@@ -63,7 +63,8 @@ async def lab(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[L
     async with FeedServer(batches, lambda: lab.now.date()) as feed:
         platform: ChatPlatform = rig.platform()
         source = ArxivFeed(door, "cs.LG", base_url=feed.url, clock=lambda: lab.now)
-        parts = Parts(store, Fts5Index(tmp_path / "search"), Rocchio(), lambda: lab.now, [platform], [source])
+        index, pace = Fts5Index(tmp_path / "search"), timedelta(0)
+        parts = Parts(store, index, Rocchio(), lambda: lab.now, [platform], [source], pace=pace)
         lab = Lab(App(parts), rig, feed, datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=UTC))
         serving = asyncio.ensure_future(platform.run(lab.app))
         await rig.connected()

@@ -209,7 +209,7 @@ def of_feed(body: bytes) -> Entries:
 
 def of_opml(body: bytes) -> Entries:
     """The feeds in it, as entries."""
-    return [Skipped(url, title[:200]) for title, url in feeds_in_opml(body)]
+    return [Skipped(url, title[:200]) for title, url in feeds_in_opml(body).taken]
 
 
 def of_readable(body: bytes) -> Entries:

@@ -358,7 +358,7 @@ async def test_the_greatest_id_is_a_new_style_one_and_none_of_a_replacement(
         (datetime(2026, 8, 17, 4, 30, tzinfo=UTC), "arXiv announces nothing at weekends"),
         (
             datetime(2026, 11, 27, 12, tzinfo=UTC),
-            "arXiv announces nothing on 27 November: no mailing on 26 November",
+            "arXiv had no mailing on 26 November, a holiday",
         ),
     ],
 )
