@@ -6,14 +6,15 @@ import signal
 import sys
 from contextlib import suppress
 from dataclasses import asdict
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from bot import __version__
-from bot.checkup import NO_PLATFORM, check_all, status_lines, status_of
-from bot.cli.intake import INTAKE
+from bot.checkup import NO_PLATFORM, check_all, feed_names, status_lines, status_of
+from bot.cli.intake import INTAKE, fetch_text
 from bot.cli.logs import configure_logging
 from bot.cli.maintain import MAINTENANCE
 from bot.cli.options import Commands, Options, everywhere
@@ -198,11 +199,24 @@ def preview(options: Options, channel: str, as_json: bool) -> None:
 
 
 @cli.command(short_help="What the database knows: papers, sources, channels.")
-@click.option("--json", "as_json", is_flag=True, help="The status as one JSON object.")
+@click.option(
+    "--log", "hours", type=click.IntRange(1, 24 * 30), help="Instead: every fetch of so many hours."
+)
+@click.option("--json", "as_json", is_flag=True, help="The status, or each fetch, as one JSON object.")
 @click.pass_obj
-def status(options: Options, as_json: bool) -> None:
+def status(options: Options, hours: int | None, as_json: bool) -> None:
     """What the database knows: papers, sources, channels."""
     settings = options.settings()
+    if hours:
+        with closing_store(settings) as store:
+            fetches = store.recent_fetches(clock() - timedelta(hours=hours))
+            titles = feed_names(
+                [one.area for one in fetches if one.source in {"feed", "feeds"}], store.feeds()
+            )
+            for one in fetches:
+                began = f"{one.started_at:%Y-%m-%d %H:%M} {one.status or '---'}"
+                echo(as_json, asdict(one), f"{began} {fetch_text(one, titles)}")
+        return
     with closing_store(settings) as store, closing_index(settings) as index:
         found = status_of(store, index, clock())
         echo(as_json, asdict(found), "\n".join(status_lines(found, clock())))
