@@ -9,8 +9,9 @@ from typing import Any
 import click
 from platformdirs import user_data_path
 
+from bot.cli.settings_files import load_settings
 from bot.errors import SettingsError
-from bot.settings import Settings, load_settings
+from bot.settings import Settings
 
 DEFAULT_CONFIG = Path("config/paperboy.toml")
 _LONE_CONFIG = Path("paperboy.toml")

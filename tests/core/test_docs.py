@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, describe, describe_secrets, load_settings
+from bot.cli.settings_files import load_settings
+from bot.settings import Settings, describe, describe_secrets
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATE = ROOT / "docs" / "generate.py"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.cli.settings_files import load_settings
 from bot.errors import SettingsError
-from bot.settings import Secret, Settings, describe, describe_secrets, load_settings
+from bot.settings import Secret, Settings, describe, describe_secrets
 
 TOKEN = "xoxe-1234-not-to-be-told"
 SECRETS = tuple(describe_secrets())
