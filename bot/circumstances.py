@@ -128,7 +128,7 @@ def nothing_came(given: Circumstances) -> str:
 
 def source_line(last: Fetch, good: Fetch | None, zone: tzinfo, titles: Mapping[str, str]) -> str:
     """One source for `status`: last success, newest id, what is wrong in plain words, next try."""
-    again = f", asked again {_moment(last.retry_at, zone)}" if last.retry_at else ""
+    again = f", next try {_moment(last.retry_at, zone)}" if last.retry_at else ""
     parts = [_wrong(last), _read(good, zone) + again]
     if last.skipped:
         entries = "1 entry" if len(last.skipped) == 1 else f"{len(last.skipped)} entries"

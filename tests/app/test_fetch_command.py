@@ -129,7 +129,7 @@ def test_status_says_how_each_part_is(arxiv: LocalArxiv, tmp_path: Path) -> None
     assert "arXiv cs.CL: " in told
     assert "last read " in told
     assert "arXiv history cs.CL: FAILED: HTTP 404; never read well so far" in told
-    assert "asked again" in told
+    assert "next try" in told
     lines = paperboy(*STORE, "status", "--log", "24", cwd=tmp_path).stdout.splitlines()
     assert len(lines) == 3, lines
     assert "404 arXiv history cs.CL: 4 seen, 4 new" in lines[1]

@@ -145,7 +145,7 @@ def test_what_concerns_a_channel_is_read_from_the_store() -> None:
             ["LATE: still the batch of 27 Feb"],
         ),
         (replace(CL, skipped=("entry 3: no title",)), CL, ["1 entry skipped (first: entry 3: no title)"]),
-        (replace(CL, retry_at=NOW + timedelta(minutes=30)), CL, ["asked again 2 Mar 14:30"]),
+        (replace(CL, retry_at=NOW + timedelta(minutes=30)), CL, ["next try 2 Mar 14:30"]),
     ],
 )
 def test_a_source_is_told_in_one_line(last: Fetch, good: Fetch | None, words: list[str]) -> None:

@@ -188,10 +188,10 @@ def test_status_names_each_source_the_troubled_first(desk: Desk) -> None:
     lines = ask(desk, "status").text.splitlines()
     assert lines[0] == "Some may be missing: arXiv (cs.CV) could not be read; what was missed comes later."
     assert lines[1] == (
-        "arXiv cs.CV: FAILED 2 times in a row: HTTP 503; never read well so far, asked again 2 Mar 14:00"
+        "arXiv cs.CV: FAILED 2 times in a row: HTTP 503; never read well so far, next try 2 Mar 14:00"
     )
     assert lines[2] == (
-        "arXiv cs.CL: last read 2 Mar 14:00 (40 seen, 30 new, newest 2603.00040), asked again 2 Mar 14:00"
+        "arXiv cs.CL: last read 2 Mar 14:00 (40 seen, 30 new, newest 2603.00040), next try 2 Mar 14:00"
     )
     assert "biorxiv" not in ask(desk, "status").text.casefold(), "not read by this installation"
     assert "Times are of UTC." in lines[-1]
