@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from bot.circumstances import Circumstances, calendar_reason, nothing_came, trouble
-from bot.filters import announce_type, passes, private_sources
+from bot.filters import announce_type, gate, private_sources
 from bot.model import (
     Card,
     Channel,
@@ -77,16 +77,16 @@ def choose(
     known |= {paper.id for paper in profile.seeds} | {paper.id for paper, _ in profile.ratings}
     titles = {feed.url: feed.title for feed in store.feeds(subscription.channel)}
     private = private_sources(subscription.channel, titles)
-    here = Filters(sources=subscription.filters.sources)
+    here = gate(Filters(sources=subscription.filters.sources), private)
     window_days = max(window_days, _days_since(offers, day))
     everybodys = recent(store, day, window_days)
     # What is old to everybody may be news to those to whom a source of their own tells it.
     own = store.mentions(private, day - timedelta(days=window_days), day + timedelta(days=1))
     both = {paper.id: paper for paper in (*everybodys, *own) if not paper.withdrawn}
-    papers = [paper for paper in both.values() if passes(paper, here, private)]
+    papers = [paper for paper in both.values() if here(paper)]
     # By aliases too: the store may have made two papers one between the two questions.
     fresh = [paper for paper in papers if known.isdisjoint((paper.id, *paper.aliases))]
-    candidates = tuple(paper for paper in fresh if passes(paper, subscription.filters, private))
+    candidates = tuple(filter(gate(subscription.filters, private), fresh))
     picks = recommender.recommend(profile, candidates, subscription.size)
     stopped = len(fresh) - len(candidates)
     return Choice(profile, candidates, tuple(picks), len(papers), stopped, subscription.size, titles)

@@ -1,7 +1,7 @@
 """What a channel lets through: its sources, categories, and the topics it wants or does not want. Pure."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 
 from bot.arxiv_categories import within
@@ -35,34 +35,53 @@ def _turned(name: str) -> str:
 
 def is_readable(paper: Paper, private: Collection[str]) -> bool:
     """Whether the paper came from a source that is read for everybody, or from a `private` one of the channel's own."""
-    return not paper.sources or any(":" not in source or source in private for source in paper.sources)
+    for source in paper.sources:
+        if ":" not in source or source in private:
+            return True
+    return not paper.sources
 
 
 def passes(paper: Paper, filters: Filters, private: Collection[str] = ()) -> bool:
     """Whether a channel with these filters and private sources may be offered the paper."""
-    return (
-        is_readable(paper, private)
-        and _is_of(paper, filters, private)
-        and _is_in(paper, filters.categories)
-        and (not filters.include or _is_about_any(paper, filters.include))
-        and not _is_about_any(paper, filters.exclude)
-    )
+    return gate(filters, private)(paper)
 
 
-def _is_of(paper: Paper, filters: Filters, private: Collection[str]) -> bool:
+def gate(filters: Filters, private: Collection[str] = ()) -> Callable[[Paper], bool]:
+    """`passes` for many papers: what the filters say is worked out once, and asks of a paper only what they say."""
+    asked = [
+        question
+        for question in (_sources(filters, private), _categories(filters), _topics(filters))
+        if question
+    ]
+
+    def lets(paper: Paper) -> bool:
+        return is_readable(paper, private) and all(question(paper) for question in asked)
+
+    return lets if asked else lambda paper: is_readable(paper, private)
+
+
+def _sources(filters: Filters, private: Collection[str]) -> Callable[[Paper], bool] | None:
     """A feed that the channel added needs no mention among the sources it chose."""
-    own = {source for source in private if source.startswith("feed:")}
-    return not filters.sources or not own.union(filters.sources).isdisjoint(paper.sources)
+    wanted = {*filters.sources, *(source for source in private if source.startswith("feed:"))}
+    return (lambda paper: not wanted.isdisjoint(paper.sources)) if filters.sources else None
 
 
-def _is_in(paper: Paper, categories: Iterable[str]) -> bool:
+def _categories(filters: Filters) -> Callable[[Paper], bool] | None:
     """Only arXiv knows these categories: papers of other sources are not stopped by them."""
-    wanted = {name for category in categories for name in within(category)}
-    return not wanted or not paper.id.startswith("arxiv:") or not wanted.isdisjoint(paper.categories)
+    wanted = {name for category in filters.categories for name in within(category)}
+    lets = lambda paper: not paper.id.startswith("arxiv:") or not wanted.isdisjoint(paper.categories)  # noqa: E731
+    return lets if wanted else None
 
 
-def _is_about_any(paper: Paper, topics: Iterable[str]) -> bool:
-    return any(is_about(paper, interest_from_text(topic)) for topic in topics)
+def _topics(filters: Filters) -> Callable[[Paper], bool] | None:
+    wanted = [interest_from_text(topic) for topic in filters.include]
+    unwanted = [interest_from_text(topic) for topic in filters.exclude]
+
+    def lets(paper: Paper) -> bool:
+        fits = not wanted or any(is_about(paper, one) for one in wanted)
+        return fits and not any(is_about(paper, one) for one in unwanted)
+
+    return lets if wanted or unwanted else None
 
 
 def announce_type(paper: Paper, categories: Iterable[str]) -> str:
