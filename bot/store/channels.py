@@ -154,7 +154,7 @@ def forget_feed(connection: Connection, channel: Channel, url: str) -> bool:
         "DELETE FROM feeds WHERE channel = ? AND url = ?", (str(channel), url)
     ).rowcount
     _forget_fetches(connection, [url] if forgotten else [])
-    forget_unread(connection, [url])
+    forget_unread(connection, [url] if forgotten else [])
     return forgotten > 0
 
 
