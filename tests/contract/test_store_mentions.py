@@ -203,6 +203,13 @@ def test_what_a_feed_told_goes_with_its_last_reader(store: Store) -> None:
     assert ids(store.mentions([OTHER_FEED], DAY, DAY)) == ["doi:10.1/y"]
 
 
+def test_who_does_not_read_a_feed_forgets_nothing_of_it(store: Store) -> None:
+    subscribed(store)
+    store.add_papers([told("doi:10.1/x")])
+    assert not store.forget_feed(SLACK, URL)
+    assert ids(store.mentions([FEED], DAY, DAY)) == ["doi:10.1/x"]
+
+
 def test_a_forgotten_channel_takes_along_what_was_told_to_it_alone(store: Store) -> None:
     for channel in (SLACK, DISCORD):
         subscribed(store, channel)
