@@ -28,6 +28,7 @@ from bot.model import (
     Request,
     UserId,
 )
+from bot.morning import Morning
 from bot.polling import Part
 from bot.ports import ChatPlatform, Clock, PaperFinder, PaperSource, Recommender, SearchIndex, Store
 from bot.search.catchup import catch_up
@@ -234,14 +235,16 @@ class App:
         if not due_now:
             return 0
         sources = await asyncio.to_thread(lambda: standing(store, self._asked()))
+        channels = [due.subscription.channel for due in due_now]
+        morning = await asyncio.to_thread(Morning, store, now, channels)
         loop = asyncio.get_running_loop()
         claimed = 0
         for due in due_now:
-            work = partial(loop.run_in_executor, self._ranking, self._plan, due, sources)
+            work = partial(loop.run_in_executor, self._ranking, self._plan, due, sources, morning)
             claimed += bool(await _job(f"the digest of {due.subscription.channel}", work))
         return claimed
 
-    def _plan(self, due: schedule.Due, sources: Standing) -> bool:
+    def _plan(self, due: schedule.Due, sources: Standing, morning: Morning) -> bool:
         """Plan one digest, if nobody has and nobody else is at it. The lease saves work; the claim decides."""
         store, now = self.parts.store, self.parts.clock()
         current = store.subscription(due.subscription.channel)
@@ -251,18 +254,18 @@ class App:
         if not store.take_lease(name, self._holder, now, now + self.parts.lease):
             return False
         try:
-            return self._choose(due, sources)
+            return self._choose(due, sources, morning)
         finally:
             store.drop_lease(name, self._holder)
 
-    def _choose(self, due: schedule.Due, sources: Standing) -> bool:
+    def _choose(self, due: schedule.Due, sources: Standing, morning: Morning) -> bool:
         parts, subscription = self.parts, due.subscription
         given = circumstances(parts.store, subscription, sources, parts.clock())
         if given.late and parts.clock() < due.moment + self._patience():
             log.info("%s waits for %s", subscription.channel, ", ".join(given.late))
             return False
         window = parts.defaults.window_days
-        choice = digest.choose(parts.store, parts.recommender, subscription, due.day, window)
+        choice = digest.choose(morning, parts.recommender, subscription, due.day, window)
         version = parts.recommender.version
         troubled = self._troubled(subscription.channel, due.day)
         planned = digest.plan(choice, subscription, due.day, parts.clock(), version, given, troubled)

@@ -16,8 +16,8 @@ from rich.text import Text
 from bot import recommend
 from bot.adapters.console import CHANNEL, Console
 from bot.app import App, Parts
-from bot.digest import profile_of
 from bot.model import PaperId, Subscription
+from bot.morning import Morning
 from bot.search.fts5 import Fts5Index
 from bot.sources.sample import SamplePapers
 from bot.store.sqlite import SqliteStore
@@ -206,7 +206,7 @@ def _leanings_text(stage: Stage) -> str:
     parts = stage.app.parts
     subscription = parts.store.subscription(CHANNEL)
     assert subscription is not None
-    profile = profile_of(parts.store, subscription)
+    profile = Morning(parts.store, parts.clock()).profile(subscription)
     if not profile.ratings:
         return ""
     towards, away = (", ".join(side) or "nothing yet" for side in parts.recommender.leanings(profile, 4))

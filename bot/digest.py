@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import MappingProxyType
 
 from bot.circumstances import Circumstances, calendar_reason, nothing_came, trouble
@@ -22,8 +22,8 @@ from bot.model import (
     Recommendation,
     Subscription,
 )
+from bot.morning import Morning
 from bot.ports import Profile, Recommender, Store
-from bot.recommend import profile_from_facts
 
 _LONGEST_VENUE = 40
 _LONGEST_WINDOW = 14
@@ -49,45 +49,27 @@ class Choice:
     titles: Mapping[str, str] = field(default_factory=dict)
 
 
-def profile_of(store: Store, subscription: Subscription) -> Profile:
-    """The channel's profile, derived from its facts as they are now."""
-    return _profile(store, subscription, store.offers(subscription.channel))
-
-
-def _profile(store: Store, subscription: Subscription, offers: Sequence[Offer]) -> Profile:
-    reactions = store.reactions(subscription.channel)
-    named = {offer.impression.paper for offer in offers} | {r.paper for r in reactions if r.paper}
-    named |= {interest.paper for interest in subscription.interests if interest.paper}
-    return profile_from_facts(subscription.interests, offers, reactions, store.papers(named))
-
-
-def recent(store: Store, day: date, window_days: int) -> list[Paper]:
-    """Papers still new on that local day. One day ahead is allowed: sources live in other time zones."""
-    papers = store.recent_papers(day - timedelta(days=window_days), day + timedelta(days=1))
-    return [paper for paper in papers if not paper.withdrawn]
-
-
 def choose(
-    store: Store, recommender: Recommender, subscription: Subscription, day: date, window_days: int
+    morning: Morning, recommender: Recommender, subscription: Subscription, day: date, window_days: int
 ) -> Choice:
     """The best papers that the channel was never offered. Reads only."""
-    offers = store.offers(subscription.channel)
-    profile = _profile(store, subscription, offers)
+    offers = morning.facts(subscription.channel).offers
+    profile = morning.profile(subscription)
     known = {offer.impression.paper for offer in offers}
     known |= {paper.id for paper in profile.seeds} | {paper.id for paper, _ in profile.ratings}
-    titles = {feed.url: feed.title for feed in store.feeds(subscription.channel)}
+    titles = {feed.url: feed.title for feed in morning.feeds(subscription.channel)}
     private = private_sources(subscription.channel, titles)
     here = gate(Filters(sources=subscription.filters.sources), private)
     window_days = max(window_days, _days_since(offers, day))
-    everybodys = recent(store, day, window_days)
+    everybodys = morning.recent(day, window_days)
     # What is old to everybody may be news to those to whom a source of their own tells it.
-    own = store.mentions(private, day - timedelta(days=window_days), day + timedelta(days=1))
+    own = morning.mentions(subscription.channel, titles, day, window_days)
     both = {paper.id: paper for paper in (*everybodys, *own) if not paper.withdrawn}
     papers = [paper for paper in both.values() if here(paper)]
     # By aliases too: the store may have made two papers one between the two questions.
     fresh = [paper for paper in papers if known.isdisjoint((paper.id, *paper.aliases))]
     candidates = tuple(filter(gate(subscription.filters, private), fresh))
-    picks = recommender.recommend(profile, candidates, subscription.size)
+    picks = recommender.recommend(profile, candidates, subscription.size, subscription.wild_cards)
     stopped = len(fresh) - len(candidates)
     return Choice(profile, candidates, tuple(picks), len(papers), stopped, subscription.size, titles)
 
@@ -116,7 +98,9 @@ def plan(
     `troubled` are the last digest's messages that failed or are unknown; the header owns up to them.
     """
     impressions = tuple(
-        Impression(pick.paper.id, rank, pick.score, version, pick.reason, pick.explores)
+        Impression(
+            pick.paper.id, rank, pick.score, pick.model or version, pick.reason, pick.explores, pick.interest
+        )
         for rank, pick in enumerate(choice.picks, 1)
     )
     cards = picked_cards(choice.picks, given.categories, choice.titles)

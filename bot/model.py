@@ -19,6 +19,9 @@ DeliveryKey = NewType("DeliveryKey", str)
 UP, DOWN, SAVE = "👍", "👎", "🔖"
 """The reactions that a card offers as buttons."""
 
+OFF_TOPIC = "🚫"
+"""The reaction *Not this topic*: against what the paper is about, not only against the paper."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Channel:
@@ -107,13 +110,22 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """One topic a channel follows by hand: words, or an arXiv category, a seed paper, an author, a lab."""
+    """One thing a channel reads: words, an arXiv category, a seed paper, an author, a lab; or `papers`.
+
+    `papers` are examples: liked papers that the learner grouped and that people kept under this name. `share` says how
+    much of a digest it gets beside others of share 1; 0: its papers speak for nothing any more. Until `muted_until`,
+    that day excluded, nothing of it is picked. `pinned`: wherever something of it is new, it has a place in the digest.
+    """
 
     name: str
     category: str = ""
     paper: PaperId | None = None
     author: str = ""
     lab: str = ""
+    papers: tuple[PaperId, ...] = ()
+    share: float = 1.0
+    muted_until: date | None = None
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +157,9 @@ class Subscription:
     """What a channel asked for.
 
     `since` is when the cadence was last chosen: a morning before it is never made up.
-    `paused` is the reason in the channel's words; empty while running.
+    `paused` is the reason in the channel's words; empty while running. `wild_cards` is how many of the picks may be
+    explorations. What happened before `reset_at` is not learned from. `reports`: a picture of how well the picks did
+    comes with the first digest of a month.
     """
 
     channel: Channel
@@ -155,6 +169,38 @@ class Subscription:
     size: int = 5
     paused: str = ""
     filters: Filters = field(default_factory=Filters)
+    wild_cards: int = 1
+    reset_at: datetime | None = None
+    reports: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """How people steer what a channel gets: the part of its subscription that `/papers undo` can bring back."""
+
+    interests: tuple[Interest, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+    wild_cards: int = 1
+    reset_at: datetime | None = None
+
+
+def steering_of(subscription: Subscription) -> Steering:
+    """The steered part of what a channel asked for."""
+    return Steering(
+        subscription.interests, subscription.filters, subscription.wild_cards, subscription.reset_at
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One act of steering: who, when, what in words (`topics mute 2`), and what it changed."""
+
+    channel: Channel
+    user: UserId
+    at: datetime
+    what: str
+    before: Steering
+    after: Steering
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +226,8 @@ class Reaction:
 class Recommendation:
     """A paper, its score (higher is better), and why in one line.
 
-    `matches`: it fits what the channel follows or likes; otherwise it is only new.
+    `matches`: it fits what the channel follows or likes; otherwise it is only new. `explores`: a wild card, picked so
+    that something is learned. `interest` names the interest whose place it got, `model` the recommender that chose it.
     """
 
     paper: Paper
@@ -188,11 +235,13 @@ class Recommendation:
     reason: str
     explores: bool = False
     matches: bool = False
+    interest: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Impression:
-    """One paper offered in one digest, as it happened."""
+    """One paper offered in one digest, as it happened; the fields are those of its Recommendation."""
 
     paper: PaperId
     rank: int
@@ -200,6 +249,7 @@ class Impression:
     model: str
     reason: str
     explores: bool = False
+    interest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +273,24 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Pressing it is a Reaction by the presser."""
+    """Pressing it is a Reaction by the presser; or, where it has a `command`, a Request with that text.
+
+    A command has at most 90 characters, because a platform keeps it inside the button's id.
+    """
 
     label: str
-    reaction: str
-    paper: PaperId
+    reaction: str = ""
+    paper: PaperId = PaperId("")
     on: bool = True
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG and what it shows, for those who cannot see it."""
+
+    png: bytes
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +315,7 @@ class Message:
     heading: str = ""
     cards: tuple[Card, ...] = ()
     buttons: tuple[Button, ...] = ()
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

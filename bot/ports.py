@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from bot.model import (
+    Change,
     Channel,
     DeliveryKey,
     Digest,
@@ -22,6 +23,7 @@ from bot.model import (
     Reaction,
     Recommendation,
     Request,
+    Steering,
     Subscription,
     UserId,
 )
@@ -152,22 +154,56 @@ class PaperFinder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """What a channel likes, derived from facts and never stored.
+class Group:
+    """An interest made of examples that people kept under its name, with these papers."""
 
-    `ratings` maps a paper to -1 … 1, by the sum of its members' votes. `ignored` were shown and left
-    without a reaction, oldest first.
+    interest: Interest
+    papers: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a channel likes on a day, derived from facts and never stored.
+
+    `ratings` maps a paper to -1 … 1: its members' votes, one per person, faded with age, damped where one person
+    votes much more than all others. `ignored` were shown and left without a reaction, oldest first. `off_topic`
+    are those of the rated papers whose whole topic is not wanted. `interests` are followed by hand (words, categories,
+    authors, labs); `groups` are kept examples. Interests that are muted on that day are among `muted` too.
+    `crowd`: what similar channels like counts here.
     """
 
     interests: tuple[Interest, ...] = ()
     seeds: tuple[Paper, ...] = ()
     ratings: tuple[tuple[Paper, float], ...] = ()
     ignored: tuple[Paper, ...] = ()
+    off_topic: tuple[PaperId, ...] = ()
+    groups: tuple[Group, ...] = ()
+    muted: frozenset[str] = frozenset()
+    crowd: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One of the interests that a digest's places are shared among, as the learner sees it now.
+
+    `name` is the interest's where people named it, otherwise made of its strongest words. `share` is its part of the
+    places, 0 … 1 over all themes. `papers` are the liked papers and seeds in it, the latest last.
+    """
+
+    name: str
+    share: float
+    words: tuple[str, ...] = ()
+    papers: tuple[Paper, ...] = ()
+    interest: Interest | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a paper stands where it stands. The values of `parts` add up to `score`."""
+    """Why a paper stands where it stands. The values of `parts` add up to `score`.
+
+    `theme` names the interest for whose places it competes; empty where there is none. `rank` is its place among the
+    `of` candidates of all interests.
+    """
 
     score: float
     parts: tuple[tuple[str, float], ...]
@@ -177,21 +213,54 @@ class Explanation:
     similarity: float
     rank: int
     of: int
+    theme: str = ""
+
+
+Likes = Sequence[tuple[PaperId, float]]
+"""One channel's rated papers and what each is worth, -1 … 1."""
 
 
 class Recommender(Protocol):
-    """Ranks candidates for a profile. The same input gives the same output, to the last bit."""
+    """Ranks candidates for a profile. The same studies and the same input give the same output, to the last bit."""
 
     version: str
 
-    def recommend(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Recommendation]:
-        """The best k, best first; fewer where there are fewer. None twice, none from elsewhere."""
+    def study(self, papers: Sequence[Paper], libraries: Sequence[Likes]) -> None:
+        """Learn what all channels share: how words are used in `papers`, and which papers are liked together.
+
+        Slow and seldom; what was computed for channels before stays valid. Safe while others recommend.
+        """
+
+    def recommend(
+        self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
+    ) -> list[Recommendation]:
+        """The best k, best first; fewer where there are fewer. None twice, none from elsewhere.
+
+        At most `wild_cards` of them explore; these come last.
+        """
+
+    def questions(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Paper]:
+        """The k candidates whose rating would teach most: plausible, uncertain, unlike one another."""
 
     def explain(self, profile: Profile, candidates: Sequence[Paper], paper: Paper) -> Explanation:
         """The score of `paper` among `candidates` (it may be one of them), taken apart."""
 
+    def themes(self, profile: Profile) -> tuple[Theme, ...]:
+        """The channel's interests: those kept or followed by hand in their order, then those found in its likes."""
+
+    def halves(self, papers: Sequence[Paper]) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
+        """The papers in two groups that are more alike; the second is empty where there are fewer than two."""
+
     def leanings(self, profile: Profile, most: int) -> tuple[list[str], list[str]]:
         """The words a channel's ratings and seeds speak for and against, strongest first, at most `most` each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a channel was offered (oldest first, then by rank) and the reactions that are on there (oldest first)."""
+
+    offers: tuple[Offer, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +332,29 @@ class Store(Protocol):
     def forget_interest(self, channel: Channel, name: str) -> bool:
         """Unfollow, ignoring case; False if the channel does not follow it."""
 
+    def save_reports(self, channel: Channel, wanted: bool) -> None:
+        """Whether a subscribed channel gets the monthly picture."""
+
+    def steer(self, channel: Channel, before: Steering, after: Steering) -> bool:
+        """Replace how a subscribed channel is steered, all at once; False, and nothing changes, where it is not
+        `before` any more. Interests keep the order of `after`.
+        """
+
+    def record_change(self, change: Change) -> None:
+        """Keep who steered what, so that it can be taken back; the latest 20 of a channel are kept."""
+
+    def last_change(self, channel: Channel, user: UserId | None = None) -> Change | None:
+        """The latest one that was not taken back, by that person or by anyone."""
+
+    def take_back(self, change: Change) -> bool:
+        """Steer the channel back to what it was before, and forget the change; False as `steer`."""
+
+    def save_crowd(self, platform: str, workspace: str, taking_part: bool) -> None:
+        """Whether the workspace's likes help other channels and theirs help its; every workspace does at first."""
+
+    def not_in_crowd(self) -> frozenset[tuple[str, str]]:
+        """The workspaces (platform, workspace) that take no part."""
+
     def add_feed(self, feed: Feed) -> bool:
         """Let the subscribed channel read the feed; False if it reads one of that address already."""
 
@@ -322,6 +414,12 @@ class Store(Protocol):
 
     def reactions(self, channel: Channel) -> list[Reaction]:
         """Those that are on now, oldest first; each names its paper."""
+
+    def facts(self, channels: Collection[Channel]) -> dict[Channel, Facts]:
+        """Offers and reactions of many channels at once; one entry per channel asked for."""
+
+    def recent_reactions(self, since: datetime) -> list[Reaction]:
+        """Those of all channels that are on now and were put on at `since` or later, oldest first."""
 
     def record_fetch(self, fetch: Fetch) -> None:
         """Keep how a source's drain went."""

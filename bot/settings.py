@@ -79,6 +79,36 @@ class DigestSettings:
         "How many hours a digest waits for announcements that are late; then it goes out and says so. "
         "Below grace_hours.",
     )
+    wild_cards: int = _key(
+        1,
+        kinds.whole(0, 3),
+        "How many picks of a digest may be wild cards: plausible papers that would teach most, if rated.",
+    )
+
+
+@dataclass(frozen=True)
+class TasteSettings:
+    """How tastes are learned, beyond what each channel's own reactions say."""
+
+    crowd: bool = _key(
+        True,
+        kinds.FLAG,
+        "Once there are enough channels, let what similar ones like count. /papers crowd off opts a workspace out.",
+    )
+    semantic_model: str = _key(
+        "",
+        kinds.LINE,
+        "Folder of a sentence-transformers or model2vec model, used beside the words (paperboy[semantic]). Empty: none.",
+    )
+    semantic_download: bool = _key(
+        False, kinds.FLAG, "Whether semantic_model may be a name that is downloaded from a hub at the start."
+    )
+    against: str = _key(
+        "none",
+        kinds.choice("none", "newest", "random", "words"),
+        "Interleave the picks with those of this recommender in live digests (team draft), to measure which are liked "
+        "better: paperboy evaluate shows the credit.",
+    )
 
 
 @dataclass(frozen=True)
@@ -248,6 +278,7 @@ class Settings:
 
     store: StoreSettings = field(default_factory=StoreSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
+    taste: TasteSettings = field(default_factory=TasteSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     sources: SourcesSettings = field(default_factory=SourcesSettings)
     slack: SlackSettings = field(default_factory=SlackSettings)

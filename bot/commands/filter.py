@@ -8,11 +8,12 @@ from bot.arxiv_categories import category_named, looks_like_category, nearest_ca
 from bot.commands.desk import Desk, subscribed, subscription_or_new
 from bot.commands.follow import begun_text, require_name, share_text, unread_text
 from bot.commands.source_names import instead_of, source_for
-from bot.digest import own_sources, recent
+from bot.digest import own_sources
 from bot.errors import UserError
 from bot.filters import interest_from_text, is_readable, passes
 from bot.identity import clean_text
 from bot.model import Channel, Filters, Message, Request, Subscription
+from bot.morning import Morning
 from bot.recommend import bare_words
 
 _LONGEST = 100
@@ -75,7 +76,11 @@ def _shown(filters: Filters) -> str:
 def _effect(desk: Desk, subscription: Subscription, added: Sequence[str]) -> str:
     """How many of the recent papers would still come, and the way back where none would."""
     private = own_sources(desk.store, subscription.channel)
-    papers = [p for p in recent(desk.store, desk.now.date(), desk.window_days) if is_readable(p, private)]
+    papers = [
+        p
+        for p in Morning(desk.store, desk.now).recent(desk.now.date(), desk.window_days)
+        if is_readable(p, private)
+    ]
     if not papers:
         return "Done."
     left = sum(passes(paper, subscription.filters, private) for paper in papers)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from bot.arxiv_categories import category_named, looks_like_category, nearest_category, twin_of, within
 from bot.circumstances import listed
 from bot.commands.desk import Desk, coming_digest, known_paper, moment_text, subscribed, when_text
-from bot.digest import recent
 from bot.errors import UserError
 from bot.filters import interest_from_text
 from bot.identity import clean_text, id_from_text
 from bot.model import Channel, Interest, Message, Request, Subscription
+from bot.morning import Morning
 from bot.polling import is_category
 from bot.recommend import bare_words, is_about
 
@@ -38,7 +38,7 @@ def follow(desk: Desk, request: Request) -> Message:
 def _matching(desk: Desk, interest: Interest) -> str:
     if interest.paper:
         return ""
-    papers = recent(desk.store, desk.now.date(), desk.window_days)
+    papers = Morning(desk.store, desk.now).recent(desk.now.date(), desk.window_days)
     count = sum(is_about(paper, interest) for paper in papers)
     verb = "matches" if count == 1 else "match"
     return f" {share_text(desk, count, len(papers))} {verb}." if papers else ""

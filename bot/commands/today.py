@@ -4,6 +4,7 @@ from bot.circumstances import trouble
 from bot.commands.desk import Desk, circumstances_of, coming_digest, moment_text, subscription_or_new
 from bot.digest import card_of, choose, fitting, header
 from bot.model import Message, Request
+from bot.morning import Morning
 
 
 def today(desk: Desk, request: Request) -> Message:
@@ -11,7 +12,7 @@ def today(desk: Desk, request: Request) -> Message:
     subscription = subscription_or_new(desk, request.channel)
     coming = coming_digest(desk, subscription)
     day = coming[0] if coming else desk.now.date()
-    choice = choose(desk.store, desk.recommender, subscription, day, desk.window_days)
+    choice = choose(Morning(desk.store, desk.now), desk.recommender, subscription, day, desk.window_days)
     given = circumstances_of(desk, subscription)
     if not choice.picks:
         return Message(header(choice, day, given).text, "Preview")

@@ -2,8 +2,8 @@
 
 from bot.commands.desk import Desk, subscription_or_new
 from bot.commands.follow import interest_text, next_text
-from bot.digest import profile_of
 from bot.model import Message, Request
+from bot.morning import Morning
 
 _WORDS = 6
 _SHOWN = 40
@@ -12,7 +12,7 @@ _SHOWN = 40
 def topics(desk: Desk, request: Request) -> Message:
     """Interests by number, then the words that the channel's likes and dislikes speak for."""
     subscription = subscription_or_new(desk, request.channel)
-    profile = profile_of(desk.store, subscription)
+    profile = Morning(desk.store, desk.now).profile(subscription)
     lines = [f"{i}. {interest_text(interest)}" for i, interest in enumerate(subscription.interests, 1)]
     if len(lines) > _SHOWN:
         lines[_SHOWN:] = [f"… and {len(lines) - _SHOWN} more, up to number {len(lines)}"]

@@ -4,6 +4,7 @@ from bot.commands.desk import Desk, named_paper, subscription_or_new
 from bot.digest import choose, short_day
 from bot.identity import id_from_text
 from bot.model import Message, Offer, Paper, Request
+from bot.morning import Morning
 from bot.ports import Explanation
 from bot.recommend import bare_words
 
@@ -12,7 +13,9 @@ def why(desk: Desk, request: Request) -> Message:
     """The reason stored when it was offered, then its score by today's taste, taken apart."""
     paper = named_paper(desk, request.channel, request.text)
     subscription = subscription_or_new(desk, request.channel)
-    choice = choose(desk.store, desk.recommender, subscription, desk.now.date(), desk.window_days)
+    choice = choose(
+        Morning(desk.store, desk.now), desk.recommender, subscription, desk.now.date(), desk.window_days
+    )
     told = desk.recommender.explain(choice.profile, choice.candidates, paper)
     offered = [offer for offer in desk.store.offers(request.channel) if offer.impression.paper == paper.id]
     first = _offered(offered[-1]) if offered else _not_offered(told)

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bot.recommend.newest import NewestFirst
-from bot.recommend.profile import profile_from_facts
+from bot.recommend.profile import Opinions, opinions_from_facts, profile_from_opinions
 from bot.recommend.rating import WORTH, rating, ratings
 
 if TYPE_CHECKING:
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 __all__ = [
     "WORTH",
     "NewestFirst",
+    "Opinions",
     "Rocchio",
     "bare_words",
     "is_about",
-    "profile_from_facts",
+    "opinions_from_facts",
+    "profile_from_opinions",
     "rating",
     "ratings",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.model import Paper, Recommendation
-from bot.ports import Explanation, Profile
+from bot.ports import Explanation, Likes, Profile, Theme
 
 
 class NewestFirst:
@@ -12,10 +12,19 @@ class NewestFirst:
 
     version = "newest-1"
 
-    def recommend(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Recommendation]:
-        """The newest k, whatever the profile."""
+    def study(self, papers: Sequence[Paper], libraries: Sequence[Likes]) -> None:
+        """It learns nothing."""
+
+    def recommend(
+        self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
+    ) -> list[Recommendation]:
+        """The newest k, whatever the profile; none of them explores."""
         order = sorted({paper.id: paper for paper in candidates}.values(), key=_order, reverse=True)
         return [Recommendation(paper, float(_order(paper)[0]), newness(paper)) for paper in order[:k]]
+
+    def questions(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Paper]:
+        """The newest: it has no better idea."""
+        return [pick.paper for pick in self.recommend(profile, candidates, k)]
 
     def explain(self, profile: Profile, candidates: Sequence[Paper], paper: Paper) -> Explanation:
         """Its score is the number of its day."""
@@ -23,6 +32,16 @@ class NewestFirst:
         rank = 1 + sum(_order(other) > _order(paper) for other in pool.values())
         score = float(_order(paper)[0])
         return Explanation(score, (("day of announcement", score),), (), (), None, 0.0, rank, len(pool))
+
+    def themes(self, profile: Profile) -> tuple[Theme, ...]:
+        """It knows none."""
+        return ()
+
+    def halves(self, papers: Sequence[Paper]) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
+        """The older half and the newer one."""
+        ordered = sorted(papers, key=_order)
+        middle = (len(ordered) + 1) // 2
+        return tuple(ordered[:middle]), tuple(ordered[middle:])
 
     def leanings(self, profile: Profile, most: int) -> tuple[list[str], list[str]]:
         """It has none."""

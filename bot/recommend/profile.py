@@ -1,37 +1,80 @@
 """From facts to what a channel likes. Derived each time, never stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from bot.model import Interest, Offer, Paper, PaperId, Reaction
-from bot.ports import Profile
-from bot.recommend.rating import ratings
+from bot.model import Interest, Paper, PaperId, Subscription
+from bot.ports import Facts, Group, Profile
+from bot.recommend.rating import off_topic, ratings
 
 _IGNORED_KEPT = 200
 """How many of the latest shown-and-ignored papers count; the figure the published comparison used."""
 
 
-def profile_from_facts(
-    interests: Sequence[Interest],
-    offers: Sequence[Offer],
-    reactions: Sequence[Reaction],
-    papers: Mapping[PaperId, Paper],
-) -> Profile:
-    """What the facts say now. `papers` holds every paper the facts name; unknown ones are left out.
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """What a channel's facts say about papers, by their ids: the first half of the way to a profile."""
+
+    rated: Mapping[PaperId, float]
+    ignored: tuple[PaperId, ...]
+    off_topic: frozenset[PaperId]
+    interests: tuple[Interest, ...]
+    muted: frozenset[str]
+
+    def papers(self) -> set[PaperId]:
+        """All that the profile needs to know."""
+        seeds = {interest.paper for interest in self.interests if interest.paper}
+        examples = {paper for interest in self.interests for paper in interest.papers}
+        return {*self.rated, *self.ignored, *seeds, *examples}
+
+
+def opinions_from_facts(subscription: Subscription, facts: Facts, now: datetime) -> Opinions:
+    """What counts now: nothing from before a reset, and no like that a deleted interest stands on.
 
     A paper counts as ignored only if somebody reacted to that day's digest at all: a morning that nobody
     looked at says nothing about its papers.
     """
-    rated = ratings(reactions)
-    touched = {reaction.paper for reaction in reactions}
+    reset = subscription.reset_at
+    reactions = [r for r in facts.reactions if reset is None or r.at >= reset]
+    offers = [offer for offer in facts.offers if reset is None or offer.planned_at >= reset]
+    touched = {reaction.paper for reaction in facts.reactions}
     seen_days = {offer.day for offer in offers if offer.impression.paper in touched}
     ignored = [
         offer.impression.paper
         for offer in offers
         if offer.day in seen_days and offer.impression.paper not in touched
     ]
+    kept = tuple(one for one in subscription.interests if one.share)
+    dropped = {paper for one in subscription.interests if not one.share for paper in one.papers}
+    rated = {
+        p: worth for p, worth in ratings(reactions, now).items() if worth and not (worth > 0 and p in dropped)
+    }
+    return Opinions(
+        rated=rated,
+        ignored=tuple(ignored[-_IGNORED_KEPT:]),
+        off_topic=frozenset(paper for paper in off_topic(reactions) if rated.get(paper, 0.0) < 0),
+        interests=kept,
+        muted=frozenset(o.name for o in kept if o.muted_until and o.muted_until > now.date()),
+    )
+
+
+def profile_from_opinions(
+    opinions: Opinions, papers: Mapping[PaperId, Paper], *, crowd: bool = True
+) -> Profile:
+    """`papers` holds every paper the opinions name; unknown ones are left out."""
+    groups = (
+        Group(interest, tuple(papers[p] for p in interest.papers if p in papers))
+        for interest in opinions.interests
+        if interest.papers
+    )
     return Profile(
-        interests=tuple(interest for interest in interests if interest.paper is None),
-        seeds=tuple(papers[i.paper] for i in interests if i.paper and i.paper in papers),
-        ratings=tuple((papers[p], value) for p, value in rated.items() if p in papers),
-        ignored=tuple(papers[p] for p in ignored[-_IGNORED_KEPT:] if p in papers),
+        interests=tuple(one for one in opinions.interests if one.paper is None and not one.papers),
+        seeds=tuple(papers[one.paper] for one in opinions.interests if one.paper and one.paper in papers),
+        ratings=tuple((papers[p], worth) for p, worth in opinions.rated.items() if p in papers),
+        ignored=tuple(papers[p] for p in opinions.ignored if p in papers),
+        off_topic=tuple(sorted(opinions.off_topic)),
+        groups=tuple(group for group in groups if group.papers),
+        muted=opinions.muted,
+        crowd=crowd,
     )

@@ -1,9 +1,11 @@
-"""What a reaction is worth: facts in, opinions out."""
+"""What reactions are worth: facts in, opinions out."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from bot.model import PaperId, Reaction, UserId
+from bot.model import OFF_TOPIC, PaperId, Reaction, UserId
 
 WORTH: dict[str, float] = (
     dict.fromkeys("👍❤🔥🎉⭐🌟💯👏🚀😍🙌💡✨", 1.0)
@@ -12,22 +14,69 @@ WORTH: dict[str, float] = (
 )
 """What an emoji says about a paper: for it above 0, against it below; one that is not here says nothing."""
 
+HALF_LIFE = 365.0
+"""Days after which a vote counts half."""
+FREE_VOTES = 10
+"""So many votes, beside as many as all others together have, count fully for each person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one person says of one paper, -1 … 1; `at` is when they last said so."""
+
+    user: UserId
+    worth: float
+    at: datetime
+
 
 def rating(reaction: Reaction) -> float:
     """-1 … 1; 0 for an emoji that says nothing about taste."""
     return WORTH.get(reaction.name, 0.0) if reaction.on else 0.0
 
 
-def ratings(reactions: Iterable[Reaction]) -> dict[PaperId, float]:
-    """-1 … 1 per paper that anyone judged: each person has one vote, and a channel's is their mean.
-
-    A person's vote is the sum of their reactions, at most 1 either way, so 👍 and 👎 together cancel.
-    """
-    votes: dict[PaperId, dict[UserId, float]] = defaultdict(dict)
+def votes(reactions: Iterable[Reaction]) -> dict[PaperId, list[Vote]]:
+    """One vote per person and paper: the sum of their reactions, at most 1 either way, so 👍 and 👎 cancel."""
+    found: dict[PaperId, dict[UserId, Vote]] = defaultdict(dict)
     for reaction in reactions:
         if reaction.paper and (worth := rating(reaction)):
-            mine = votes[reaction.paper]
-            mine[reaction.user] = mine.get(reaction.user, 0.0) + worth
+            mine = found[reaction.paper]
+            before = mine.get(reaction.user, Vote(reaction.user, 0.0, reaction.at))
+            mine[reaction.user] = Vote(reaction.user, before.worth + worth, max(before.at, reaction.at))
     return {
-        paper: sum(max(-1.0, min(1.0, v)) for v in mine.values()) / len(mine) for paper, mine in votes.items()
+        paper: [Vote(v.user, max(-1.0, min(1.0, v.worth)), v.at) for v in mine.values()]
+        for paper, mine in found.items()
     }
+
+
+def ratings(reactions: Iterable[Reaction], now: datetime | None = None) -> dict[PaperId, float]:
+    """-1 … 1 per paper that anyone judged: the mean of its people's votes.
+
+    With `now`, votes fade: one a year old counts half. A person's votes are damped together (`influence`).
+    """
+    cast = votes(reactions)
+    weights = influence(Counter(vote.user for mine in cast.values() for vote in mine))
+
+    def worth(vote: Vote) -> float:
+        return vote.worth * weights[vote.user] * (_fade(vote.at, now) if now else 1.0)
+
+    return {paper: sum(map(worth, mine)) / len(mine) for paper, mine in cast.items()}
+
+
+def influence(counts: Mapping[UserId, int]) -> dict[UserId, float]:
+    """0 … 1 per person: nobody weighs more than all others of the channel together and FREE_VOTES votes.
+
+    Who is alone counts fully: there is nobody to be drowned out.
+    """
+    everything = sum(counts.values())
+    if len(counts) == 1:
+        return dict.fromkeys(counts, 1.0)
+    return {user: min(1.0, (everything - mine + FREE_VOTES) / mine) for user, mine in counts.items()}
+
+
+def off_topic(reactions: Iterable[Reaction]) -> frozenset[PaperId]:
+    """The papers of which somebody said that their whole topic is not wanted, by *Not this topic*."""
+    return frozenset(r.paper for r in reactions if r.paper and r.on and r.name == OFF_TOPIC)
+
+
+def _fade(at: datetime, now: datetime) -> float:
+    return float(0.5 ** (max((now - at).total_seconds(), 0.0) / 86_400 / HALF_LIFE))

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.sparse import csr_matrix, vstack
 
 from bot.model import Interest, Paper, Recommendation
-from bot.ports import Explanation, Profile
+from bot.ports import Explanation, Likes, Profile, Theme
 from bot.recommend.features import (
     PaperVectors,
     bare_words,
@@ -67,7 +67,24 @@ class Rocchio:
     def __init__(self) -> None:
         self._vectors = PaperVectors()
 
-    def recommend(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Recommendation]:
+    def study(self, papers: Sequence[Paper], libraries: Sequence[Likes]) -> None:
+        """It learns nothing."""
+
+    def questions(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Paper]:
+        """The best."""
+        return [pick.paper for pick in self.recommend(profile, candidates, k)]
+
+    def themes(self, profile: Profile) -> tuple[Theme, ...]:
+        """It knows none."""
+        return ()
+
+    def halves(self, papers: Sequence[Paper]) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
+        """All, and none."""
+        return tuple(papers), ()
+
+    def recommend(
+        self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
+    ) -> list[Recommendation]:
         """The k best by score; equal scores by the greater id."""
         pool = list({paper.id: paper for paper in candidates}.values())
         if not pool or k <= 0:

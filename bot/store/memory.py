@@ -24,7 +24,7 @@ from bot.model import (
     Subscription,
     UserId,
 )
-from bot.ports import Added
+from bot.ports import Added, Facts
 from bot.store.memory_channels import MemoryChannels
 from bot.store.memory_digests import MemoryDigests
 from bot.store.memory_fetches import MemoryFetches
@@ -278,6 +278,14 @@ class MemoryStore:
                 newest.pop((reaction.user, reaction.name, paper), None)
                 newest[reaction.user, reaction.name, paper] = replace(reaction, paper=paper)
         return [reaction for reaction in newest.values() if reaction.on]
+
+    def facts(self, channels: Collection[Channel]) -> dict[Channel, Facts]:
+        """Offers and reactions of many channels at once."""
+        return {one: Facts(tuple(self.offers(one)), tuple(self.reactions(one))) for one in channels}
+
+    def not_in_crowd(self) -> frozenset[tuple[str, str]]:
+        """The workspaces that take no part."""
+        return frozenset()
 
     def record_fetch(self, fetch: Fetch) -> None:
         """Keep how a source's drain went."""

@@ -23,7 +23,7 @@ from bot.model import (
     Subscription,
     UserId,
 )
-from bot.ports import Added
+from bot.ports import Added, Facts
 from bot.store import channels as channels_sql
 from bot.store import digests as digests_sql
 from bot.store import fetches as fetches_sql
@@ -232,6 +232,14 @@ class SqlStore:
         """Those that are on now, oldest first."""
         with self._database.reading() as connection:
             return reactions_sql.reactions(connection, channel)
+
+    def facts(self, channels: Collection[Channel]) -> dict[Channel, Facts]:
+        """Offers and reactions of many channels at once."""
+        return {one: Facts(tuple(self.offers(one)), tuple(self.reactions(one))) for one in channels}
+
+    def not_in_crowd(self) -> frozenset[tuple[str, str]]:
+        """The workspaces that take no part."""
+        return frozenset()
 
     def record_fetch(self, fetch: Fetch) -> None:
         """Keep how a source's drain went."""

@@ -26,7 +26,9 @@ class Fussy(NewestFirst):
     def __init__(self) -> None:
         self._asked = 0
 
-    def recommend(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Recommendation]:
+    def recommend(
+        self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
+    ) -> list[Recommendation]:
         self._asked += 1
         if self._asked == 1:
             raise ArithmeticError("an accident of ours")
