@@ -98,7 +98,7 @@ class TasteSettings:
     semantic_model: str = _key(
         "",
         kinds.LINE,
-        "Folder of a sentence-transformers or model2vec model, used beside the words (paperboy[semantic]). Empty: none.",
+        "Folder of a sentence-transformers or model2vec model, used beside words (paperboy[semantic]). Empty: none.",
     )
     semantic_download: bool = _key(
         False, kinds.FLAG, "Whether semantic_model may be a name that is downloaded from a hub at the start."
