@@ -33,6 +33,7 @@ from bot.polling import Part
 from bot.ports import ChatPlatform, Clock, PaperFinder, PaperSource, Recommender, SearchIndex, Store
 from bot.search.catchup import catch_up
 from bot.settings import DigestSettings
+from bot.studying import Studying
 from bot.ticker import Ticker
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,9 @@ INDEX_EVERY = 5
 POLL_EVERY = 20
 CORRECT_EVERY = 60
 PRUNE_EVERY = 3600
+STUDY_EVERY = 300
 FIRST_FETCH_WITHIN = 60.0
+FIRST_STUDY_WITHIN = 120.0
 STOP_WITHIN = 5.0
 """Seconds that messages in flight are given when we are told to stop."""
 _LOOK_UP_WITHIN = 20
@@ -62,7 +65,8 @@ class Parts:
     `finders` are asked for papers that the store lacks. `open_feed` makes the source of a feed that a channel added;
     `feed_title` asks an address whether it is one. None: no channel may add any.
     `lease` is after how long a dead process's work is taken over; `pace` lies between two messages in one channel.
-    `keep` is how long a paper that nobody was offered stays; 0: for ever.
+    `keep` is how long a paper that nobody was offered stays; 0: for ever. `crowd`: likes of channels are studied
+    together.
     """
 
     store: Store
@@ -78,6 +82,7 @@ class Parts:
     lease: timedelta = LEASE
     pace: timedelta = PACE
     keep: timedelta = timedelta(0)
+    crowd: bool = True
 
 
 class App:
@@ -98,8 +103,10 @@ class App:
             holder=self._holder,
             job=_job,
         )
+        self._studying = Studying(parts.store, parts.recommender, parts.clock, crowd=parts.crowd)
         # Threads of their own for ranking and for commands: neither takes those that fetch and deliver need, and a
-        # command may wait for something that needs one of those.
+        # command may wait for something that needs one of those. A study is long, and no digest waits for it.
+        self._studies = ThreadPoolExecutor(1, thread_name_prefix="study")
         self._ranking = ThreadPoolExecutor(1, thread_name_prefix="ranking")
         self._commands = ThreadPoolExecutor(8, thread_name_prefix="commands")
 
@@ -226,6 +233,11 @@ class App:
         """Index what the store has and the index lacks; returns how many papers that was."""
         return await asyncio.to_thread(catch_up, self.parts.index, self.parts.store)
 
+    async def study(self) -> bool:
+        """Let the recommender study what all channels share, if there is enough that is new."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._studies, self._studying.study)
+
     async def plan(self) -> int:
         """Choose and plan every digest that is due; returns how many this process claimed."""
         store, now = self.parts.store, self.parts.clock()
@@ -312,6 +324,8 @@ class App:
         await asyncio.to_thread(self._announce, role)
         ticker = Ticker()
         ticker.every(INDEX_EVERY, lambda: _job("index", self.index), "index")
+        ticker.every(STUDY_EVERY, lambda: _job("study", self.study), "study")
+        first_study = asyncio.ensure_future(_job("study", self.study))
         jobs = [self._serve(platform) for platform in self._listening(role)]
         if role in {"all", "worker"}:
             jobs.append(self._work(ticker))
@@ -325,9 +339,9 @@ class App:
             ticker.stop()
             await self._delivery.stop(STOP_WITHIN)
             await self._fetching.stop()
-            for task in tasks:
+            for task in (*tasks, first_study):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*tasks, first_study, return_exceptions=True)
 
     def _announce(self, role: str) -> None:
         parts = self.parts
@@ -350,6 +364,7 @@ class App:
         await _job("poll", self.poll)
         await asyncio.wait([asyncio.ensure_future(self._fetching.idle())], timeout=FIRST_FETCH_WITHIN)
         await _job("index", self.index)
+        await asyncio.wait([asyncio.ensure_future(_job("study", self.study))], timeout=FIRST_STUDY_WITHIN)
         await _job("plan", self.plan)
         ticker.every(POLL_EVERY, lambda: _job("poll", self.poll), "poll")
         ticker.every(PLAN_EVERY, lambda: _job("plan", self.plan), "plan")
@@ -376,6 +391,7 @@ class App:
         """Give everything back. May be called twice."""
         for platform in self.parts.platforms:
             await platform.close()
+        self._studies.shutdown(wait=True, cancel_futures=True)
         self._ranking.shutdown(wait=True, cancel_futures=True)
         self._commands.shutdown(wait=True, cancel_futures=True)
         self.parts.index.close()

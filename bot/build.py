@@ -87,6 +87,7 @@ async def build_app(
             lease=timedelta(seconds=settings.delivery.lease_seconds),
             pace=timedelta(seconds=settings.delivery.pace_seconds),
             keep=timedelta(days=settings.store.keep_days),
+            crowd=settings.taste.crowd,
             finders=chosen_finders(settings.sources, doors.sources),
             open_feed=lambda feed: FeedSource(doors.people, feed.url, title=feed.title, clock=clock),
             feed_title=lambda url: feed_title(doors.people, url),
