@@ -1,0 +1,138 @@
+"""Words: what a text says as words and pairs of words, which of them tell a person anything, what is about what."""
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import pairwise
+
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+from bot.arxiv_categories import within
+from bot.model import Interest, Paper
+from bot.recommend.people import is_followed
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+_PLAIN_WORDS = {
+    *ENGLISH_STOP_WORDS,
+    *"paper propose proposed show results method methods approach based using use used new novel".split(),
+    *"study present work existing however via".split(),
+}
+
+
+_ODD_PLURALS = {"series": "series", "species": "species"} | {
+    f"{word}s": word for word in "cache niche axe movie cookie die lie tie calorie".split()
+}
+_DULL_WORDS = frozenset(
+    "better best including include includes achieve improve enable introduce demonstrate provide address require "
+    "outperform significantly significant effective efficient various different important high higher low lower "
+    "large small number first second two three make made allow leverage like just only need look state-of-the-art "
+    "recent current many several way".split()
+)
+_SUFFIXES = ("ation", "ment", "ing", "ers", "er", "or", "ics", "ic", "ed", "ly", "al", "es", "e", "s", "y")
+
+
+def words(text: str) -> list[str]:
+    """Folded content words in order; a plural ending is dropped so that `models` finds `model`."""
+    return [_singular(w) for w in (m[0].casefold() for m in _WORD.finditer(text)) if w not in _PLAIN_WORDS]
+
+
+def _singular(word: str) -> str:
+    if word in _ODD_PLURALS:
+        return _ODD_PLURALS[word]
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    if len(word) > 4 and word.endswith(("ches", "shes", "sses", "xes", "zzes", "tzes")):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "as")):
+        return word[:-1]
+    return word
+
+
+def grams(text: str) -> list[str]:
+    """Words and pairs of neighbouring words."""
+    row = words(text)
+    return [w for w in row if len(w) > 1] + [f"{a} {b}" for a, b in pairwise(row)]
+
+
+def paper_grams(paper: Paper) -> list[str]:
+    """The title counts twice; categories are words of their own (`cat:cs.CL`)."""
+    title = grams(paper.title)
+    body = grams(" ".join((paper.abstract, paper.summary)))
+    keywords = [gram for keyword in paper.keywords for gram in grams(keyword)]
+    return [*title, *title, *body, *keywords, *(f"cat:{c}" for c in paper.categories)]
+
+
+def interest_grams(interest: Interest) -> list[str]:
+    """The followed words, or the followed category; an archive stands for all of its categories."""
+    if interest.category:
+        return [f"cat:{name}" for name in within(interest.category)]
+    return grams(interest.name)
+
+
+def bare_words(text: str) -> frozenset[str]:
+    """The content words without order; one with a hyphen stands for its parts."""
+    return frozenset(words(text.replace("-", " ")))
+
+
+def is_about(paper: Paper, interest: Interest) -> bool:
+    """Whether it has all words of the topic, stands in the category, or is by or from whom is followed.
+
+    A followed paper has no topic.
+    """
+    if interest.author or interest.lab:
+        return is_followed(paper, interest)
+    if interest.category:
+        return not set(within(interest.category)).isdisjoint(paper.categories)
+    wanted = _topic_words(interest.name)
+    return interest.paper is None and bool(wanted) and wanted <= bare_paper_words(paper)
+
+
+def bare_paper_words(paper: Paper) -> frozenset[str]:
+    """The content words of all that is written about the paper."""
+    return _text_words((paper.title, paper.abstract, paper.summary, *paper.keywords))
+
+
+@lru_cache(maxsize=4096)
+def _text_words(texts: tuple[str, ...]) -> frozenset[str]:
+    """Kept, because each channel asks the same papers about its own topics."""
+    return frozenset(map(sys.intern, bare_words(" ".join(texts))))
+
+
+@lru_cache(maxsize=10_000)
+def _topic_words(topic: str) -> frozenset[str]:
+    return bare_words(topic)
+
+
+def telling_word(word: str) -> bool:
+    """Whether a person learns anything from it: no number, no word that stands in any abstract."""
+    return word not in _DULL_WORDS and any(char.isalpha() for char in word)
+
+
+def strongest(terms: Iterable[tuple[str, float]], most: int) -> list[tuple[str, float]]:
+    """The telling grams with the greatest values; a word is left out where a stronger gram has its stem."""
+    chosen: list[tuple[str, float]] = []
+    taken: set[str] = set()
+    for gram, value in sorted(terms, key=lambda t: (-t[1], t[0])):
+        stems = {_stem(part) for part in gram.split()}
+        if len(chosen) < most and not stems & taken and all(map(telling_word, gram.split())):
+            chosen.append((gram, value))
+            taken |= stems
+    return chosen
+
+
+def _stem(word: str) -> str:
+    ending = next((s for s in _SUFFIXES if word.endswith(s) and len(word) - len(s) >= 4), "")
+    return word.removesuffix(ending)
+
+
+def telling(terms: Sequence[tuple[str, float]], most: int) -> list[str]:
+    """The strongest grams as people would say them: a pair of words stands for its two words too."""
+    values = dict(terms)
+
+    def strength(gram: str) -> float:
+        parts = gram.split()
+        return values[gram] + (min(values.get(part, 0.0) for part in parts) if len(parts) > 1 else 0.0)
+
+    return [gram for gram, _ in strongest([(gram, strength(gram)) for gram in values], most)]
