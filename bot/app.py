@@ -326,7 +326,7 @@ class App:
         ticker.every(INDEX_EVERY, lambda: _job("index", self.index), "index")
         ticker.every(STUDY_EVERY, lambda: _job("study", self.study), "study")
         first_study = asyncio.ensure_future(_job("study", self.study))
-        jobs = [self._serve(platform) for platform in self._listening(role)]
+        jobs: list[Awaitable[None]] = [self._serve(platform) for platform in self._listening(role)]
         if role in {"all", "worker"}:
             jobs.append(self._work(ticker))
         tasks = [asyncio.ensure_future(job) for job in jobs]
@@ -339,7 +339,8 @@ class App:
             ticker.stop()
             await self._delivery.stop(STOP_WITHIN)
             await self._fetching.stop()
-            for task in (*tasks, first_study):
+            first_study.cancel()
+            for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, first_study, return_exceptions=True)
 

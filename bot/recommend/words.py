@@ -57,11 +57,15 @@ def grams(text: str) -> list[str]:
 
 
 def paper_grams(paper: Paper) -> list[str]:
-    """The title counts twice; categories are words of their own (`cat:cs.CL`)."""
+    """What is written about it; the title counts twice."""
     title = grams(paper.title)
     body = grams(" ".join((paper.abstract, paper.summary)))
-    keywords = [gram for keyword in paper.keywords for gram in grams(keyword)]
-    return [*title, *title, *body, *keywords, *(f"cat:{c}" for c in paper.categories)]
+    return [*title, *title, *body, *(gram for keyword in paper.keywords for gram in grams(keyword))]
+
+
+def category_grams(paper: Paper) -> list[str]:
+    """Categories are words of their own: `cat:cs.CL`."""
+    return [f"cat:{category}" for category in paper.categories]
 
 
 def interest_grams(interest: Interest) -> list[str]:
