@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from operator import itemgetter
 
 from bot.model import Channel, Interest, PaperId
 from bot.store.canonical import canonical_interest, named_in
@@ -25,12 +26,13 @@ def lock(connection: Connection, channel: Channel) -> bool:
 
 
 def interests_of(connection: Connection, channel: Channel) -> tuple[Interest, ...]:
-    """In the order they were added."""
+    """In the order they were added. Asked for it, PostgreSQL would read all channels' in that order."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM interests WHERE channel = ? ORDER BY number",  # noqa: S608
+        f"SELECT number, {_COLUMNS} FROM interests WHERE channel = ?",  # noqa: S608
         (str(channel),),
     )
-    return canonical_interests(connection, list(map(interest_from_row, rows)))
+    ordered = sorted(rows.fetchall(), key=itemgetter(0))
+    return canonical_interests(connection, [interest_from_row(row) for _, *row in ordered])
 
 
 def all_interests(connection: Connection) -> dict[str, list[Interest]]:
@@ -50,9 +52,21 @@ def canonical_interests(connection: Connection, interests: Sequence[Interest]) -
 
 
 def canonical_ids(connection: Connection, ids: Collection[PaperId]) -> dict[PaperId, PaperId]:
-    """The canonical ids behind any ids of papers; those of no paper are left out."""
+    """The canonical ids behind any ids of papers; those of no paper are left out.
+
+    Most are canonical, which an index alone can tell; only for the rest a paper is opened.
+    """
     if not ids:
         return {}
+    rows = connection.execute(
+        "SELECT id FROM papers WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
+    )
+    found = {key: key for (key,) in rows}
+    rest = [key for key in ids if key not in found]
+    return found | _canonical_of_aliases(connection, rest) if rest else found
+
+
+def _canonical_of_aliases(connection: Connection, ids: Collection[PaperId]) -> dict[PaperId, PaperId]:
     rows: Iterable[tuple[str, str]] = connection.execute(
         """
         SELECT aliases.alias, papers.id FROM aliases JOIN papers ON papers.number = aliases.paper

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields, is_dataclass, replace
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from operator import is_
 from typing import Any, TypeVar, cast
@@ -35,6 +35,7 @@ Row = Sequence[Any]
 Value = TypeVar("Value")
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder()
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -170,18 +171,18 @@ def paper_from_row(row: Row) -> Paper:
         abstract=row[2],
         summary=row[3],
         authors=texts_from_json(row[4]),
-        categories=texts_from_json(row[5]),
+        categories=_common(row[5]),
         keywords=texts_from_json(row[6]),
         url=row[7],
-        links=tuple(Link(label, url) for label, url in json.loads(row[8])),
+        links=() if row[8] == "[]" else tuple(Link(*pair) for pair in json.loads(row[8])),
         published_on=day_from_text(row[9]),
         announced_on=day_from_text(row[10]),
         version=row[11],
         withdrawn=bool(row[12]),
         upvotes=row[13],
         stars=row[14],
-        aliases=tuple(PaperId(text) for text in texts_from_json(row[15])),
-        sources=texts_from_json(row[16]),
+        aliases=cast("tuple[PaperId, ...]", texts_from_json(row[15])),
+        sources=_common(row[16]),
         labs=texts_from_json(row[17]),
         venue=row[18],
         citations=row[19],
@@ -192,7 +193,13 @@ def paper_from_row(row: Row) -> Paper:
 
 def texts_from_json(text: str) -> tuple[str, ...]:
     """From a JSON list of texts."""
-    return () if text == "[]" else tuple(json.loads(text))
+    return () if text == "[]" else tuple(_DECODER.raw_decode(text)[0])
+
+
+@lru_cache(maxsize=4096)
+def _common(text: str) -> tuple[str, ...]:
+    """Of what thousands of papers have alike: read once, and in memory once."""
+    return texts_from_json(text)
 
 
 def day_from_text(text: str | None) -> date | None:
