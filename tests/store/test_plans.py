@@ -9,7 +9,7 @@ import pytest
 
 from bot.model import Interest, PaperId, Subscription
 from bot.store.channels import subscriptions
-from bot.store.dialect import Connection, Rows
+from bot.store.dialect import Connection, Rows, for_postgres
 from bot.store.digests import withdrawn_posts
 from bot.store.facts import facts, recent_reactions
 from bot.store.mentions import mentions
@@ -103,3 +103,12 @@ def test_as_many_statements_read_all_subscriptions_however_many(kind: str, tmp_p
                 assert len(subscriptions(explained)) == len(counts) + 1
             counts.append(len(explained.plans))
     assert counts[0] == counts[1]
+
+
+def test_a_list_of_values_is_an_array_in_postgres() -> None:
+    """A join with a list may read all of a table of which nothing is known yet."""
+    listed = "x IN (SELECT value FROM json_each(:those)) AND y NOT IN (SELECT value FROM json_each(?))"
+    assert for_postgres(listed) == (
+        b"x = ANY (ARRAY(SELECT value FROM jsonb_array_elements_text(%(those)s)))"
+        b" AND y NOT IN (SELECT value FROM jsonb_array_elements_text(%s))"
+    )
