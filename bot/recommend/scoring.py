@@ -292,7 +292,7 @@ class _Field(local):
         if not towards.nnz:
             return np.zeros(len(asked.data))
         np.add.at(self.values, towards.indices, towards.data)
-        found = asked.data.astype(np.float64) * self.values[asked.indices]
+        found: Array = asked.data.astype(np.float64) * self.values[asked.indices]
         self.values[towards.indices] = 0.0
         return found
 

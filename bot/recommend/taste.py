@@ -1,8 +1,8 @@
 """A channel's taste: its likes shared out among interests, each with a direction in word space.
 
-An interest's direction is the mean of its liked papers, and of the topic where it is followed by words, minus shares of
-the means of what was turned down and passed over there, of what was off topic anywhere, and of any paper at all (Rocchio
-1971, with negatives). All of it is linear in a paper's words.
+An interest's direction is the mean of its liked papers, and of the topic where it is followed by words, minus shares
+of the means of what was turned down and passed over there, of what was off topic anywhere, and of any paper at all
+(Rocchio 1971, with negatives). All of it is linear in a paper's words.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ class Strand:
 
 @dataclass(frozen=True, eq=False)
 class Taste:
-    """What a channel likes, before any candidate is seen. `background` are followed categories: part of every strand."""
+    """What a channel likes, before any candidate is seen. `background`: followed categories, part of every strand."""
 
     strands: tuple[Strand, ...]
     likes: Evidence
