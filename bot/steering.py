@@ -92,12 +92,12 @@ def merge(now: Outline, first: int, second: int) -> Edit:
     if first == second:
         raise UserError(f"Name two topics: /papers topics merge {first} {2 if first == 1 else 1}")
     for theme in (one, other):
-        if not _ids(theme):
+        if not known_by(theme):
             raise UserError(
                 f"No paper that was liked belongs to “{theme.name}”, so there is nothing to merge. "
                 f"Like papers of it first, or let it go: /papers topics delete {second if theme is other else first}"
             )
-    both = tuple(dict.fromkeys((*_ids(one), *_ids(other))))
+    both = tuple(dict.fromkeys((*known_by(one), *known_by(other))))
     kept = _with(now, first, lambda one: replace(one, papers=both))
     gone = other.interest.name if other.interest else ""
     after = replace(kept, interests=tuple(i for i in kept.interests if not gone or i.name != gone))
@@ -186,7 +186,7 @@ def delete(now: Outline, number: int) -> Edit:
     theme, before = theme_numbered(now, number), now.steering
     followed = theme.interest is not None and not theme.interest.papers
     rest = tuple(one for one in before.interests if theme.interest is None or one.name != theme.interest.name)
-    interests = rest if followed else _deleted(rest, _ids(theme))
+    interests = rest if followed else _deleted(rest, known_by(theme))
     effect = "is not followed any more" if followed else "is gone, and its likes speak for nothing any more"
     return _bounded(
         Edit(f"topics delete {number}", f"“{theme.name}” {effect}.", replace(before, interests=interests))
@@ -207,6 +207,12 @@ def reset(now: Outline, at: datetime) -> Edit:
     stays = tuple(one for one in now.steering.interests if not one.papers)
     effect = "What I learned from reactions is forgotten; what is followed by hand stays."
     return Edit("reset", effect, replace(now.steering, interests=stays, reset_at=at))
+
+
+def known_by(theme: Theme) -> tuple[PaperId, ...]:
+    """The papers it is known by: those kept, and those liked since."""
+    kept = theme.interest.papers if theme.interest else ()
+    return tuple(dict.fromkeys((*kept, *(paper.id for paper in theme.papers))))
 
 
 def is_muted(interest: Interest | None, today: date) -> bool:
@@ -236,12 +242,6 @@ def theme_numbered(now: Outline, number: int) -> Theme:
     return now.themes[number - 1]
 
 
-def _ids(theme: Theme) -> tuple[PaperId, ...]:
-    """The papers it is known by: those kept, and those liked since."""
-    kept = theme.interest.papers if theme.interest else ()
-    return tuple(dict.fromkeys((*kept, *(paper.id for paper in theme.papers))))
-
-
 def _share(theme: Theme) -> float:
     return theme.interest.share if theme.interest else 1.0
 
@@ -251,7 +251,7 @@ def _with(now: Outline, number: int, change: Callable[[Interest], Interest]) -> 
     theme, before = theme_numbered(now, number), now.steering
     if theme.interest is None:
         _require_room(before, 1)
-        kept = Interest(_free_name(before, (), theme.name), papers=_ids(theme))
+        kept = Interest(_free_name(before, (), theme.name), papers=known_by(theme))
         return replace(before, interests=(*before.interests, change(kept)))
     name = theme.interest.name
     return replace(before, interests=tuple(change(i) if i.name == name else i for i in before.interests))
