@@ -190,8 +190,3 @@ def _days_text(weekdays: tuple[int, ...]) -> str:
 def shortened(title: str, most: int = 60) -> str:
     """The beginning of a title, whole words."""
     return title if len(title) <= most else title[:most].rsplit(" ", 1)[0].rstrip(",:; ") + "…"
-
-
-def day_text(day: date) -> str:
-    """`3 Oct`."""
-    return f"{day.day} {day:%b}"

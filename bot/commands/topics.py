@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from bot.commands.desk import Desk, day_text, shortened
+from bot.commands.desk import Desk, shortened
 from bot.commands.follow import interest_text, next_text
 from bot.commands.steer import Scene, scene_of, steer
 from bot.commands.topic_edits import edit_of
+from bot.digest import short_day
 from bot.model import Interest, Message, Request
 from bot.ports import Profile, Theme
 from bot.steering import is_muted
@@ -65,7 +66,7 @@ def _marks(interest: Interest | None, today: date) -> list[str]:
     if interest.share != 1:
         marks.append(f"{'boosted' if interest.share > 1 else 'damped'} ×{interest.share:g}")
     if interest.muted_until and is_muted(interest, today):
-        marks.append(f"muted until {day_text(interest.muted_until)}")
+        marks.append(f"muted until {short_day(interest.muted_until)}")
     return [*marks, *(["pinned"] if interest.pinned else [])]
 
 
