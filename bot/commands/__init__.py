@@ -8,7 +8,7 @@ from bot.commands.desk import Desk, subscription_or_new
 from bot.commands.exclude import exclude
 from bot.commands.filter import filter_papers
 from bot.commands.follow import follow
-from bot.commands.help import help_text
+from bot.commands.help import help_of, help_text
 from bot.commands.pause import pause
 from bot.commands.rate import rate
 from bot.commands.report import report
@@ -48,7 +48,9 @@ class Command:
 
 
 def _help(desk: Desk, request: Request) -> Message:
-    return help_text(SPECS)
+    name = request.text.casefold().removeprefix("/papers").strip()
+    found = [command for command in COMMANDS if command.spec.name == name]
+    return help_of(found[0].spec, found[0].examples) if found else help_text(SPECS)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -235,7 +237,11 @@ COMMANDS: tuple[Command, ...] = (
         ("crowd", "crowd off", "crowd on"),
     ),
     Command(CommandSpec("saved", "The papers that you saved here with 🔖 or 📌"), saved),
-    Command(CommandSpec("help", "What I can do"), _help),
+    Command(
+        CommandSpec("help", "What I can do, or what one command can", "command", example="topics"),
+        _help,
+        ("help", "help topics"),
+    ),
 )
 
 _LONGEST_CHANGE = 100

@@ -441,6 +441,13 @@ def test_seeds_that_nobody_knows_are_named(desk: Desk) -> None:
         ask(desk, "seeds add 2603.09999")
 
 
+def test_a_seed_that_got_another_title_is_still_the_same(desk: Desk) -> None:
+    ask(desk, "seeds add 2603.00001")
+    desk.store.add_papers([paper(1, "Retitled", version=9)])
+    assert "Here already: “Retitled”" in ask(desk, "seeds add 2603.00001").text
+    assert len(stored(desk).interests) == 1
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -539,6 +546,20 @@ def test_trending_everywhere_shows_what_a_crowd_likes_and_upvotes(desk: Desk) ->
     assert "takes no part" in apart.text
 
 
+def test_who_is_apart_sees_nothing_of_the_crowd(desk: Desk) -> None:
+    robot = about("robot", 1)[0]
+    for workspace, channel in (("T2", "C1"), ("T2", "C2"), ("T3", "C1")):
+        like(
+            desk,
+            robot,
+            channel=Channel("slack", workspace, channel),
+            user=UserId(f"slack:{workspace}/{channel}"),
+        )
+    assert len(ask(desk, "trending everywhere").cards) == 1
+    ask(desk, "crowd off")
+    assert ask(desk, "trending everywhere").cards == ()
+
+
 def test_trending_refuses_other_places(desk: Desk) -> None:
     with pytest.raises(UserError, match="here, workspace or everywhere"):
         ask(desk, "trending galaxy")
@@ -562,6 +583,14 @@ def test_why_tells_topic_rank_and_wild_card(desk: Desk) -> None:
 
 
 # -- what platforms need
+
+
+def test_help_lists_all_in_one_message_and_tells_more_of_one(desk: Desk) -> None:
+    text = ask(desk, "help").text
+    assert len(text) <= 1_900
+    assert text == ask(desk, "help nonsense").text
+    assert "/papers topics merge 1 3" in ask(desk, "help topics").text
+    assert "/papers pause" in ask(desk, "help /papers pause").text
 
 
 def test_descriptions_fit_every_platform() -> None:
