@@ -101,8 +101,10 @@ def merge(now: Outline, first: int, second: int) -> Edit:
     kept = _with(now, first, lambda one: replace(one, papers=both))
     gone = other.interest.name if other.interest else ""
     after = replace(kept, interests=tuple(i for i in kept.interests if not gone or i.name != gone))
-    effect = f"“{one.name}” and “{other.name}” are one topic, “{one.name}”, known by its {len(both)} papers."
-    return Edit(f"topics merge {first} {second}", effect, after)
+    effect = f"“{one.name}” and “{other.name}” are one topic, “{one.name}”, with {_papers(both)}."
+    by_hand = any(theme.interest and not theme.interest.papers for theme in (one, other))
+    note = " What was followed by hand is known by these papers then, not by its words." if by_hand else ""
+    return Edit(f"topics merge {first} {second}", f"{effect}{note}", after)
 
 
 def split(now: Outline, number: int, halves: tuple[Sequence[PaperId], Sequence[PaperId]], name: str) -> Edit:
@@ -116,10 +118,8 @@ def split(now: Outline, number: int, halves: tuple[Sequence[PaperId], Sequence[P
     kept = _with(now, number, lambda one: replace(one, papers=first)) if found else now.steering
     other = Interest(_free_name(kept, now.themes, name), papers=second)
     after = replace(kept, interests=(*kept.interests, other))
-    effect = (
-        f"“{theme.name}” is two topics: {len(first)} of its papers stay, {len(second)} are “{other.name}”."
-    )
-    return Edit(f"topics split {number}", effect, after)
+    parts = f"itself with {_papers(first)}, and “{other.name}” with {_papers(second)}"
+    return Edit(f"topics split {number}", f"“{theme.name}” is two topics: {parts}.", after)
 
 
 def boost(now: Outline, number: int, factor: float) -> Edit:
@@ -226,6 +226,10 @@ def by_words(interest: Interest | None) -> bool:
         interest.category or interest.author or interest.lab or interest.paper or interest.papers
     )
     return interest is not None and not named
+
+
+def _papers(ids: Sequence[PaperId]) -> str:
+    return "1 paper" if len(ids) == 1 else f"{len(ids)} papers"
 
 
 def _wild_cards(cards: int) -> str:

@@ -129,6 +129,13 @@ def test_papers_that_were_liked_since_count_too() -> None:
     assert only(steering.delete(now, 1)).papers == ids(1, 2, 3)
 
 
+def test_merging_what_is_followed_says_that_its_words_go() -> None:
+    now = outline(Steering((WORDS,)), (Theme(WORDS.name, 0.5, (), (paper(1),), WORDS), FOUND))
+    assert "not by its words" in steering.merge(now, 1, 2).effect
+    assert "not by its words" in steering.merge(now, 2, 1).effect
+    assert "words" not in steering.merge(of(KEPT, found=(FOUND,)), 1, 2).effect
+
+
 def test_what_cannot_be_merged_is_refused() -> None:
     with pytest.raises(UserError, match="“robot learning”"):
         steering.merge(of(WORDS, KEPT), 2, 1)

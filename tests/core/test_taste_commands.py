@@ -210,11 +210,11 @@ def test_a_deleted_topic_is_gone_with_its_likes_and_its_name_is_free(desk: Desk)
 
 def test_merge_and_split(desk: Desk) -> None:
     like(desk, *about("robot", 2), *about("speech", 2))
-    save(desk, "topics merge 1 and 2")
-    assert "known by" not in ask(desk, "topics").text
+    assert "one topic, “robot”, with 4 papers." in save(desk, "topics merge 1 and 2").text
     (one,) = stored(desk).interests
     assert (one.name, len(one.papers)) == ("robot", 4)
-    save(desk, "topics split 1")
+    said = save(desk, "topics split 1").text
+    assert "“robot” is two topics: itself with 2 papers, and “speech” with 2 papers." in said
     assert [(i.name, len(i.papers)) for i in stored(desk).interests] == [("robot", 2), ("speech", 2)]
 
 
@@ -302,6 +302,17 @@ def test_any_text_after_a_steering_command_is_answered_or_refused_kindly(verb: s
         "rate ",
     ):
         _said(desk, name + text)
+
+
+def test_a_number_means_the_same_to_unfollow(desk: Desk) -> None:
+    for topic in ("2603.00004", "robot", "speech"):
+        ask(desk, f"follow {topic}")
+    like(desk, *about("galaxy", 1))
+    assert "2. “speech”" in ask(desk, "topics").text
+    assert "No longer following “speech”" in ask(desk, "unfollow 2").text
+    assert "3. “galaxy”" in ask(desk, "topics").text
+    with pytest.raises(UserError, match="/papers topics delete 3"):
+        ask(desk, "unfollow 3")
 
 
 # -- undo
