@@ -12,12 +12,12 @@ from uuid import uuid4
 
 from bot import commands, digest, finding, schedule
 from bot.circumstances import Standing, circumstances, standing
+from bot.commands.receipt import receipt
 from bot.corrections import correct
 from bot.delivery import LEASE, PACE, Delivery, pause
 from bot.errors import BotError, PlatformError, SourceError, UserError
 from bot.fetching import Fetching, OnEntry
 from bot.model import (
-    Button,
     Cadence,
     Channel,
     Feed,
@@ -148,10 +148,7 @@ class App:
         if paper_id is None:
             return None
         title = (await asyncio.to_thread(store.papers, [paper_id]))[paper_id].title
-        if not reaction.on:
-            return Message(f"Taken back: {reaction.name} for “{title}”.")
-        undo = Button("Undo", reaction.name, paper_id, on=False)
-        return Message(f"{reaction.name} noted for “{title}”. The next pick will know.", buttons=(undo,))
+        return receipt(reaction, paper_id, title)
 
     async def on_left(self, channel: Channel, reason: str) -> None:
         """Pause what can no longer be reached: the channel, or all of its workspace."""
@@ -183,6 +180,7 @@ class App:
             cadence=Cadence(defaults.weekdays, defaults.at, defaults.zone),
             size=defaults.size,
             window_days=defaults.window_days,
+            wild_cards=defaults.wild_cards,
             look_up=lambda paper: wait(finding.look_up(parts.finders, paper)),
             find=lambda words, limit: wait(finding.find(parts.finders, words, limit)),
             feed_title=None if ask is None else lambda url: wait(ask(url)),
