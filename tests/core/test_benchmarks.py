@@ -55,7 +55,7 @@ def folder_of(path, days=16, size=50, topics=TOPICS):
     """Each day brings one paper of each topic, which its channel lists, and other papers."""
     rows = []
     for day in range(days):
-        rows += [row(f"{topic}:{day}", day, f"{words} {day}") for topic, words in topics.items()]
+        rows += [row(f"{topic}:{day}", day, f"{words} day{day}") for topic, words in topics.items()]
         rows += [row(f"fill:{day}-{i}", day, f"{FILL} w{day}x{i}") for i in range(size - len(topics))]
     with gzip.open(path / "papers.jsonl.gz", "wt") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows)
@@ -309,7 +309,9 @@ def test_the_last_line_of_cold_is_its_figures(tmp_path):
 
 
 def test_the_last_line_of_learning_is_its_curve_and_a_picture_is_drawn(tmp_path):
-    found = last_line("benchmarks.learning", folder_of(tmp_path, days=8), "--pictures", tmp_path)
+    found = last_line(
+        "benchmarks.learning", folder_of(tmp_path, days=8), "--channels", 1, "--pictures", tmp_path
+    )
     assert found["curve"].keys() == set(learning.WAYS)
     assert list(found["curve"]["plain"]) == ["0", "1", "3", "5", "10", "20", "50"]
     assert (tmp_path / "learning.png").read_bytes().startswith(PNG)
