@@ -10,7 +10,7 @@ from bot.digest import own_sources
 from bot.errors import UserError
 from bot.filters import is_readable
 from bot.identity import id_from_text
-from bot.model import Cadence, Channel, Digest, Paper, PaperId, Subscription
+from bot.model import Cadence, Channel, Digest, Message, Paper, PaperId, Subscription
 from bot.polling import Part
 from bot.ports import Recommender, SearchIndex, Store
 from bot.schedule import Due, due, next_due
@@ -26,7 +26,7 @@ class Desk:
     `look_up` and `find` ask sources for papers that the store lacks; `feed_title` asks an address for the feed there
     and returns its lasting address and title, None where channels may not add feeds. All three may raise SourceError.
     `asked` are all parts of sources that are read; a missed morning is made up within `grace`, and one for which
-    something is late waits up to `patience`.
+    something is late waits up to `patience`. `report` tells how well the picks did; None where nobody can.
     """
 
     store: Store
@@ -42,6 +42,7 @@ class Desk:
     asked: tuple[Part, ...] = ()
     grace: timedelta = timedelta(hours=6)
     patience: timedelta = timedelta(hours=2)
+    report: Callable[[Channel], Message] | None = None
 
 
 def subscription_or_new(desk: Desk, channel: Channel) -> Subscription:
