@@ -13,6 +13,7 @@ from bot.cli.terminal import clock, closing_store, echo
 from bot.errors import UserError
 from bot.model import Channel, channel_from_text
 from bot.settings import Settings
+from bot.studying import Studying
 
 # What takes long to load is loaded by the command that needs it.
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ def evaluate(
     recommenders = _recommenders(settings, against)
     with closing_store(settings) as store:
         _all_subscribed(store, chosen)
+        for recommender in recommenders.values():
+            # How words are used, and not what channels like: among that is what is to be guessed.
+            Studying(store, recommender, lambda: now, crowd=False).study()
         history = history_of(store, now, settings.digest.window_days, chosen)
         found = measure(store, history, recommenders, since, most)
     if as_json:

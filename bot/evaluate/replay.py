@@ -1,8 +1,8 @@
 """Choose past digests again, by the recommender's usual path, and compare with what the channels said."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from random import Random
 
@@ -14,8 +14,6 @@ from bot.morning import Morning
 from bot.ports import Facts, Recommender, Store
 from bot.recommend.credit import Credit
 from bot.recommend.measures import Estimate, Trial, measured
-
-_STUDIED_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +68,11 @@ def evaluate(
 ) -> Evaluation:
     """Both protocols for all recommenders, by their names; questions of days before `since` are not asked.
 
-    Of each protocol's questions `most` are drawn, always the same ones, where there are more.
+    Of each protocol's questions `most` are drawn, always the same ones, where there are more. The recommenders must
+    have studied no likes: among these is what is to be guessed.
     """
     asked = [question for question in _questions(store, history) if since is None or question.day >= since]
     drawn = [one for protocol in PROTOCOLS for one in _drawn(asked, protocol, most)]
-    _study(store, history, recommenders.values())
     trials: dict[tuple[str, str], list[Trial]] = {
         (protocol, name): [] for protocol in PROTOCOLS for name in recommenders
     }
@@ -131,14 +129,6 @@ def _trial(morning: Morning, recommender: Recommender, case: Case) -> Trial | No
         liked,
         disliked,
     )
-
-
-def _study(store: Store, history: History, recommenders: Iterable[Recommender]) -> None:
-    """They learn how words are used, and not what other channels like: among that is what is to be guessed."""
-    today = history.now.date()
-    papers = store.recent_papers(today - timedelta(days=_STUDIED_DAYS), today)
-    for recommender in recommenders:
-        recommender.study(papers, ())
 
 
 def _questions(store: Store, history: History) -> list[Question]:

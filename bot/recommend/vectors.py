@@ -35,7 +35,9 @@ def columns(grams: Sequence[str]) -> list[int]:
 
 def scaled(matrix: csr_matrix, weights: Array) -> csr_matrix:
     """Rows times the column weights (2^20,), each of length 1 (a row without a word stays 0)."""
-    out = csr_matrix((matrix.data * weights[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape)
+    out = csr_matrix(
+        (matrix.data * weights[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape
+    )
     lengths = np.sqrt(np.bincount(_row_numbers(out), out.data.astype(np.float64) ** 2, out.shape[0]))
     lengths[lengths == 0] = 1.0
     out.data = (out.data / np.repeat(lengths, np.diff(out.indptr))).astype(np.float32)

@@ -152,19 +152,6 @@ def test_without_a_history_there_is_nothing_and_no_error() -> None:
     assert [(row.trials, dict(row.measures)) for row in found.rows] == [(0, {}), (0, {})]
 
 
-def test_what_other_channels_like_is_not_learned_for_a_replay() -> None:
-    class Curious(NewestFirst):
-        libraries: object = None
-
-        def study(self, papers: object, libraries: object) -> None:
-            self.libraries = libraries
-
-    store, curious = MemoryStore(), Curious()
-    lived(store, 1)
-    evaluate(store, history_of(store, NOW, 4), {"it": curious})
-    assert curious.libraries == ()
-
-
 def test_the_teams_get_the_credit_for_their_own_picks() -> None:
     store = MemoryStore()
     store.add_subscription(Subscription(CHANNEL, NOW))
