@@ -94,6 +94,17 @@ def test_what_people_kept_in_an_interest_is_not_known_before_they_rated_it() -> 
     assert case.subscription.interests == (Interest("robots", papers=(early,)),)
 
 
+def test_a_replay_explores_nothing_and_mutes_nothing() -> None:
+    store = MemoryStore()
+    [day] = lived(store, 1)
+    muted = Interest("robots", muted_until=day + timedelta(days=900))
+    subscription = Subscription(CHANNEL, NOW, interests=(muted,), wild_cards=3)
+    facts = store.facts([CHANNEL])[CHANNEL]
+    case = case_of(Question(CHANNEL, day), subscription, facts, NOW, 4)
+    assert case.subscription.wild_cards == 0
+    assert case.subscription.interests == (Interest("robots"),)
+
+
 def test_what_happened_before_a_reset_is_not_asked_about() -> None:
     store = MemoryStore()
     days = lived(store, 3)

@@ -52,7 +52,9 @@ def test_a_vote_is_one_per_person_and_paper_and_wild_cards_are_counted_apart() -
     papers = shelf(1)
     store.add_papers(papers)
     offer(store, DAY, papers, CHANNEL, ["m"] * 4, wild=1)
+    store.add_papers([elsewhere := paper(900)])
     at = morning_of(DAY)
+    store.set_reaction(Reaction(CHANNEL, UserId("slack:T1/U1"), UP, at, paper=elsewhere.id))
     for user, name, one in (("1", UP, 3), ("1", "🔥", 3), ("2", UP, 3), ("2", DOWN, 0), ("1", "👀", 1)):
         store.set_reaction(Reaction(CHANNEL, UserId(f"slack:T1/U{user}"), name, at, paper=papers[one].id))
     [week] = report_of(store, CHANNEL, at + timedelta(days=1), 4).weeks

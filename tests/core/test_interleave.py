@@ -91,6 +91,14 @@ def test_wild_cards_come_last_and_belong_to_no_team() -> None:
     assert len({pick.paper.id for pick in picks}) == 5
 
 
+def test_a_wild_card_that_the_other_team_wants_too_is_not_offered_twice() -> None:
+    match = Interleaved(Adventurous("robot", "speech", "protein", "galaxy"), Shuffled())
+    for first in range(10):
+        picks = match.recommend(Profile(), PAPERS[first : first + 4], 4, 2)
+        assert len({pick.paper.id for pick in picks}) == 4
+        assert [pick.explores for pick in picks] == [False] * 2 + [True] * 2
+
+
 def test_what_the_port_promises_of_picks_holds() -> None:
     match = Interleaved(Rocchio(), Shuffled())
     assert match.recommend(Profile(), [], 5) == []
