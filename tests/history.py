@@ -15,7 +15,7 @@ from bot.model import (
     Subscription,
     UserId,
 )
-from bot.ports import Profile, Store
+from bot.ports import Explanation, Profile, Store
 from bot.recommend import NewestFirst
 from tests.papers import DAY, shelf, topic_of
 
@@ -79,6 +79,10 @@ class Favourite(NewestFirst):
     ) -> list[Recommendation]:
         ordered = sorted(candidates, key=lambda one: (self._topics.index(topic_of(one)), one.id))
         return [Recommendation(one, float(-place), "why") for place, one in enumerate(ordered[:k])]
+
+    def explain(self, profile: Profile, candidates: Sequence[Paper], paper: Paper) -> Explanation:
+        order = [pick.paper.id for pick in self.recommend(profile, candidates, len(candidates))]
+        return Explanation(0.0, (), (), (), None, 0.0, order.index(paper.id) + 1, len(order))
 
 
 PERFECT = Favourite("robot", "speech", "protein", "galaxy")

@@ -120,12 +120,15 @@ def _trial(morning: Morning, recommender: Recommender, case: Case) -> Trial | No
     disliked = frozenset(paper for paper, worth in case.rated.items() if worth < 0 and paper in here)
     if not liked and not disliked:
         return None
-    ranking = recommender.recommend(choice.profile, choice.candidates, len(here))
+    # The other ranks are nobody's question, and a whole ranking would come with a reason for every paper.
+    rated = (paper for paper in choice.candidates if paper.id in case.rated)
+    told = {one.id: recommender.explain(choice.profile, choice.candidates, one) for one in rated}
     return Trial(
         subscription.channel,
         day,
         tuple(pick.paper.id for pick in choice.picks),
-        tuple(pick.paper.id for pick in ranking),
+        {paper: explanation.rank for paper, explanation in told.items()},
+        len(here),
         liked,
         disliked,
     )

@@ -158,13 +158,12 @@ def _monday(day: date) -> date:
 def _hits_text(report: Report) -> str:
     digests, hits = report.total("digests"), report.total("hits")
     newest, random = report.total("newest_hits"), report.total("random_hits")
-    others = f"Newest first would have had {newest}, chance {random}"
-    # Otherwise it would be no fair comparison, and people should know.
-    caution = "that is too few, because only papers that were shown could be liked"
     hit = (
         f"{hits} of {_count(digests, 'digest')} had a paper that somebody here liked ({hits / digests:.0%})."
     )
-    return f"{hit} {others}; {caution}."
+    # Otherwise it would pass for a fair comparison.
+    caution = "only papers that were shown could be liked"
+    return f"{hit} Newest first would have had at least {newest}, chance at least {random}: {caution}."
 
 
 def _votes_text(report: Report) -> str:

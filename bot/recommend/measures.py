@@ -21,14 +21,15 @@ _UP, _DOWN = "up", "down"
 class Trial:
     """One ranking, and what the channel said of its papers.
 
-    `top` are the picks of a digest, `ranking` all candidates, both best first. `liked` and `disliked` are among the
-    candidates.
+    `top` are the picks of a digest, best first. `ranks` are those of the liked and disliked papers among all
+    candidates, 1 for the best; `candidates` is how many there are.
     """
 
     channel: Channel
     day: date
     top: tuple[PaperId, ...]
-    ranking: tuple[PaperId, ...]
+    ranks: Mapping[PaperId, int]
+    candidates: int
     liked: frozenset[PaperId]
     disliked: frozenset[PaperId]
 
@@ -69,16 +70,16 @@ def measured(trials: Sequence[Trial], seed: int = 0) -> dict[str, Estimate]:
 def _scores(trial: Trial) -> Mapping[str, tuple[float, int]]:
     """Per measure a sum and how many it is a sum of; a measure that the trial cannot tell is left out."""
     found: dict[str, tuple[float, int]] = {}
-    places = {paper: place for place, paper in enumerate(trial.ranking)}
+    places, count = {paper: rank - 1 for paper, rank in trial.ranks.items()}, trial.candidates
     if trial.liked:
         found[HIT] = (float(not trial.liked.isdisjoint(trial.top)), 1)
         found[NDCG] = (_ndcg(trial), 1)
-        found[_UP] = (sum(_above(places[one], len(places)) for one in trial.liked), len(trial.liked))
-        if len(trial.liked) < len(places):
-            found[AUC] = (_auc(sorted(places[one] for one in trial.liked), len(places)), 1)
+        found[_UP] = (sum(_above(places[one], count) for one in trial.liked), len(trial.liked))
+        if len(trial.liked) < count:
+            found[AUC] = (_auc(sorted(places[one] for one in trial.liked), count), 1)
     if trial.disliked:
         found[_DOWN] = (
-            sum(1 - _above(places[one], len(places)) for one in trial.disliked),
+            sum(1 - _above(places[one], count) for one in trial.disliked),
             len(trial.disliked),
         )
     return found

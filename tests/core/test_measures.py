@@ -24,7 +24,8 @@ def trial(
         Channel("slack", "T", channel),
         DAY,
         ranking[:k],
-        ranking,
+        {paper: rank for rank, paper in enumerate(ranking, 1)},
+        of,
         frozenset(IDS[one] for one in liked),
         frozenset(IDS[one] for one in disliked or ()),
     )
