@@ -26,6 +26,7 @@ from bot.model import (
     Post,
     Reaction,
     Request,
+    Subscription,
     UserId,
 )
 from bot.morning import Morning
@@ -66,7 +67,7 @@ class Parts:
     `feed_title` asks an address whether it is one. None: no channel may add any.
     `lease` is after how long a dead process's work is taken over; `pace` lies between two messages in one channel.
     `keep` is how long a paper that nobody was offered stays; 0: for ever. `crowd`: likes of channels are studied
-    together.
+    together. `report` tells how well a channel's picks did.
     """
 
     store: Store
@@ -83,6 +84,7 @@ class Parts:
     pace: timedelta = PACE
     keep: timedelta = timedelta(0)
     crowd: bool = True
+    report: Callable[[Channel, datetime], Message] | None = None
 
 
 class App:
@@ -161,7 +163,7 @@ class App:
 
     def _desk(self, loop: asyncio.AbstractEventLoop) -> commands.Desk:
         parts, defaults = self.parts, self.parts.defaults
-        ask = parts.feed_title
+        ask, report, now = parts.feed_title, parts.report, parts.clock()
 
         def wait(question: Awaitable[T]) -> T:
             """From a command's thread: the answer of something that lives on the loop."""
@@ -176,7 +178,7 @@ class App:
             store=parts.store,
             index=parts.index,
             recommender=parts.recommender,
-            now=parts.clock(),
+            now=now,
             cadence=Cadence(defaults.weekdays, defaults.at, defaults.zone),
             size=defaults.size,
             window_days=defaults.window_days,
@@ -187,6 +189,7 @@ class App:
             asked=self._asked(),
             grace=timedelta(hours=defaults.grace_hours),
             patience=self._patience(),
+            report=None if report is None else lambda channel: report(channel, now),
         )
 
     def _asked(self) -> tuple[Part, ...]:
@@ -278,12 +281,26 @@ class App:
         choice = digest.choose(morning, parts.recommender, subscription, due.day, window)
         version = parts.recommender.version
         troubled = self._troubled(subscription.channel, due.day)
-        planned = digest.plan(choice, subscription, due.day, parts.clock(), version, given, troubled)
+        closing = self._report(subscription, morning, choice, due.day)
+        planned = digest.plan(choice, subscription, due.day, parts.clock(), version, given, troubled, closing)
         claimed = parts.store.plan_digest(*planned)
         if claimed:
             told = (subscription.channel, len(choice.picks), choice.announced, due.day)
             log.info("%s: %d of %d papers for %s", *told)
         return claimed
+
+    def _report(
+        self, subscription: Subscription, morning: Morning, choice: digest.Choice, day: date
+    ) -> Message | None:
+        """The month's, where it is time for it. A digest does not fail because its report does."""
+        offers, report = morning.facts(subscription.channel).offers, self.parts.report
+        if report is None or not digest.wants_report(subscription, offers, choice, day):
+            return None
+        try:
+            return report(subscription.channel, self.parts.clock())
+        except Exception:
+            log.exception("the report of %s failed", subscription.channel)
+            return None
 
     def _patience(self) -> timedelta:
         """How long a digest waits for what is late; it must still go out within the grace."""

@@ -1,6 +1,7 @@
 """What the digests of one morning need, read once for all channels: the new papers, and each channel's facts."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -20,6 +21,12 @@ class Morning:
         self._papers: dict[PaperId, Paper] = {}
         self._not_in_crowd = store.not_in_crowd()
         self._recent = lru_cache(maxsize=None)(self._read_recent)
+
+    def as_of(self, now: datetime, facts: Mapping[Channel, Facts]) -> "Morning":
+        """The same papers at another moment, knowing of these channels nothing but these facts: to choose again."""
+        other = copy(self)
+        other.now, other._facts = now, dict(facts)
+        return other
 
     def facts(self, channel: Channel) -> Facts:
         """What the channel was offered and did."""
