@@ -22,7 +22,4 @@ class Ranker(Protocol):
 
 def ours() -> Recommender:
     """A new one, as the bot makes it."""
-    # The learner takes Rocchio's place in the bot and here at the same moment.
-    kind = getattr(recommend, "Learner", None) or recommend.Rocchio
-    made: Recommender = kind()
-    return made
+    return recommend.Learner()

@@ -20,7 +20,7 @@ from benchmarks.slack_process import remote_slack
 from bot.adapters.slack import SlackPlatform
 from bot.app import App, Parts
 from bot.model import DOWN, UP, Cadence, Channel, Interest, Reaction, Request, Subscription, UserId
-from bot.recommend import Rocchio
+from bot.recommend import Learner
 from bot.search.scan import ScanIndex
 from bot.settings import DigestSettings
 from bot.store.sqlite import SqliteStore
@@ -76,7 +76,7 @@ async def run(
 ) -> Storm:
     platform = SlackPlatform(BOT_TOKEN, APP_TOKEN, api_url=api_url)
     defaults = DigestSettings(grace_hours=23)
-    app = App(Parts(store, ScanIndex(), Rocchio(), lambda: datetime.now(UTC), [platform], defaults=defaults))
+    app = App(Parts(store, ScanIndex(), Learner(), lambda: datetime.now(UTC), [platform], defaults=defaults))
     storm = Storm(
         app,
         channels,

@@ -45,7 +45,6 @@ class Desk:
     asked: tuple[Part, ...] = ()
     grace: timedelta = timedelta(hours=6)
     patience: timedelta = timedelta(hours=2)
-    report: Callable[[Channel], Message] | None = None
 
 
 def subscription_or_new(desk: Desk, channel: Channel) -> Subscription:

@@ -59,9 +59,12 @@ class Learner:
         counts = paper_rows(ordered)
         language = language_from_rows(counts, latent=not self._simple)
         ids = [paper.id for paper in ordered]
-        crowd = None if self._simple else crowd_from_likes(libraries, ids, language.rows(counts))
+        rows = language.rows(counts)
+        crowd = None if self._simple else crowd_from_likes(libraries, ids, rows)
+        shelf = Shelf(language)
+        shelf.fill(ordered, rows)
         with self._lock:
-            self._studied = _Studied(Shelf(language), crowd)
+            self._studied = _Studied(shelf, crowd)
             self._pools.clear()
             self.version = f"{self._name}+{language.version}"
 

@@ -1,16 +1,10 @@
 """Followed people and places: whether a paper is by an author, or from a lab."""
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
-
-import numpy as np
 
 from bot.identity import normal_title
 from bot.model import Interest, Paper
-
-FOLLOWED_PEOPLE = 1.0
-"""What a followed author or lab adds to a paper's score, beside a cosine: who follows somebody wants all they write."""
 
 
 def is_by(paper: Paper, author: str) -> bool:
@@ -55,9 +49,3 @@ def is_followed(paper: Paper, interest: Interest) -> bool:
     return bool(
         (interest.author and is_by(paper, interest.author)) or (interest.lab and is_from(paper, interest.lab))
     )
-
-
-def people_bonus(papers: Sequence[Paper], interests: Sequence[Interest]) -> np.ndarray:
-    """(len(papers),): FOLLOWED_PEOPLE where the paper is by or from anyone followed, else 0."""
-    people = [interest for interest in interests if interest.author or interest.lab]
-    return np.array([FOLLOWED_PEOPLE * any(is_followed(p, one) for one in people) for p in papers])

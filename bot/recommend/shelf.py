@@ -74,14 +74,21 @@ class Shelf:
         found: Array = spots[places]
         return found
 
+    def fill(self, papers: Sequence[Paper], rows: csr_matrix) -> None:
+        """Take in papers whose rows are known already; on an empty shelf only."""
+        with self._lock:
+            self._put([_key(paper) for paper in papers], rows)
+
     def _add(self, papers: dict[int, Paper]) -> None:
-        rows = self.language.rows(paper_rows(list(papers.values())))
-        first = len(self._place)
+        self._put(list(papers), self.language.rows(paper_rows(list(papers.values()))))
+
+    def _put(self, keys: Sequence[int], rows: csr_matrix) -> None:
+        first = len(self._ends.now()) - 1
         self._ends.append(self._ends.now()[-1] + rows.indptr[1:])
         self._columns.append(rows.indices)
         self._weights.append(rows.data)
         self._spots.append(self.language.spots(rows))
-        self._place |= {key: first + i for i, key in enumerate(papers)}
+        self._place |= {key: first + i for i, key in enumerate(keys)}
 
 
 def _key(paper: Paper) -> int:

@@ -127,13 +127,17 @@ def test_a_dislike_alone_keeps_its_topic_out() -> None:
 
 
 def test_shown_and_ignored_papers_push_down_less_than_disliked_ones() -> None:
-    def score(profile: Profile) -> float:
-        return Learner().explain(profile, PAPERS, GALAXIES[5]).score
+    def lost(profile: Profile, part: str) -> float:
+        """Of a galaxy, in units of what liked words give to a robot: scores of two profiles do not compare."""
+        galaxy, robot = (
+            dict(Learner().explain(profile, PAPERS, one).parts) for one in (GALAXIES[5], ROBOTS[5])
+        )
+        return galaxy[part] / robot["words you like"]
 
     likes = rated((ROBOTS[0], 1.0))
-    ignored = score(replace(likes, ignored=tuple(GALAXIES[:2])))
-    disliked = score(rated((ROBOTS[0], 1.0), (GALAXIES[0], -1.0), (GALAXIES[1], -1.0)))
-    assert disliked < ignored < score(likes)
+    ignored = lost(replace(likes, ignored=tuple(GALAXIES[:2])), "shown and passed over")
+    disliked = lost(rated((ROBOTS[0], 1.0), (GALAXIES[0], -1.0), (GALAXIES[1], -1.0)), "words you turn down")
+    assert disliked < ignored < 0
 
 
 def test_the_reason_names_strong_words_and_the_nearest_liked_paper() -> None:

@@ -28,7 +28,7 @@ from bot.model import (
     UserId,
 )
 from bot.morning import Morning
-from bot.recommend import Rocchio
+from bot.recommend import Learner
 from bot.search.catchup import catch_up
 from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
@@ -45,7 +45,7 @@ def desk() -> Iterator[Desk]:
     store, index = MemoryStore(), ScanIndex()
     store.add_papers(shelf())
     catch_up(index, store)
-    yield Desk(store, index, Rocchio(), NOW)
+    yield Desk(store, index, Learner(), NOW)
     store.close()
 
 
@@ -250,7 +250,7 @@ def _said(desk: Desk, text: str) -> str:
 @given(st.text(max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_answered_or_refused_kindly(text: str) -> None:
-    desk = Desk(MemoryStore(), ScanIndex(), Rocchio(), NOW)
+    desk = Desk(MemoryStore(), ScanIndex(), Learner(), NOW)
     commands = "search follow unfollow when why filter sources author feed start".split()
     steps = (
         "filter only ",

@@ -9,7 +9,7 @@ from bot.evaluate.cases import DAY_BY_DAY, LEAVE_ONE_OUT, Question, case_of, que
 from bot.evaluate.match import credits_of
 from bot.model import UP, Channel, Interest, Subscription
 from bot.ports import Recommender
-from bot.recommend import NewestFirst, Learner
+from bot.recommend import Learner, NewestFirst
 from bot.recommend.shuffled import Shuffled
 from bot.store.memory import MemoryStore
 from tests.history import CHANNEL, INVERSE, PERFECT, day_papers, lived, morning_of, offer, react

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.model import Paper, Recommendation
 from bot.ports import Profile
-from bot.recommend import NewestFirst, Rocchio
+from bot.recommend import Learner, NewestFirst
 from bot.recommend.interleave import Interleaved, team_draft
 from bot.recommend.named import RECOMMENDERS, interleaved
 from bot.recommend.shuffled import Shuffled
@@ -100,7 +100,7 @@ def test_a_wild_card_that_the_other_team_wants_too_is_not_offered_twice() -> Non
 
 
 def test_what_the_port_promises_of_picks_holds() -> None:
-    match = Interleaved(Rocchio(), Shuffled())
+    match = Interleaved(Learner(), Shuffled())
     assert match.recommend(Profile(), [], 5) == []
     assert match.recommend(Profile(), PAPERS, 0) == []
     everything = match.recommend(Profile(), [*PAPERS, *PAPERS], 100)
@@ -108,7 +108,7 @@ def test_what_the_port_promises_of_picks_holds() -> None:
 
 
 def test_what_is_not_a_pick_is_the_firsts() -> None:
-    learner = Rocchio()
+    learner = Learner()
     match = Interleaved(learner, NewestFirst())
     profile = Profile(ratings=((PAPERS[0], 1.0),))
     assert match.explain(profile, PAPERS, PAPERS[4]) == learner.explain(profile, PAPERS, PAPERS[4])

@@ -4,8 +4,9 @@ import pytest
 
 from bot.model import Interest
 from bot.ports import Profile
-from bot.recommend import Rocchio
+from bot.recommend import Learner
 from bot.recommend.people import is_by, is_from
+from bot.recommend.scoring import PEOPLE
 from tests.papers import paper
 
 
@@ -43,7 +44,7 @@ def test_a_followed_author_comes_first_and_the_reason_says_so() -> None:
     papers = [paper(i, f"Robot arm number {i}") for i in range(5)]
     papers.append(paper(9, "Of quarks", authors=("Yann LeCun",)))
     profile = Profile(interests=(Interest("robot arm"), Interest("author: Yann LeCun", author="Yann LeCun")))
-    first = Rocchio().recommend(profile, papers, 3)[0]
+    first = Learner().recommend(profile, papers, 3)[0]
     assert first.paper.title == "Of quarks"
     assert first.reason.startswith("you follow author: Yann LeCun")
     assert first.matches
@@ -52,15 +53,15 @@ def test_a_followed_author_comes_first_and_the_reason_says_so() -> None:
 def test_the_parts_of_an_explanation_still_add_up() -> None:
     papers = [paper(1, "Of quarks", labs=("CERN",)), paper(2, "Of stars")]
     profile = Profile(interests=(Interest("lab: CERN", lab="CERN"),))
-    told = Rocchio().explain(profile, papers, papers[0])
-    assert dict(told.parts)["authors and labs you follow"] == 1.0
+    told = Learner().explain(profile, papers, papers[0])
+    assert dict(told.parts)["authors and labs you follow"] == PEOPLE
     assert sum(value for _, value in told.parts) == pytest.approx(told.score)
 
 
 def test_a_followed_name_does_not_weaken_followed_words() -> None:
     papers = [paper(1, "Robot arm"), paper(2, "Stars far away")]
-    words = Rocchio().explain(Profile(interests=(Interest("robot arm"),)), papers, papers[0])
-    both = Rocchio().explain(
+    words = Learner().explain(Profile(interests=(Interest("robot arm"),)), papers, papers[0])
+    both = Learner().explain(
         Profile(interests=(Interest("robot arm"), Interest("author: A B", author="A B"))), papers, papers[0]
     )
     assert both.score == words.score

@@ -10,7 +10,7 @@ from bot.commands import Desk, dispatch
 from bot.commands.feeds import MOST_FEEDS
 from bot.errors import SourceError, UserError
 from bot.model import Channel, Feed, Fetch, Message, Paper, Request, Subscription, UserId
-from bot.recommend import Rocchio
+from bot.recommend import Learner
 from bot.search.catchup import catch_up
 from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
@@ -34,7 +34,7 @@ def desk() -> Iterator[Desk]:
     store, index = MemoryStore(), ScanIndex()
     store.add_papers([replace(one, sources=("arxiv",)) for one in shelf()])
     catch_up(index, store)
-    yield Desk(store, index, Rocchio(), NOW, feed_title=title_of, asked=ASKED)
+    yield Desk(store, index, Learner(), NOW, feed_title=title_of, asked=ASKED)
     store.close()
 
 
@@ -401,7 +401,7 @@ def refusing(reason: str, status: int = 0) -> Desk:
     def feed_title(url: str) -> tuple[str, str]:
         raise SourceError("feed", reason, status=status)
 
-    return Desk(MemoryStore(), ScanIndex(), Rocchio(), NOW, feed_title=feed_title)
+    return Desk(MemoryStore(), ScanIndex(), Learner(), NOW, feed_title=feed_title)
 
 
 @pytest.mark.parametrize(
