@@ -26,6 +26,7 @@ from bot.model import (
     Subscription,
     UserId,
 )
+from bot.morning import Morning
 from bot.recommend import Rocchio
 from bot.search.catchup import catch_up
 from bot.search.scan import ScanIndex
@@ -54,7 +55,7 @@ def serve(desk: Desk) -> None:
     """A digest as on any morning."""
     subscription = desk.store.subscription(CHANNEL)
     assert subscription
-    choice = choose(desk.store, desk.recommender, subscription, DAY, 4)
+    choice = choose(Morning(desk.store, NOW), desk.recommender, subscription, DAY, 4)
     assert desk.store.plan_digest(*plan(choice, subscription, DAY, NOW, "rocchio-1", Circumstances(NOW)))
 
 
@@ -404,7 +405,7 @@ def test_a_paper_not_offered_is_told_where_it_would_stand(desk: Desk) -> None:
 def test_sources_that_all_failed_are_named_without_details(desk: Desk) -> None:
     store = MemoryStore()
     fetches = [Fetch(name, NOW, error=f"{name}: HTTP 500 from dns") for name in ("arxiv", "huggingface")]
-    choice = choose(store, desk.recommender, Subscription(CHANNEL, NOW), DAY, 4)
+    choice = choose(Morning(store, NOW), desk.recommender, Subscription(CHANNEL, NOW), DAY, 4)
     assert header(choice, DAY, Circumstances(NOW, tuple(fetches))).text == (
         "No papers today: arXiv and Hugging Face could not be read. What was missed comes when they are back."
     )
