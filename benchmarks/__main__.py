@@ -1,7 +1,7 @@
 """Measure, keep the figures in docs/benchmarks.json and write docs/benchmarks.md from them.
 
-usage: python -m benchmarks [NAME…]      NAME: story importing archive ingest announcements replay delivery reactions
-                                         crash; default: all
+usage: python -m benchmarks [NAME…]      NAME: story importing archive ingest announcements replay rank delivery
+                                         reactions crash; default: all
 
 Benchmarks that need public data sets look in the folder that BENCH_DATA names (default: ../shared/data) and
 are left out, saying so, where it is absent.
@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import announcements, crash, delivery, importing, ingest, reactions, replay, story
+from benchmarks import announcements, crash, delivery, importing, ingest, rank, reactions, replay, story
 
 DATA = Path(os.environ.get("BENCH_DATA", "../shared/data"))
 SNAPSHOT = DATA / "replay" / "papers.jsonl.gz"
@@ -51,6 +51,11 @@ BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
         "python -m benchmarks.replay …/replay",
         _about(replay),
         lambda: replay.measure(DATA / "replay"),
+    ),
+    "rank": (
+        "python -m benchmarks.rank --channels 10000 --papers 1000",
+        _about(rank),
+        lambda: rank.measure(data=DATA / "replay" if SNAPSHOT.exists() else None),
     ),
     "delivery": ("python -m benchmarks.delivery", _about(delivery), delivery.measure),
     "reactions": ("python -m benchmarks.reactions", _about(reactions), reactions.measure),
