@@ -1,7 +1,7 @@
 """Measure, keep the figures in docs/benchmarks.json and write docs/benchmarks.md from them.
 
-usage: python -m benchmarks [NAME…]      NAME: story importing archive ingest announcements replay rank delivery
-                                         reactions crash; default: all
+usage: python -m benchmarks [NAME…]      NAME: story importing archive ingest announcements replay mixture cold
+                                         learning rank delivery reactions crash; default: all
 
 Benchmarks that need public data sets look in the folder that BENCH_DATA names (default: ../shared/data) and
 are left out, saying so, where it is absent.
@@ -15,7 +15,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import announcements, crash, delivery, importing, ingest, rank, reactions, replay, story
+from benchmarks import (
+    announcements,
+    cold,
+    crash,
+    delivery,
+    importing,
+    ingest,
+    learning,
+    mixture,
+    rank,
+    reactions,
+    replay,
+    story,
+)
 
 DATA = Path(os.environ.get("BENCH_DATA", "../shared/data"))
 SNAPSHOT = DATA / "replay" / "papers.jsonl.gz"
@@ -52,6 +65,21 @@ BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
         _about(replay),
         lambda: replay.measure(DATA / "replay"),
     ),
+    "mixture": (
+        "python -m benchmarks.mixture …/replay",
+        _about(mixture),
+        lambda: mixture.measure(DATA / "replay"),
+    ),
+    "cold": (
+        "python -m benchmarks.cold …/citeulike-a",
+        _about(cold),
+        lambda: cold.measure(DATA / "citeulike-a"),
+    ),
+    "learning": (
+        "python -m benchmarks.learning …/replay",
+        _about(learning),
+        lambda: learning.measure(DATA / "replay"),
+    ),
     "rank": (
         "python -m benchmarks.rank --channels 10000 --papers 1000",
         _about(rank),
@@ -62,6 +90,11 @@ BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
     "crash": ("python -m benchmarks.crash", _about(crash), crash.measure),
 }
 """Name → the command, what it shows, and the function behind it."""
+
+NEEDS = dict.fromkeys(("archive", "announcements", "replay", "mixture", "learning"), SNAPSHOT) | {
+    "cold": DATA / "citeulike-a" / "test.csv"
+}
+"""Name → the public file without which it is left out."""
 
 _HEAD = """\
 <!-- Written by `make bench` from docs/benchmarks.json: run it again instead of editing. -->
@@ -88,8 +121,8 @@ def main(names: list[str]) -> None:
     """Measure these, print, keep, write."""
     kept: dict[str, dict[str, object]] = json.loads(KEPT.read_text()) if KEPT.exists() else {}
     for name in names or list(BENCHMARKS):
-        if name in {"archive", "announcements", "replay"} and not SNAPSHOT.exists():
-            print(f"left out: {name}, because {SNAPSHOT} is not there", file=sys.stderr)
+        if name in NEEDS and not NEEDS[name].exists():
+            print(f"left out: {name}, because {NEEDS[name]} is not there", file=sys.stderr)
             continue
         print(f"== {BENCHMARKS[name][0]}")
         figures = BENCHMARKS[name][2]()

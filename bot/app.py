@@ -11,12 +11,12 @@ from typing import TypeVar
 from uuid import uuid4
 
 from bot import commands, finding, schedule
+from bot.commands.receipt import receipt
 from bot.corrections import correct
 from bot.delivery import LEASE, PACE, Delivery, pause
 from bot.errors import BotError, PlatformError, SourceError, UserError
 from bot.fetching import Fetching, OnEntry
 from bot.model import (
-    Button,
     Cadence,
     Channel,
     Feed,
@@ -155,10 +155,7 @@ class App:
         if paper_id is None:
             return None
         title = (await asyncio.to_thread(store.papers, [paper_id]))[paper_id].title
-        if not reaction.on:
-            return Message(f"Taken back: {reaction.name} for “{title}”.")
-        undo = Button("Undo", reaction.name, paper_id, on=False)
-        return Message(f"{reaction.name} noted for “{title}”. The next pick will know.", buttons=(undo,))
+        return receipt(reaction, paper_id, title)
 
     async def on_left(self, channel: Channel, reason: str) -> None:
         """Pause what can no longer be reached: the channel, or all of its workspace."""
@@ -190,6 +187,7 @@ class App:
             cadence=Cadence(defaults.weekdays, defaults.at, defaults.zone),
             size=defaults.size,
             window_days=defaults.window_days,
+            wild_cards=defaults.wild_cards,
             look_up=lambda paper: wait(finding.look_up(parts.finders, paper)),
             find=lambda words, limit: wait(finding.find(parts.finders, words, limit)),
             feed_title=None if ask is None else lambda url: wait(ask(url)),
@@ -276,7 +274,7 @@ class App:
         ticker.every(INDEX_EVERY, lambda: _job("index", self.index), "index")
         ticker.every(STUDY_EVERY, lambda: _job("study", self.study), "study")
         first_study = asyncio.ensure_future(_job("study", self.study))
-        jobs = [self._serve(platform) for platform in self._listening(role)]
+        jobs: list[Awaitable[None]] = [self._serve(platform) for platform in self._listening(role)]
         if role in {"all", "worker"}:
             jobs.append(self._work(ticker))
         tasks = [asyncio.ensure_future(job) for job in jobs]
@@ -289,7 +287,8 @@ class App:
             ticker.stop()
             await self._delivery.stop(STOP_WITHIN)
             await self._fetching.stop()
-            for task in (*tasks, first_study):
+            first_study.cancel()
+            for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, first_study, return_exceptions=True)
 

@@ -74,7 +74,7 @@ async def build_app(
     """
     store = open_store(settings)
     doors = _doors(settings, None if alone else store, clock)
-    recommender = recommend.Rocchio()
+    recommender = recommend.Learner()
     app = App(
         Parts(
             store=store,

@@ -151,7 +151,7 @@ def _set(screen: Screen, folder: Path) -> Stage:
     console = Console(screen, clock, {"next": turn, "watch": watch}, hint=HINT)
     index = Fts5Index(folder / "paperboy.search")
     parts = Parts(
-        store, index, recommend.Rocchio(), clock, [console], [SamplePapers(clock)], pace=timedelta(0)
+        store, index, recommend.Learner(), clock, [console], [SamplePapers(clock)], pace=timedelta(0)
     )
     stage = Stage(App(parts), console, screen, days, datetime.combine(days[0], _MORNING, UTC))
     store.add_subscription(Subscription(CHANNEL, since=stage.now - timedelta(days=1)))

@@ -65,7 +65,9 @@ class Studying:
             told = [opinions_from_facts(wanted[channel], facts[channel], now) for channel in some]
             known = self.store.papers({paper for opinions in told for paper in opinions.rated})
             for opinions in told:
-                public = ((p, w) for p, w in opinions.rated.items() if p in known and not is_private(known[p]))
+                public = (
+                    (p, w) for p, w in opinions.rated.items() if p in known and not is_private(known[p])
+                )
                 if library := tuple(public):
                     yield library
 

@@ -27,8 +27,8 @@ GUARDED = ("guarded", "s3cret-Pa55")
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _SETTINGS = {**_NOT_DURABLE, "max_connections": "200", "shared_buffers": "64MB"}
 _TABLES = (
-    "aliases papers interests feeds subscriptions posts impressions digests reactions fetches cursors leases"
-    " mentions events"
+    "aliases papers changes interests feeds subscriptions posts impressions digests reactions fetches cursors leases"
+    " mentions workspaces_apart events"
 ).split()
 
 

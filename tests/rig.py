@@ -18,12 +18,16 @@ async def eventually(true: Callable[[], bool]) -> None:
 
 @dataclass(frozen=True)
 class Said:
-    """What people can see of one message: all its text, the labels of its buttons, whom it pings."""
+    """What people can see of one message: all its text, the labels of its buttons, whom it pings, its pictures.
+
+    A picture is what it says of itself.
+    """
 
     id: MessageId | None
     text: str
     buttons: tuple[str, ...] = ()
     pings: bool = False
+    pictures: tuple[str, ...] = ()
 
 
 class Rig(Protocol):

@@ -4,7 +4,7 @@ import asyncio
 import re
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,17 +15,21 @@ from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
+from bot.adapters import pictures
 from bot.errors import PlatformError
 from bot.identity import clean_text
 from bot.model import (
     DOWN,
+    OFF_TOPIC,
     SAVE,
     UP,
+    Button,
     Card,
     Channel,
     DeliveryKey,
     Message,
     MessageId,
+    Picture,
     Reaction,
     Request,
     UserId,
@@ -45,7 +49,11 @@ Verb = Callable[[], Awaitable[None]]
 """What a word of the caller's own does, such as the demo's `next`."""
 
 CHANNEL = Channel("console", "terminal", "papers")
-_EMOJI = {"+": UP, "like": UP, UP: UP, "-": DOWN, "dislike": DOWN, DOWN: DOWN, "save": SAVE, SAVE: SAVE}
+_EMOJI = {"+": UP, "like": UP, UP: UP, "-": DOWN, "dislike": DOWN, DOWN: DOWN, "save": SAVE, SAVE: SAVE} | {
+    "off": OFF_TOPIC,
+    OFF_TOPIC: OFF_TOPIC,
+}
+_TYPED = {UP: "+", DOWN: "-", SAVE: "save", OFF_TOPIC: "off"}
 # An emoji may come with a skin colour or a mark that asks for its picture.
 _REACTION = re.compile(
     rf"(undo\b)?\s*({'|'.join(map(re.escape, _EMOJI))})?[\ufe0f\U0001f3fb-\U0001f3ff]*\s*(\d{{1,2}})",
@@ -122,19 +130,20 @@ class Console:
         given = self._given.setdefault(message, [])
         named = [_EMOJI[match[2].casefold()]] if match[2] else list(given)
         if not match[1]:
-            await self._put(message, named[0], inbox)
-            return None
+            receipt = await self._put(message, named[0], inbox)
+            return self._offer(receipt.buttons, number) if receipt else None
         for emoji in (taken := [emoji for emoji in named if emoji in given]):
             await self._put(message, emoji, inbox, on=False)
         return None if taken else self.say("There was nothing to take back.")
 
-    async def _put(self, message: MessageId, emoji: str, inbox: Inbox, *, on: bool = True) -> None:
+    async def _put(self, message: MessageId, emoji: str, inbox: Inbox, *, on: bool = True) -> Message | None:
         receipt = await inbox.on_reaction(
             Reaction(CHANNEL, self._me, emoji, self._clock(), on, message=message)
         )
         self.say(receipt.text if receipt else "That paper is not one of mine.")
         given = [known for known in self._given[message] if known != emoji]
         self._given[message] = [*given, emoji] if on and receipt else given
+        return receipt
 
     async def check(self) -> str:
         """A terminal is always there."""
@@ -147,11 +156,11 @@ class Console:
         self._check_mine(channel)
         if key not in self._printed:
             printed = message_id(channel, str(len(self._printed) + 1))
-            self._printed[key] = printed, self._clock()
             if message.heading:
                 self._cards.clear()
             self._cards |= {card.number: printed for card in message.cards if card.number}
             self.show(message)
+            self._printed[key] = printed, self._clock()
             self._note(key)
         return self._printed[key][0]
 
@@ -181,14 +190,27 @@ class Console:
         """Nothing to give back."""
 
     def show(self, message: Message) -> None:
-        """Print a message: heading, text, then a card per paper."""
+        """Print a message: heading, text, picture in words, a card per paper, what its buttons do.
+
+        Raises ValueError for a picture that is none or too large.
+        """
+        picture = _told(message.picture) if message.picture else ""
         if message.heading:
             self._screen.print()
             self._screen.print(Text(clean_text(message.heading), style="bold cyan"))
         for line in message.text.splitlines():
             self.say(line)
+        if picture:
+            self.say(picture)
         for card in message.cards:
             self._screen.print(_panel(card))
+        self._offer(message.buttons)
+
+    def _offer(self, buttons: Sequence[Button], number: int | None = None) -> None:
+        """Print what to type in place of pressing; a reaction can be typed where its paper has a `number`."""
+        for button in buttons:
+            if typed := _typed(button, number):
+                self._screen.print(Text(clean_text(f"› {typed} · {button.label}"), style="yellow"))
 
     def say(self, line: str) -> None:
         """Print one line of plain text."""
@@ -199,6 +221,22 @@ def _remembered(ledger: Path | None) -> dict[DeliveryKey, tuple[MessageId, datet
     keys = ledger.read_text().splitlines() if ledger and ledger.exists() else []
     latest = datetime.max.replace(tzinfo=UTC)
     return {DeliveryKey(key): (message_id(CHANNEL, str(n)), latest) for n, key in enumerate(keys, 1)}
+
+
+def _told(picture: Picture) -> str:
+    png = pictures.checked(picture)
+    width, height = pictures.pixels(picture)
+    return f"[Picture, {width} × {height}, {len(png) / 1000:.0f} kB: {pictures.description(picture, 1000)}]"
+
+
+def _typed(button: Button, number: int | None) -> str:
+    """What stands for the button here; empty where nothing does, or where the hint says it (undo)."""
+    if button.command:
+        return f"/papers {button.command}"
+    if number is None or not button.on:
+        return ""
+    word = _TYPED.get(button.reaction)
+    return f"{word} {number}" if word else ""
 
 
 def _panel(card: Card) -> Panel:

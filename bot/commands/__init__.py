@@ -3,39 +3,54 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.commands.desk import Desk
+from bot.commands.crowd import crowd
+from bot.commands.desk import Desk, subscription_or_new
+from bot.commands.exclude import exclude
 from bot.commands.filter import filter_papers
 from bot.commands.follow import follow
-from bot.commands.help import help_text
+from bot.commands.help import help_of, help_text
 from bot.commands.pause import pause
+from bot.commands.rate import rate
+from bot.commands.report import report
+from bot.commands.reset import reset
 from bot.commands.resume import resume
 from bot.commands.saved import saved
 from bot.commands.search import search
+from bot.commands.seeds import seeds
 from bot.commands.sources import sources
 from bot.commands.status import status
+from bot.commands.steer import without_mark
 from bot.commands.today import today
 from bot.commands.topics import topics
+from bot.commands.trending import trending
+from bot.commands.undo import undo
 from bot.commands.unfollow import unfollow
 from bot.commands.unknown import unknown_text
 from bot.commands.when import when
 from bot.commands.why import why
 from bot.errors import UserError
-from bot.model import CommandSpec, Message, Request
+from bot.model import Change, CommandSpec, Message, Request, steering_of
 
 __all__ = ["COMMANDS", "SPECS", "Desk", "dispatch"]
 
 
 @dataclass(frozen=True)
 class Command:
-    """One command: how it is offered, and what answers it. `request.text` is its argument alone."""
+    """One command: how it is offered, and what answers it. `request.text` is its argument alone.
+
+    `steers`: what it changed of the channel's steering is kept, so that `/papers undo` can take it back.
+    """
 
     spec: CommandSpec
     run: Callable[[Desk, Request], Message]
     examples: tuple[str, ...] = ()
+    steers: bool = False
 
 
 def _help(desk: Desk, request: Request) -> Message:
-    return help_text(SPECS)
+    name = request.text.casefold().removeprefix("/papers").strip()
+    found = [command for command in COMMANDS if command.spec.name == name]
+    return help_of(found[0].spec, found[0].examples) if found else help_text(SPECS)
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -63,11 +78,34 @@ COMMANDS: tuple[Command, ...] = (
             "follow lab: Allen Institute for AI",
             "follow https://arxiv.org/abs/2401.01234",
         ),
+        steers=True,
     ),
     Command(
         CommandSpec("unfollow", "Stop following a topic", "topic", True, "robot learning"),
         unfollow,
         ("unfollow robot learning",),
+        steers=True,
+    ),
+    Command(
+        CommandSpec(
+            "seeds",
+            "Papers to find others like: list, add several at once, remove",
+            "choice",
+            example="add 2401.01234 2402.04567",
+        ),
+        seeds,
+        (
+            "seeds",
+            "seeds add 2401.01234",
+            "seeds add https://arxiv.org/abs/2401.01234 10.1038/nature12373",
+            "seeds remove 1",
+        ),
+        steers=True,
+    ),
+    Command(
+        CommandSpec("rate", "Rate five papers that teach me most about this channel"),
+        rate,
+        ("rate",),
     ),
     Command(
         CommandSpec(
@@ -86,6 +124,15 @@ COMMANDS: tuple[Command, ...] = (
             "filter remove survey",
             "filter clear",
         ),
+        steers=True,
+    ),
+    Command(
+        CommandSpec(
+            "exclude", "Let no paper come that is about these words", "words", True, "survey, benchmark"
+        ),
+        exclude,
+        ("exclude survey, benchmark",),
+        steers=True,
     ),
     Command(
         CommandSpec(
@@ -102,11 +149,49 @@ COMMANDS: tuple[Command, ...] = (
             "sources only arxiv",
             "sources all",
         ),
+        steers=True,
     ),
     Command(
         CommandSpec("status", "How the sources are, what is late, and when the next digest comes"), status
     ),
-    Command(CommandSpec("topics", "What this channel follows and what I have learned"), topics),
+    Command(
+        CommandSpec(
+            "topics",
+            "What this channel follows and what I learned; boost, mute, pin, rename, merge, split, delete",
+            "choice",
+            example="mute 2 7 days",
+        ),
+        topics,
+        (
+            "topics",
+            "topics boost 2",
+            "topics boost 2 ×3",
+            "topics boost 2 off",
+            "topics mute 2 7 days",
+            "topics unmute 2",
+            "topics pin 2",
+            "topics unpin 2",
+            "topics rename 2 robot hands",
+            "topics merge 1 3",
+            "topics split 2",
+            "topics delete 2",
+            "topics wild 2",
+        ),
+        steers=True,
+    ),
+    Command(
+        CommandSpec("undo", "Take back what you did last here: a reaction or a change of topics"),
+        undo,
+        ("undo",),
+    ),
+    Command(
+        CommandSpec(
+            "reset", "Forget what was learned from reactions; shows first what would change", "choice"
+        ),
+        reset,
+        ("reset",),
+        steers=True,
+    ),
     Command(
         CommandSpec(
             "when",
@@ -124,9 +209,42 @@ COMMANDS: tuple[Command, ...] = (
         why,
         ("why 2", "why 2401.01234"),
     ),
+    Command(
+        CommandSpec(
+            "trending",
+            "What is much liked now: here, in the workspace, or everywhere",
+            "where",
+            example="workspace",
+        ),
+        trending,
+        ("trending", "trending workspace", "trending everywhere"),
+    ),
+    Command(
+        CommandSpec(
+            "report", "How well the picks did: now, or each month (on, off)", "choice", example="now"
+        ),
+        report,
+        ("report", "report now", "report on", "report off"),
+    ),
+    Command(
+        CommandSpec(
+            "crowd",
+            "Whether this workspace's likes help similar channels and theirs help it",
+            "choice",
+            example="off",
+        ),
+        crowd,
+        ("crowd", "crowd off", "crowd on"),
+    ),
     Command(CommandSpec("saved", "The papers that you saved here with 🔖 or 📌"), saved),
-    Command(CommandSpec("help", "What I can do"), _help),
+    Command(
+        CommandSpec("help", "What I can do, or what one command can", "command", example="topics"),
+        _help,
+        ("help", "help topics"),
+    ),
 )
+
+_LONGEST_CHANGE = 100
 
 SPECS: tuple[CommandSpec, ...] = tuple(command.spec for command in COMMANDS)
 
@@ -143,4 +261,16 @@ def dispatch(desk: Desk, request: Request) -> Message:
         spec = command.spec
         what = spec.argument if spec.argument.endswith("s") else f"a {spec.argument}"
         raise UserError(f"/papers {spec.name} needs {what}: for example /papers {spec.name} {spec.example}")
-    return command.run(desk, replace(request, text=argument))
+    asked = replace(request, text=argument)
+    return _kept(desk, command, asked) if command.steers else command.run(desk, asked)
+
+
+def _kept(desk: Desk, command: Command, request: Request) -> Message:
+    """Run it, and keep what it changed of how the channel is steered."""
+    before = steering_of(subscription_or_new(desk, request.channel))
+    answer = command.run(desk, request)
+    after = steering_of(subscription_or_new(desk, request.channel))
+    if after != before:
+        what = f"{command.spec.name} {without_mark(request.text)[0]}".strip()[:_LONGEST_CHANGE]
+        desk.store.record_change(Change(request.channel, request.user, desk.now, what, before, after))
+    return answer

@@ -10,7 +10,7 @@ from bot.digest import own_sources
 from bot.errors import UserError
 from bot.filters import is_readable
 from bot.identity import id_from_text
-from bot.model import Cadence, Channel, Digest, Paper, PaperId, Subscription
+from bot.model import Cadence, Channel, Digest, Message, Paper, PaperId, Subscription
 from bot.polling import Part
 from bot.ports import Recommender, SearchIndex, Store
 from bot.schedule import Due, due, next_due
@@ -25,6 +25,7 @@ class Desk:
 
     `look_up` and `find` ask sources for papers that the store lacks; `feed_title` asks an address for the feed there
     and returns its lasting address and title, None where channels may not add feeds. All three may raise SourceError.
+    `report` tells with a picture how well a channel's picks did, None where nothing can draw one.
     `asked` are all parts of sources that are read; a missed morning is made up within `grace`, and one for which
     something is late waits up to `patience`.
     """
@@ -39,6 +40,8 @@ class Desk:
     look_up: Callable[[PaperId], Paper | None] = lambda _: None
     find: Callable[[str, int], list[Paper]] = lambda _, __: []
     feed_title: Callable[[str], tuple[str, str]] | None = None
+    report: Callable[[Channel], Message] | None = None
+    wild_cards: int = 1
     asked: tuple[Part, ...] = ()
     grace: timedelta = timedelta(hours=6)
     patience: timedelta = timedelta(hours=2)
@@ -47,7 +50,9 @@ class Desk:
 def subscription_or_new(desk: Desk, channel: Channel) -> Subscription:
     """What the channel asked for, or what it would get; nothing is stored."""
     found = desk.store.subscription(channel)
-    return found or Subscription(channel, since=desk.now, cadence=desk.cadence, size=desk.size)
+    return found or Subscription(
+        channel, since=desk.now, cadence=desk.cadence, size=desk.size, wild_cards=desk.wild_cards
+    )
 
 
 def subscribed(desk: Desk, channel: Channel) -> Subscription:
@@ -114,6 +119,12 @@ def waiting_digest(desk: Desk, subscription: Subscription) -> Due | None:
     return None
 
 
+def coming_day(desk: Desk, subscription: Subscription) -> date:
+    """The day of the next digest; today where none is to come."""
+    coming = coming_digest(desk, subscription)
+    return coming[0] if coming else desk.now.date()
+
+
 def latest_digest(desk: Desk, channel: Channel) -> Digest | None:
     """The last one that was offered to the channel."""
     offers = desk.store.offers(channel)
@@ -174,3 +185,8 @@ def _days_text(weekdays: tuple[int, ...]) -> str:
     if len(weekdays) > 2 and weekdays == tuple(range(first, last + 1)):
         return f"{DAY_NAMES[first]}–{DAY_NAMES[last]}"
     return ", ".join(DAY_NAMES[day] for day in weekdays)
+
+
+def shortened(title: str, most: int = 60) -> str:
+    """The beginning of a title, whole words."""
+    return title if len(title) <= most else title[:most].rsplit(" ", 1)[0].rstrip(",:; ") + "…"

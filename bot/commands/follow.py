@@ -13,20 +13,20 @@ from bot.model import Channel, Interest, Message, Request, Subscription
 from bot.morning import Morning
 from bot.polling import is_category
 from bot.recommend import bare_words, is_about
+from bot.steering import MOST_INTERESTS
 
 _NAMELESS = re.compile(r"(author|lab|category)\s*:", re.IGNORECASE)
 _CATEGORY = re.compile(r"category\s*:\s*(.+)", re.IGNORECASE)
 _SUCH_AS = {"author": "author: Fei-Fei Li", "lab": "lab: Allen Institute for AI", "category": "cs.RO"}
 _LONGEST = 100
-_MOST = 50
 
 
 def follow(desk: Desk, request: Request) -> Message:
     """Add an interest; the first one subscribes the channel."""
     interest = _interest(desk, request.channel, clean_text(request.text))
     subscription = subscribed(desk, request.channel)
-    if len(subscription.interests) >= _MOST:
-        raise UserError(f"A channel follows at most {_MOST} topics. /papers unfollow makes room.")
+    if len(subscription.interests) >= MOST_INTERESTS:
+        raise UserError(f"A channel follows at most {MOST_INTERESTS} topics. /papers unfollow makes room.")
     if not desk.store.add_interest(request.channel, interest):
         raise UserError(f"“{interest.name}” is followed here already. /papers topics lists all.")
     unread = unread_text(desk, [interest.category] if interest.category else [])

@@ -12,17 +12,22 @@ from bot.model import Interest, Message, Request
 def unfollow(desk: Desk, request: Request) -> Message:
     """Forget an interest by its name, its number in `topics`, or its paper's id."""
     subscription = desk.store.subscription(request.channel)
-    interests = subscription.interests if subscription else ()
+    interests = tuple(one for one in subscription.interests if one.share) if subscription else ()
     if not interests:
         raise UserError("Nothing is followed here. /papers follow robot learning would start it.")
     interest = _named(interests, clean_text(request.text))
     desk.store.forget_interest(request.channel, interest.name)
-    return Message(f"No longer following “{interest.name}”.")
+    return Message(f"No longer following “{interest.name}”. /papers undo takes that back.")
 
 
 def _named(interests: tuple[Interest, ...], text: str) -> Interest:
-    if text.isdecimal() and 0 < int(text) <= len(interests):
-        return interests[int(text) - 1]
+    listed = [one for one in interests if one.paper is None]
+    if text.isdecimal() and len(text) < 4:
+        if 0 < int(text) <= len(listed):
+            return listed[int(text) - 1]
+        raise UserError(
+            f"Number {text} is not followed by hand. /papers topics lists all; /papers topics delete {text} lets it go."
+        )
     by_name = {interest.name.casefold(): interest for interest in interests}
     by_name |= {str(interest.paper): interest for interest in interests if interest.paper}
     wanted = str(id_from_text(text) or interest_from_text(text).name.casefold())

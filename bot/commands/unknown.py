@@ -4,13 +4,19 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 _MEANT = {
-    **dict.fromkeys(("stop", "unsubscribe", "off", "mute"), "pause"),
+    **dict.fromkeys(("stop", "unsubscribe", "off"), "pause"),
     **dict.fromkeys(("start", "subscribe", "on"), "follow"),
     **dict.fromkeys(("feeds", "feed", "rss"), "sources"),
     **dict.fromkeys(("list", "settings", "config", "interests"), "topics"),
     **dict.fromkeys(("time", "schedule", "timezone"), "when"),
     "preview": "today",
+    **dict.fromkeys(("seed", "library", "zotero"), "seeds"),
+    **dict.fromkeys(("popular", "hot", "top"), "trending"),
+    **dict.fromkeys(("quiz", "train", "learn"), "rate"),
+    **dict.fromkeys(("forget", "clear"), "reset"),
+    **dict.fromkeys(("block", "hide", "not"), "exclude"),
 }
+_STEERS = frozenset({"mute", "unmute", "boost", "pin", "unpin", "rename", "merge", "split", "delete", "wild"})
 _NAMES = {"author": "Fei-Fei Li", "lab": "Allen Institute for AI"}
 _SHOWN = 60
 
@@ -31,7 +37,11 @@ def _meant(name: str, argument: str) -> str:
     """The command that a synonym stands for, with what followed it; empty where it is none."""
     if name in {"author", "lab"}:
         return f"follow {name}: {argument or _NAMES[name]}"
+    if name in _STEERS:
+        return f"topics {name} {argument or '2'}"
     command = _MEANT.get(name, "")
+    if command == "exclude":
+        return f"exclude {argument or 'survey'}"
     if command == "follow":
         return f"follow {argument}" if argument else "follow robot learning, or /papers resume"
     if command == "sources" and argument.casefold().startswith(("http://", "https://", "<http")):

@@ -18,8 +18,8 @@ def why(desk: Desk, request: Request) -> Message:
     )
     told = desk.recommender.explain(choice.profile, choice.candidates, paper)
     offered = [offer for offer in desk.store.offers(request.channel) if offer.impression.paper == paper.id]
-    first = _offered(offered[-1]) if offered else _not_offered(told)
-    lines = [first, *_told(told, paper)]
+    first = f"{_offered(offered[-1])} {_place(told)}" if offered else _not_offered(told)
+    lines = [first, *_competes(told), *_told(told, paper)]
     return Message(
         "\n".join(lines), f"{'Why' if _is_meant(request.text, paper) else 'Nearest title'}: {paper.title}"
     )
@@ -33,7 +33,18 @@ def _is_meant(text: str, paper: Paper) -> bool:
 
 def _offered(offer: Offer) -> str:
     seen = offer.impression
-    return f"Picked on {short_day(offer.day)} as number {seen.rank}, because {_clause(seen.reason)}."
+    place = f" for “{seen.interest}”" if seen.interest else ""
+    wild = " It was a wild card: picked so that I learn from what you think of it." if seen.explores else ""
+    reason = _clause(seen.reason.removeprefix("a wild card: "))
+    return f"Picked on {short_day(offer.day)} as number {seen.rank}{place}, because {reason}.{wild}"
+
+
+def _place(told: Explanation) -> str:
+    return f"Today it would stand at {told.rank} of {told.of}."
+
+
+def _competes(told: Explanation) -> list[str]:
+    return [f"It competes for the places of “{told.theme}”."] if told.theme else []
 
 
 def _not_offered(told: Explanation) -> str:

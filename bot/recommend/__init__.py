@@ -8,14 +8,14 @@ from bot.recommend.profile import Opinions, opinions_from_facts, profile_from_op
 from bot.recommend.rating import WORTH, rating, ratings
 
 if TYPE_CHECKING:
-    from bot.recommend.features import bare_words, is_about
-    from bot.recommend.rocchio import Rocchio
+    from bot.recommend.learner import Learner
+    from bot.recommend.words import bare_words, is_about
 
 __all__ = [
     "WORTH",
+    "Learner",
     "NewestFirst",
     "Opinions",
-    "Rocchio",
     "bare_words",
     "is_about",
     "opinions_from_facts",
@@ -24,7 +24,7 @@ __all__ = [
     "ratings",
 ]
 
-_LATE = {"Rocchio": "rocchio", "bare_words": "features", "is_about": "features"}
+_LATE = {"Learner": "learner", "bare_words": "words", "is_about": "words"}
 
 
 def __getattr__(name: str) -> Any:

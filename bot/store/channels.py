@@ -1,35 +1,41 @@
-"""What channels asked for: subscriptions, their interests and their feeds."""
+"""What channels asked for, in SQL: subscriptions and feeds."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 
-from bot.errors import StoreError
-from bot.model import Channel, Feed, Filters, Interest, Subscription
-from bot.store.dialect import Connection
-from bot.store.mentions import forget_picks, forget_unread
-from bot.store.rows import (
+from bot.model import Channel, Feed, Filters, Subscription
+from bot.store.channel_rows import (
     feed_from_row,
-    interest_from_row,
     json_from_filters,
     row_from_feed,
     row_from_subscription,
     subscription_from_row,
-    text_from_time,
 )
-from bot.store.rules import FEED_SOURCE
+from bot.store.dialect import Connection
+from bot.store.interests import all_interests, insert_interest, interests_of, lock
+from bot.store.mentions import forget_picks, forget_unread
+from bot.store.rows import text_from_time
+from bot.store.rules import FEED_SOURCE, require_subscribed
+
+_SUBSCRIPTIONS = """
+    SELECT channel, since, weekdays, at, zone, size, paused, filters, wild_cards, reset_at, reports
+    FROM subscriptions
+"""
 
 
 def add_subscription(connection: Connection, subscription: Subscription) -> Subscription:
     """Inside a writing transaction."""
     fresh = connection.execute(
         """
-        INSERT INTO subscriptions (channel, since, weekdays, at, zone, size, paused, filters)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel) DO NOTHING
+        INSERT INTO subscriptions (channel, since, weekdays, at, zone, size, paused, filters, wild_cards,
+                                   reset_at, reports)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (channel) DO NOTHING
         """,
         row_from_subscription(subscription),
     ).rowcount
     for interest in subscription.interests if fresh else ():
-        add_interest(connection, subscription.channel, interest)
+        insert_interest(connection, subscription.channel, interest)
     stored = subscription_of(connection, subscription.channel)
     assert stored is not None, "it was there or was inserted a moment ago"
     return stored
@@ -37,12 +43,12 @@ def add_subscription(connection: Connection, subscription: Subscription) -> Subs
 
 def save_subscription(connection: Connection, subscription: Subscription) -> None:
     """Raises StoreError where the channel is not subscribed."""
-    channel, *chosen, _, _ = row_from_subscription(subscription)
+    channel, *chosen = row_from_subscription(subscription)[:6]
     changed = connection.execute(
         "UPDATE subscriptions SET (since, weekdays, at, zone, size) = (?, ?, ?, ?, ?) WHERE channel = ?",
         (*chosen, channel),
     ).rowcount
-    _require(changed, subscription.channel)
+    require_subscribed(changed, subscription.channel)
 
 
 def save_paused(connection: Connection, channel: Channel, reason: str, since: datetime | None) -> bool:
@@ -62,82 +68,35 @@ def save_filters(connection: Connection, channel: Channel, filters: Filters) -> 
     changed = connection.execute(
         "UPDATE subscriptions SET filters = ? WHERE channel = ?", (json_from_filters(filters), str(channel))
     ).rowcount
-    _require(changed, channel)
+    require_subscribed(changed, channel)
 
 
-def _require(found: object, channel: Channel) -> None:
-    if not found:
-        raise StoreError(f"{channel} is not subscribed")
-
-
-def _require_subscribed(connection: Connection, channel: Channel) -> None:
-    found = connection.execute("SELECT 1 FROM subscriptions WHERE channel = ?", (str(channel),)).fetchone()
-    _require(found, channel)
+def save_reports(connection: Connection, channel: Channel, wanted: bool) -> None:
+    """Raises StoreError where the channel is not subscribed."""
+    changed = connection.execute(
+        "UPDATE subscriptions SET reports = ? WHERE channel = ?", (int(wanted), str(channel))
+    ).rowcount
+    require_subscribed(changed, channel)
 
 
 def subscription_of(connection: Connection, channel: Channel) -> Subscription | None:
     """With its interests in the order they were added."""
-    row = connection.execute(
-        "SELECT channel, since, weekdays, at, zone, size, paused, filters FROM subscriptions WHERE channel = ?",
-        (str(channel),),
-    ).fetchone()
-    return subscription_from_row(row, _interests(connection, channel)) if row else None
+    row = connection.execute(f"{_SUBSCRIPTIONS} WHERE channel = ?", (str(channel),)).fetchone()
+    return subscription_from_row(row, interests_of(connection, channel)) if row else None
 
 
 def subscriptions(connection: Connection) -> list[Subscription]:
-    """All of them, by channel."""
-    rows = connection.execute(
-        "SELECT channel, since, weekdays, at, zone, size, paused, filters FROM subscriptions"
-    )
-    found = [subscription_from_row(row, ()) for row in rows.fetchall()]
-    return [
-        stored
-        for channel in sorted(subscription.channel for subscription in found)
-        if (stored := subscription_of(connection, channel))
+    """All of them, by channel, however many with as many statements."""
+    interests = all_interests(connection)
+    found = [
+        subscription_from_row(row, interests.get(row[0], ())) for row in connection.execute(_SUBSCRIPTIONS)
     ]
-
-
-def _interests(connection: Connection, channel: Channel) -> list[Interest]:
-    rows = connection.execute(
-        """
-        SELECT interests.name, interests.category, COALESCE(papers.id, interests.paper), author, lab
-        FROM interests
-        LEFT JOIN aliases ON aliases.alias = interests.paper
-        LEFT JOIN papers ON papers.number = aliases.paper
-        WHERE interests.channel = ? ORDER BY interests.number
-        """,
-        (str(channel),),
-    )
-    return [interest_from_row(row) for row in rows]
-
-
-def add_interest(connection: Connection, channel: Channel, interest: Interest) -> bool:
-    """Raises StoreError where the channel is not subscribed."""
-    _require_subscribed(connection, channel)
-    added = connection.execute(
-        """
-        INSERT INTO interests (channel, folded, name, category, paper, author, lab) VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (channel, folded) DO NOTHING
-        """,
-        (
-            *(str(channel), interest.name.casefold(), interest.name, interest.category, interest.paper),
-            *(interest.author, interest.lab),
-        ),
-    ).rowcount
-    return added > 0
-
-
-def forget_interest(connection: Connection, channel: Channel, name: str) -> bool:
-    """False if the channel does not follow it."""
-    forgotten = connection.execute(
-        "DELETE FROM interests WHERE channel = ? AND folded = ?", (str(channel), name.casefold())
-    ).rowcount
-    return forgotten > 0
+    return sorted(found, key=attrgetter("channel"))
 
 
 def add_feed(connection: Connection, feed: Feed) -> bool:
     """Raises StoreError where the channel is not subscribed."""
-    _require_subscribed(connection, feed.channel)
+    require_subscribed(lock(connection, feed.channel), feed.channel)
     added = connection.execute(
         """
         INSERT INTO feeds (channel, url, title, added_at) VALUES (?, ?, ?, ?)
@@ -176,6 +135,7 @@ def feeds(connection: Connection, channel: Channel | None) -> list[Feed]:
 
 def forget_channel(connection: Connection, channel: Channel) -> int:
     """Inside a writing transaction. What refers to another row goes before it."""
+    lock(connection, channel)
     urls = [feed.url for feed in feeds(connection, channel)]
     count = sum(connection.execute(statement, (str(channel),)).rowcount for statement in _FORGET)
     _forget_fetches(connection, urls)
@@ -189,6 +149,7 @@ _FORGET_FETCHES = (
     "DELETE FROM cursors WHERE source = ? AND area = ? AND NOT EXISTS (SELECT 1 FROM feeds WHERE url = area)",
 )
 _FORGET = (
+    "DELETE FROM changes WHERE channel = ?",
     "DELETE FROM interests WHERE channel = ?",
     "DELETE FROM feeds WHERE channel = ?",
     "DELETE FROM subscriptions WHERE channel = ?",

@@ -1,7 +1,8 @@
 """What differs between SQLite's SQL and PostgreSQL's: all of it is here.
 
 Statements are written once, in words that SQLite reads as they stand. For PostgreSQL `?` and `:name` become its
-placeholders, `json_each` its namesake, and what stands in `/*postgres … */` is uncommented.
+placeholders, `json_each` its namesake, being in a list of values being any of an array (it joins with a list, and
+where it knows little of a table it reads all of it for that), and what stands in `/*postgres … */` is uncommented.
 """
 
 import re
@@ -39,6 +40,7 @@ class Connection(Protocol):
 
 
 _NAMED = re.compile(r"(?<![:\w]):([a-z_]+)")
+_IN_LIST = re.compile(r"(?<!NOT )IN \((SELECT value FROM json_each\([^)]*\))\)")
 _POSTGRES_ONLY = re.compile(r"/\*postgres (.*?)\*/", re.DOTALL)
 _TYPES = (
     (r"\) STRICT(, WITHOUT ROWID)?", ")"),
@@ -54,7 +56,7 @@ _TYPES = (
 @cache
 def for_postgres(sql: str) -> bytes:
     """A statement on facts, as psycopg takes it."""
-    sql = _POSTGRES_ONLY.sub(r"\1", sql)
+    sql = _IN_LIST.sub(r"= ANY (ARRAY(\1))", _POSTGRES_ONLY.sub(r"\1", sql))
     sql = _NAMED.sub(r"%(\1)s", sql).replace("?", "%s")
     return sql.replace("json_each(", "jsonb_array_elements_text(").encode()
 

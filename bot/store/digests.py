@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from bot.errors import StoreError
-from bot.model import Channel, DeliveryKey, Digest, Message, MessageId, Offer, Post
+from bot.model import Channel, DeliveryKey, Digest, Message, MessageId, Post
 from bot.store.dialect import Connection
 from bot.store.rows import (
     impression_from_row,
@@ -37,8 +37,8 @@ def plan_digest(connection: Connection, digest: Digest, posts: Sequence[Post]) -
         return False
     connection.executemany(
         """
-        INSERT INTO impressions (channel, day, place, paper, rank, score, model, reason, explores)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO impressions (channel, day, place, paper, rank, score, model, reason, explores, interest)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [(*claim, place, *row_from_impression(one)) for place, one in enumerate(digest.impressions)],
     )
@@ -60,7 +60,7 @@ def digest_of(connection: Connection, channel: Channel, day: date) -> Digest | N
         return None
     impressions = connection.execute(
         """
-        SELECT COALESCE(papers.id, impressions.paper), rank, score, model, reason, explores
+        SELECT COALESCE(papers.id, impressions.paper), rank, score, model, reason, explores, interest
         FROM impressions
         LEFT JOIN aliases ON aliases.alias = impressions.paper
         LEFT JOIN papers ON papers.number = aliases.paper
@@ -69,26 +69,6 @@ def digest_of(connection: Connection, channel: Channel, day: date) -> Digest | N
         claim,
     )
     return Digest(channel, day, time_from_text(row[0]), tuple(map(impression_from_row, impressions)))
-
-
-def offers(connection: Connection, channel: Channel) -> list[Offer]:
-    """Oldest first, then by rank."""
-    rows = connection.execute(
-        """
-        SELECT digests.day, digests.planned_at,
-               COALESCE(papers.id, impressions.paper), rank, score, model, reason, explores
-        FROM digests
-        JOIN impressions ON impressions.channel = digests.channel AND impressions.day = digests.day
-        LEFT JOIN aliases ON aliases.alias = impressions.paper
-        LEFT JOIN papers ON papers.number = aliases.paper
-        WHERE digests.channel = ? ORDER BY digests.planned_at, digests.day, rank, place
-        """,
-        (str(channel),),
-    )
-    return [
-        Offer(date.fromisoformat(day), time_from_text(planned_at), impression_from_row(row))
-        for day, planned_at, *row in rows
-    ]
 
 
 def claim_post(

@@ -1,12 +1,11 @@
 """The store in memory: for tests, trials and the demo; nothing survives the process."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from threading import RLock
-from typing import TypeVar
 
 from bot.model import (
+    Change,
     Channel,
     DeliveryKey,
     Digest,
@@ -21,6 +20,7 @@ from bot.model import (
     PaperId,
     Post,
     Reaction,
+    Steering,
     Subscription,
     UserId,
 )
@@ -29,14 +29,11 @@ from bot.store.memory_channels import MemoryChannels
 from bot.store.memory_digests import MemoryDigests
 from bot.store.memory_fetches import MemoryFetches
 from bot.store.memory_papers import MemoryPapers
+from bot.store.memory_reactions import MemoryReactions
+from bot.store.memory_steering import MemorySteering
 from bot.store.rows import storable
 from bot.store.rules import FEED_SOURCE, feed_source, picks_source, require_own
 from bot.store.shelf import incoming
-
-Key = TypeVar("Key")
-Fact = TypeVar("Fact")
-
-_REMEMBERED = timedelta(days=2)
 
 
 class MemoryStore:
@@ -45,11 +42,12 @@ class MemoryStore:
     def __init__(self) -> None:
         self._lock = RLock()
         self._papers = MemoryPapers()
-        self._channels = MemoryChannels()
+        self._channels = MemoryChannels(self._papers)
+        self._steering = MemorySteering(self._papers, self._channels)
+        self._apart: set[tuple[str, str]] = set()
         self._digests = MemoryDigests(self._papers)
-        self._reactions: dict[tuple[Channel, UserId, str, PaperId | None], Reaction] = {}
+        self._reactions = MemoryReactions(self._papers, self._digests)
         self._fetches = MemoryFetches()
-        self._events: dict[str, datetime] = {}
         self._leases: dict[str, tuple[str, datetime]] = {}
 
     def pending(self) -> list[str]:
@@ -95,7 +93,7 @@ class MemoryStore:
         """Subscribe the channel if it is not; returns what is stored then."""
         subscription = storable(subscription)
         with self._lock:
-            return self._resolved(self._channels.add(subscription))
+            return self._channels.add(subscription)
 
     def save_subscription(self, subscription: Subscription) -> None:
         """Replace cadence, size and since of a subscribed channel."""
@@ -115,23 +113,15 @@ class MemoryStore:
         with self._lock:
             self._channels.save_filters(channel, filters)
 
-    def _resolved(self, subscription: Subscription) -> Subscription:
-        interests = (
-            replace(one, paper=self._papers.canonical(one.paper)) if one.paper else one
-            for one in subscription.interests
-        )
-        return replace(subscription, interests=tuple(interests))
-
     def subscription(self, channel: Channel) -> Subscription | None:
         """What the channel asked for."""
         with self._lock:
-            stored = self._channels.of(channel)
-            return stored and self._resolved(stored)
+            return self._channels.of(channel)
 
     def subscriptions(self) -> list[Subscription]:
         """All of them, by channel."""
         with self._lock:
-            return list(map(self._resolved, self._channels.all()))
+            return self._channels.all()
 
     def add_interest(self, channel: Channel, interest: Interest) -> bool:
         """Follow; False if the channel does already. Raises StoreError where it is not subscribed."""
@@ -143,6 +133,45 @@ class MemoryStore:
         """Unfollow; False if the channel does not follow it."""
         with self._lock:
             return self._channels.forget_interest(channel, storable(name))
+
+    def save_reports(self, channel: Channel, wanted: bool) -> None:
+        """Whether a subscribed channel gets the monthly picture."""
+        with self._lock:
+            self._channels.save_reports(channel, wanted)
+
+    def steer(self, channel: Channel, before: Steering, after: Steering) -> bool:
+        """Replace how the channel is steered; False where it is not `before` any more."""
+        before, after = storable(before), storable(after)
+        with self._lock:
+            return self._steering.steer(channel, before, after)
+
+    def record_change(self, change: Change) -> None:
+        """Keep who steered what. Raises StoreError where the channel is not subscribed."""
+        change = storable(change)
+        with self._lock:
+            self._steering.record(change)
+
+    def last_change(self, channel: Channel, user: UserId | None = None) -> Change | None:
+        """The latest one that was not taken back."""
+        with self._lock:
+            return self._steering.last(channel, user)
+
+    def take_back(self, change: Change) -> bool:
+        """Steer the channel back and forget the change; False where it is not as the change left it."""
+        change = storable(change)
+        with self._lock:
+            return self._steering.take_back(change)
+
+    def save_crowd(self, platform: str, workspace: str, taking_part: bool) -> None:
+        """Whether the workspace takes part in the crowd."""
+        place = (storable(platform), storable(workspace))
+        with self._lock:
+            (self._apart.discard if taking_part else self._apart.add)(place)
+
+    def not_in_crowd(self) -> frozenset[tuple[str, str]]:
+        """The workspaces that take no part."""
+        with self._lock:
+            return frozenset(self._apart)
 
     def add_feed(self, feed: Feed) -> bool:
         """Read it; False if the channel does already. Raises StoreError where it is not subscribed."""
@@ -233,59 +262,22 @@ class MemoryStore:
     def set_reaction(self, reaction: Reaction) -> PaperId | None:
         """Put on or take off; None if it is not about a paper of ours."""
         with self._lock:
-            reaction = storable(reaction)
-            placed = self._placed(reaction)
-            if placed.paper is None:
-                return None
-            if self._is_news(reaction):
-                self._put(replace(placed, event_id=""))
-            return self._papers.canonical(placed.paper)
-
-    def _is_news(self, reaction: Reaction) -> bool:
-        """Whether this event was not seen before; from now on it was."""
-        if not reaction.event_id:
-            return True
-        oldest = reaction.at - _REMEMBERED
-        self._events = {name: at for name, at in self._events.items() if at >= oldest}
-        name = f"{reaction.channel.platform}:{reaction.event_id}"
-        if name in self._events:
-            return False
-        self._events[name] = reaction.at
-        return True
-
-    def _put(self, placed: Reaction) -> None:
-        place = (placed.channel, placed.user, placed.name, placed.paper)
-        before = self._reactions.get(place)
-        if before is None or placed.at >= before.at:
-            self._reactions.pop(place, None)
-            self._reactions[place] = placed
-
-    def _placed(self, reaction: Reaction) -> Reaction:
-        """With the channel and the paper it is about; without a paper where it is not about one of ours."""
-        post = self._digests.showing(reaction.message)
-        channel, paper = (post.channel, post.paper) if post else (reaction.channel, None)
-        known = reaction.paper in self._papers
-        return replace(reaction, channel=channel, paper=reaction.paper if known else paper)
+            return self._reactions.record(storable(reaction))
 
     def reactions(self, channel: Channel) -> list[Reaction]:
-        """Those that are on now, oldest first. Of several ids of one paper the newest reaction counts."""
-        newest: dict[tuple[UserId, str, PaperId], Reaction] = {}
+        """Those that are on now, oldest first."""
         with self._lock:
-            own = [one for one in self._reactions.values() if one.channel == channel]
-            for reaction in sorted(own, key=lambda one: one.at):
-                assert reaction.paper is not None, "only reactions about a paper are kept"
-                paper = self._papers.canonical(reaction.paper)
-                newest.pop((reaction.user, reaction.name, paper), None)
-                newest[reaction.user, reaction.name, paper] = replace(reaction, paper=paper)
-        return [reaction for reaction in newest.values() if reaction.on]
+            return self._reactions.of(channel)
+
+    def recent_reactions(self, since: datetime) -> list[Reaction]:
+        """Those of all channels that are on now and were put on at `since` or later, oldest first."""
+        with self._lock:
+            return self._reactions.since(storable(since))
 
     def facts(self, channels: Collection[Channel]) -> dict[Channel, Facts]:
         """Offers and reactions of many channels at once."""
-        return {one: Facts(tuple(self.offers(one)), tuple(self.reactions(one))) for one in channels}
-
-    def not_in_crowd(self) -> frozenset[tuple[str, str]]:
-        """The workspaces that take no part."""
-        return frozenset()
+        with self._lock:
+            return {one: Facts(tuple(self.offers(one)), tuple(self.reactions(one))) for one in channels}
 
     def record_fetch(self, fetch: Fetch) -> None:
         """Keep how a source's drain went."""
@@ -336,17 +328,17 @@ class MemoryStore:
     def forget_user(self, user: UserId) -> int:
         """Remove everything that names the person; returns how many facts that was."""
         with self._lock:
-            return _forget(self._reactions, [place for place in self._reactions if place[1] == user])
+            return self._reactions.forget_user(user) + self._steering.forget_user(user)
 
     def forget_channel(self, channel: Channel) -> int:
         """Remove everything that belongs to the channel; returns how many facts that was."""
         with self._lock:
-            reactions = [place for place in self._reactions if place[0] == channel]
             urls = [feed.url for feed in self._channels.feeds(channel)]
-            forgotten = self._channels.forget(channel) + self._digests.forget(channel)
+            parts = (self._steering, self._channels, self._digests, self._reactions)
+            forgotten = sum(part.forget(channel) for part in parts)
             self._forget_unread(urls)
             self._papers.forget_mentions({picks_source(channel)})
-            return forgotten + _forget(self._reactions, reactions)
+            return forgotten
 
     def prune_papers(self, before: date) -> int:
         """Remove papers last announced before that day that no fact names."""
@@ -355,17 +347,7 @@ class MemoryStore:
 
     def _named(self) -> set[PaperId | None]:
         """The ids by which facts name papers."""
-        return {
-            *self._digests.named(),
-            *(one.paper for one in self._reactions.values()),
-            *self._channels.seeds(),
-        }
+        return {*self._digests.named(), *self._reactions.named(), *self._channels.named()}
 
     def close(self) -> None:
         """Nothing to give back."""
-
-
-def _forget(facts: dict[Key, Fact], keys: Sequence[Key]) -> int:
-    for key in keys:
-        del facts[key]
-    return len(keys)

@@ -3,14 +3,17 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.errors import StoreError
-from bot.model import Channel, Feed, Filters, Interest, PaperId, Subscription
+from bot.model import Channel, Feed, Filters, Interest, PaperId, Steering, Subscription
+from bot.store.canonical import canonical_interest, named_in
+from bot.store.memory_papers import MemoryPapers
+from bot.store.rules import require_subscribed
 
 
 class MemoryChannels:
     """Subscriptions by channel, feeds by channel and address. Not safe from threads: whoever owns it locks."""
 
-    def __init__(self) -> None:
+    def __init__(self, papers: MemoryPapers) -> None:
+        self._papers = papers
         self._subscriptions: dict[Channel, Subscription] = {}
         self._feeds: dict[tuple[Channel, str], Feed] = {}
 
@@ -21,7 +24,13 @@ class MemoryChannels:
             self._subscriptions[channel] = replace(subscription, interests=())
             for interest in subscription.interests:
                 self.add_interest(channel, interest)
-        return self._subscriptions[channel]
+        return self._resolved(self._subscriptions[channel])
+
+    def _resolved(self, subscription: Subscription) -> Subscription:
+        """With every paper named by its id of today."""
+        ids = self._papers.canonical_ids(named_in(subscription.interests))
+        interests = (canonical_interest(one, ids) for one in subscription.interests)
+        return replace(subscription, interests=tuple(interests))
 
     def save(self, subscription: Subscription) -> None:
         """Replace cadence, size and since."""
@@ -44,18 +53,32 @@ class MemoryChannels:
         """Replace what the channel lets through."""
         self._subscriptions[channel] = replace(self._required(channel), filters=filters)
 
+    def save_reports(self, channel: Channel, wanted: bool) -> None:
+        """Whether it gets the monthly picture."""
+        self._subscriptions[channel] = replace(self._required(channel), reports=wanted)
+
+    def steer(self, channel: Channel, steering: Steering) -> None:
+        """Replace how the channel is steered."""
+        self._subscriptions[channel] = replace(
+            self._required(channel),
+            interests=steering.interests,
+            filters=steering.filters,
+            wild_cards=steering.wild_cards,
+            reset_at=steering.reset_at,
+        )
+
     def _required(self, channel: Channel) -> Subscription:
-        if channel not in self._subscriptions:
-            raise StoreError(f"{channel} is not subscribed")
+        require_subscribed(channel in self._subscriptions, channel)
         return self._subscriptions[channel]
 
     def of(self, channel: Channel) -> Subscription | None:
         """What the channel asked for."""
-        return self._subscriptions.get(channel)
+        stored = self._subscriptions.get(channel)
+        return stored and self._resolved(stored)
 
     def all(self) -> list[Subscription]:
         """By channel."""
-        return [self._subscriptions[channel] for channel in sorted(self._subscriptions)]
+        return [self._resolved(self._subscriptions[channel]) for channel in sorted(self._subscriptions)]
 
     def add_interest(self, channel: Channel, interest: Interest) -> bool:
         """False if the channel follows it already."""
@@ -98,6 +121,6 @@ class MemoryChannels:
             del self._feeds[place]
         return len(read) + (1 + len(stored.interests) if stored else 0)
 
-    def seeds(self) -> set[PaperId | None]:
+    def named(self) -> set[PaperId]:
         """The ids by which interests name papers."""
-        return {one.paper for stored in self._subscriptions.values() for one in stored.interests}
+        return named_in(one for stored in self._subscriptions.values() for one in stored.interests)

@@ -58,6 +58,10 @@ class MemoryPapers:
         """The canonical id behind any id of a paper; the id itself where no paper has it."""
         return self._papers[self._aliases[key]].id if key in self._aliases else key
 
+    def canonical_ids(self, ids: Collection[PaperId]) -> dict[PaperId, PaperId]:
+        """The canonical id behind each of these."""
+        return {key: self.canonical(key) for key in ids}
+
     def after(self, position: int, limit: int) -> list[tuple[int, Paper]]:
         """In the order of their positions."""
         later = sorted((at, number) for number, at in self._positions.items() if at > position)

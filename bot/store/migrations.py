@@ -47,6 +47,12 @@ def m0003_sources(db: Database) -> None:
     _run(db, "m0003_sources")
 
 
+@migrations()
+def m0004_taste(db: Database) -> None:
+    """How people steer: interests of examples, shares, mutes, pins, wild cards, resets; what they changed."""
+    _run(db, "m0004_taste")
+
+
 def _run(db: Database, name: str) -> None:
     for statement in statements(name):
         db.conn.execute(statement)
@@ -303,6 +309,40 @@ CREATE TABLE mentions (
 """
 _MENTIONS_BY_DAY = "CREATE INDEX mentions_by_day ON mentions (source, day)"
 
+_TASTE = (
+    "ALTER TABLE interests ADD COLUMN papers TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE interests ADD COLUMN share REAL NOT NULL DEFAULT 1",
+    "ALTER TABLE interests ADD COLUMN muted_until TEXT",
+    "ALTER TABLE interests ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE subscriptions ADD COLUMN wild_cards INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE subscriptions ADD COLUMN reset_at TEXT",
+    "ALTER TABLE subscriptions ADD COLUMN reports INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE impressions ADD COLUMN interest TEXT NOT NULL DEFAULT ''",
+)
+_REACTIONS_BY_TIME = "CREATE INDEX reactions_by_time ON reactions (at)"
+
+_CHANGES = """
+CREATE TABLE changes (
+    number INTEGER PRIMARY KEY,
+    channel TEXT NOT NULL REFERENCES subscriptions (channel),
+    user TEXT NOT NULL,
+    at TEXT NOT NULL,
+    what TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL
+) STRICT
+"""
+_CHANGES_BY_CHANNEL = "CREATE INDEX changes_by_channel ON changes (channel, number)"
+_CHANGES_BY_USER = 'CREATE INDEX changes_by_user ON changes ("user")'
+
+_WORKSPACES_APART = """
+CREATE TABLE workspaces_apart (
+    platform TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    PRIMARY KEY (platform, workspace)
+) STRICT, WITHOUT ROWID
+"""
+
 _STATEMENTS = {
     "m0001_facts": (
         *(_PAPERS, _PAPERS_BY_DAY, _ALIASES, _ALIASES_BY_PAPER, _SUBSCRIPTIONS, _INTERESTS),
@@ -323,5 +363,9 @@ _STATEMENTS = {
         *_MORE_OF_FETCHES,
         *("DROP INDEX fetches_by_source", _FETCHES_BY_AREA, _FETCHES_BY_TIME, _CURSORS),
         *(_MENTIONS, _MENTIONS_BY_DAY),
+    ),
+    "m0004_taste": (
+        *_TASTE,
+        *(_REACTIONS_BY_TIME, _CHANGES, _CHANGES_BY_CHANNEL, _CHANGES_BY_USER, _WORKSPACES_APART),
     ),
 }

@@ -146,7 +146,8 @@ def prune_papers(connection: Connection, before: date) -> int:
         SELECT number FROM papers WHERE announced_on < ? AND NOT EXISTS (
             SELECT 1 FROM aliases JOIN (
                 SELECT paper FROM impressions UNION SELECT paper FROM posts
-                UNION SELECT paper FROM reactions UNION SELECT paper FROM interests) AS facts
+                UNION SELECT paper FROM reactions UNION SELECT paper FROM interests
+                UNION SELECT value FROM interests, json_each(interests.papers/*postgres ::jsonb*/)) AS facts
             ON facts.paper = aliases.alias WHERE aliases.paper = papers.number)
         """,
         (before.isoformat(),),

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.model import Channel, PaperId, Reaction, UserId, channel_from_text
+from bot.model import PaperId, Reaction, UserId, channel_from_text
 from bot.store.dialect import Connection
 from bot.store.papers import canonical
-from bot.store.rows import reaction_from_row, row_from_reaction, text_from_time
+from bot.store.rows import row_from_reaction, text_from_time
 
 _REMEMBERED = timedelta(days=2)
 
@@ -58,26 +58,9 @@ def _placed(connection: Connection, reaction: Reaction) -> Reaction:
     return replace(reaction, channel=channel, paper=reaction.paper if known else shown)
 
 
-def reactions(connection: Connection, channel: Channel) -> list[Reaction]:
-    """Those that are on, oldest first. Of several ids of one paper the newest reaction counts."""
-    rows = connection.execute(
-        """
-        SELECT channel, "user", name, paper, at, is_on, message FROM (
-            SELECT reactions.number, channel, "user", name, COALESCE(papers.id, reactions.paper) AS paper, at, is_on,
-                   message, ROW_NUMBER() OVER (
-                       PARTITION BY "user", name, COALESCE(papers.id, reactions.paper)
-                       ORDER BY at DESC, reactions.number DESC) AS age
-            FROM reactions
-            LEFT JOIN aliases ON aliases.alias = reactions.paper
-            LEFT JOIN papers ON papers.number = aliases.paper
-            WHERE channel = ?) AS aged
-        WHERE age = 1 AND is_on = 1 ORDER BY at, number
-        """,
-        (str(channel),),
-    )
-    return list(map(reaction_from_row, rows))
-
-
 def forget_user(connection: Connection, user: UserId) -> int:
-    """Inside a writing transaction. Reactions are all that names a person."""
-    return connection.execute('DELETE FROM reactions WHERE "user" = ?', (user,)).rowcount
+    """Inside a writing transaction. Reactions and the journal are all that names a person."""
+    return sum(connection.execute(statement, (user,)).rowcount for statement in _FORGET)
+
+
+_FORGET = ('DELETE FROM reactions WHERE "user" = ?', 'DELETE FROM changes WHERE "user" = ?')

@@ -2,11 +2,12 @@
 
 import json
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields, is_dataclass, replace
-from datetime import UTC, date, datetime, time
-from functools import cache
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from operator import is_
 from typing import Any, TypeVar, cast
@@ -14,24 +15,19 @@ from typing import Any, TypeVar, cast
 from bot.errors import StoreError
 from bot.model import (
     Button,
-    Cadence,
     Card,
     Channel,
     DeliveryKey,
-    Feed,
     Fetch,
-    Filters,
     Impression,
-    Interest,
     Link,
     Message,
     MessageId,
     Paper,
     PaperId,
+    Picture,
     Post,
     Reaction,
-    Subscription,
-    UserId,
     channel_from_text,
 )
 
@@ -39,6 +35,7 @@ Row = Sequence[Any]
 Value = TypeVar("Value")
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder()
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -81,7 +78,7 @@ def _storable_items(value: tuple[object, ...]) -> tuple[object, ...]:
 
 def _storable_fields(value: Any) -> object:
     changes = {}
-    for name in _field_names(value.__class__):
+    for name in field_names(value.__class__):
         before = getattr(value, name)
         if before and (after := _storable(before)) is not before:
             changes[name] = after
@@ -89,7 +86,8 @@ def _storable_fields(value: Any) -> object:
 
 
 @cache
-def _field_names(kind: type[Any]) -> tuple[str, ...]:
+def field_names(kind: type[Any]) -> tuple[str, ...]:
+    """Of a dataclass, in its order."""
     return tuple(field.name for field in fields(kind))
 
 
@@ -112,7 +110,8 @@ def text_from_time(at: datetime) -> str:
     return _utc(at).isoformat(timespec="microseconds")
 
 
-def _optional_text(at: datetime | None) -> str | None:
+def optional_text(at: datetime | None) -> str | None:
+    """As `text_from_time`; None for None."""
     return None if at is None else text_from_time(at)
 
 
@@ -121,11 +120,13 @@ def time_from_text(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _optional_time(text: str | None) -> datetime | None:
+def optional_time(text: str | None) -> datetime | None:
+    """The inverse of `optional_text`."""
     return None if text is None else time_from_text(text)
 
 
-def _json(value: object) -> str:
+def json_text(value: object) -> str:
+    """JSON without needless space."""
     return "[]" if value == () else _ENCODER.encode(value)
 
 
@@ -145,7 +146,7 @@ def row_from_paper(paper: Paper) -> Row:
         _json_texts(paper.categories),
         _json_texts(paper.keywords),
         paper.url,
-        _json(tuple((link.label, link.url) for link in paper.links)),
+        json_text(tuple((link.label, link.url) for link in paper.links)),
         paper.published_on and paper.published_on.isoformat(),
         paper.announced_on and paper.announced_on.isoformat(),
         paper.version,
@@ -169,20 +170,20 @@ def paper_from_row(row: Row) -> Paper:
         title=row[1],
         abstract=row[2],
         summary=row[3],
-        authors=_texts(row[4]),
-        categories=_texts(row[5]),
-        keywords=_texts(row[6]),
+        authors=texts_from_json(row[4]),
+        categories=_common(row[5]),
+        keywords=texts_from_json(row[6]),
         url=row[7],
-        links=tuple(Link(label, url) for label, url in json.loads(row[8])),
-        published_on=_day(row[9]),
-        announced_on=_day(row[10]),
+        links=() if row[8] == "[]" else tuple(Link(*pair) for pair in json.loads(row[8])),
+        published_on=day_from_text(row[9]),
+        announced_on=day_from_text(row[10]),
         version=row[11],
         withdrawn=bool(row[12]),
         upvotes=row[13],
         stars=row[14],
-        aliases=tuple(PaperId(text) for text in _texts(row[15])),
-        sources=_texts(row[16]),
-        labs=_texts(row[17]),
+        aliases=cast("tuple[PaperId, ...]", texts_from_json(row[15])),
+        sources=_common(row[16]),
+        labs=texts_from_json(row[17]),
         venue=row[18],
         citations=row[19],
         title_as_given=row[20],
@@ -190,73 +191,24 @@ def paper_from_row(row: Row) -> Paper:
     )
 
 
-def _texts(text: str) -> tuple[str, ...]:
-    return () if text == "[]" else tuple(json.loads(text))
+def texts_from_json(text: str) -> tuple[str, ...]:
+    """From a JSON list of texts."""
+    return () if text == "[]" else tuple(_DECODER.raw_decode(text)[0])
 
 
-def _day(text: str | None) -> date | None:
+@lru_cache(maxsize=4096)
+def _common(text: str) -> tuple[str, ...]:
+    """Of what thousands of papers have alike: read once, and in memory once."""
+    return texts_from_json(text)
+
+
+def day_from_text(text: str | None) -> date | None:
+    """From ISO text; None for None."""
     return date.fromisoformat(text) if text else None
 
 
-def row_from_subscription(subscription: Subscription) -> Row:
-    """(channel, since, weekdays, at, zone, size, paused, filters)."""
-    cadence = subscription.cadence
-    return (
-        str(subscription.channel),
-        text_from_time(subscription.since),
-        _json(cadence.weekdays),
-        cadence.at.isoformat(),
-        cadence.zone,
-        subscription.size,
-        subscription.paused,
-        json_from_filters(subscription.filters),
-    )
-
-
-def subscription_from_row(row: Row, interests: Sequence[Interest]) -> Subscription:
-    """The inverse of `row_from_subscription`; interests have rows of their own."""
-    channel, since, weekdays, at, zone, size, paused, filters = row
-    return Subscription(
-        channel=channel_from_text(channel),
-        since=time_from_text(since),
-        interests=tuple(interests),
-        cadence=Cadence(tuple(json.loads(weekdays)), time.fromisoformat(at), zone),
-        size=size,
-        paused=paused,
-        filters=_filters_from_json(filters),
-    )
-
-
-def json_from_filters(filters: Filters) -> str:
-    """One JSON object, named like the fields; what lets everything through is left out."""
-    return _json({name: chosen for name, chosen in asdict(filters).items() if chosen})
-
-
-def _filters_from_json(text: str) -> Filters:
-    """The inverse of `json_from_filters`; what it does not name lets everything through."""
-    known: Mapping[str, Any] = json.loads(text)
-    return Filters(**{name: tuple(known.get(name) or ()) for name in _field_names(Filters)})
-
-
-def interest_from_row(row: Row) -> Interest:
-    """From (name, category, paper, author, lab)."""
-    name, category, paper, author, lab = row
-    return Interest(name, category, None if paper is None else PaperId(paper), author, lab)
-
-
-def row_from_feed(feed: Feed) -> Row:
-    """(channel, url, title, added_at)."""
-    return str(feed.channel), feed.url, feed.title, text_from_time(feed.added_at)
-
-
-def feed_from_row(row: Row) -> Feed:
-    """The inverse of `row_from_feed`."""
-    channel, url, title, added_at = row
-    return Feed(channel_from_text(channel), url, title, time_from_text(added_at))
-
-
 def row_from_impression(impression: Impression) -> Row:
-    """(paper, rank, score, model, reason, explores)."""
+    """(paper, rank, score, model, reason, explores, interest)."""
     return (
         impression.paper,
         impression.rank,
@@ -264,13 +216,14 @@ def row_from_impression(impression: Impression) -> Row:
         impression.model,
         impression.reason,
         int(impression.explores),
+        impression.interest,
     )
 
 
 def impression_from_row(row: Row) -> Impression:
     """The inverse of `row_from_impression`."""
-    paper, rank, score, model, reason, explores = row
-    return Impression(PaperId(paper), rank, score, model, reason, bool(explores))
+    paper, rank, score, model, reason, explores, interest = row
+    return Impression(PaperId(paper), rank, score, model, reason, bool(explores), interest)
 
 
 def row_from_planned(post: Post) -> Row:
@@ -282,7 +235,7 @@ def row_from_planned(post: Post) -> Row:
         post.position,
         json_from_message(post.message),
         post.paper,
-        _optional_text(post.not_before),
+        optional_text(post.not_before),
     )
 
 
@@ -300,15 +253,18 @@ def post_from_row(row: Row) -> Post:
         state=state,
         attempts=attempts,
         message_id=None if message_id is None else MessageId(message_id),
-        not_before=_optional_time(not_before),
+        not_before=optional_time(not_before),
         error=error,
-        sending_since=_optional_time(lost_at),
+        sending_since=optional_time(lost_at),
     )
 
 
 def json_from_message(message: Message) -> str:
-    """One JSON object, named like the fields."""
-    return _json(asdict(message))
+    """One JSON object, named like the fields; a picture's bytes in base64."""
+    known = asdict(message)
+    if picture := message.picture:
+        known["picture"]["png"] = b64encode(picture.png).decode()
+    return json_text(known)
 
 
 def message_from_json(text: str) -> Message:
@@ -319,7 +275,12 @@ def message_from_json(text: str) -> Message:
         heading=known.get("heading", ""),
         cards=tuple(map(_card, known.get("cards", ()))),
         buttons=tuple(Button(**button) for button in known.get("buttons", ())),
+        picture=_picture(known.get("picture")),
     )
+
+
+def _picture(known: Mapping[str, Any] | None) -> Picture | None:
+    return Picture(b64decode(known["png"]), known["description"]) if known else None
 
 
 def _card(known: Mapping[str, Any]) -> Card:
@@ -339,20 +300,6 @@ def row_from_reaction(reaction: Reaction) -> Row:
     )
 
 
-def reaction_from_row(row: Row) -> Reaction:
-    """The inverse of `row_from_reaction`."""
-    channel, user, name, paper, at, is_on, message = row
-    return Reaction(
-        channel=channel_from_text(channel),
-        user=UserId(user),
-        name=name,
-        at=time_from_text(at),
-        on=bool(is_on),
-        message=None if message is None else MessageId(message),
-        paper=PaperId(paper),
-    )
-
-
 def row_from_fetch(fetch: Fetch) -> Row:
     """In the order of the columns of `fetches`, from `source` on."""
     return (
@@ -361,7 +308,7 @@ def row_from_fetch(fetch: Fetch) -> Row:
         fetch.seen,
         fetch.new,
         fetch.changed,
-        _json(fetch.skipped),
+        json_text(fetch.skipped),
         fetch.error,
         fetch.area,
         fetch.status,
@@ -370,7 +317,7 @@ def row_from_fetch(fetch: Fetch) -> Row:
         int(fetch.stale),
         fetch.note,
         fetch.failures,
-        _optional_text(fetch.retry_at),
+        optional_text(fetch.retry_at),
     )
 
 
@@ -384,14 +331,14 @@ def fetch_from_row(row: Row) -> Fetch:
         seen=seen,
         new=new,
         changed=changed,
-        skipped=_texts(skipped),
+        skipped=texts_from_json(skipped),
         error=error,
         area=area,
         status=status,
         greatest=greatest,
-        batch=_day(batch),
+        batch=day_from_text(batch),
         stale=bool(stale),
         note=note,
         failures=failures,
-        retry_at=_optional_time(retry_at),
+        retry_at=optional_time(retry_at),
     )

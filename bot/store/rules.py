@@ -10,6 +10,14 @@ from bot.store.shelf import Incoming
 
 FETCHES_KEPT = 500
 """Records per source and area: three weeks at one fetch an hour."""
+CHANGES_KEPT = 20
+"""Acts of steering per channel that can be taken back."""
+
+
+def require_subscribed(found: object, channel: Channel) -> None:
+    """Raises StoreError where nothing was found."""
+    if not found:
+        raise StoreError(f"{channel} is not subscribed")
 
 
 def require_own(digest: Digest, posts: Sequence[Post]) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.model import (
+    Change,
     Channel,
     DeliveryKey,
     Digest,
@@ -20,17 +21,22 @@ from bot.model import (
     PaperId,
     Post,
     Reaction,
+    Steering,
     Subscription,
     UserId,
 )
 from bot.ports import Added, Facts
 from bot.store import channels as channels_sql
+from bot.store import crowd as crowd_sql
 from bot.store import digests as digests_sql
+from bot.store import facts as facts_sql
 from bot.store import fetches as fetches_sql
+from bot.store import interests as interests_sql
 from bot.store import leases as leases_sql
 from bot.store import mentions as mentions_sql
 from bot.store import papers as papers_sql
 from bot.store import reactions as reactions_sql
+from bot.store import steering as steering_sql
 from bot.store.dialect import Connection
 from bot.store.rows import storable
 from bot.store.rules import FETCHES_KEPT, require_own
@@ -145,12 +151,47 @@ class SqlStore:
     def add_interest(self, channel: Channel, interest: Interest) -> bool:
         """Follow; False if the channel does already. Raises StoreError where it is not subscribed."""
         with self._database.writing() as connection:
-            return channels_sql.add_interest(connection, channel, storable(interest))
+            return interests_sql.add_interest(connection, channel, storable(interest))
 
     def forget_interest(self, channel: Channel, name: str) -> bool:
         """Unfollow; False if the channel does not follow it."""
         with self._database.writing() as connection:
-            return channels_sql.forget_interest(connection, channel, storable(name))
+            return interests_sql.forget_interest(connection, channel, storable(name))
+
+    def save_reports(self, channel: Channel, wanted: bool) -> None:
+        """Whether a subscribed channel gets the monthly picture."""
+        with self._database.writing() as connection:
+            channels_sql.save_reports(connection, channel, wanted)
+
+    def steer(self, channel: Channel, before: Steering, after: Steering) -> bool:
+        """Replace how the channel is steered; False where it is not `before` any more."""
+        with self._database.writing() as connection:
+            return steering_sql.steer(connection, channel, storable(before), storable(after))
+
+    def record_change(self, change: Change) -> None:
+        """Keep who steered what. Raises StoreError where the channel is not subscribed."""
+        with self._database.writing() as connection:
+            steering_sql.record_change(connection, storable(change))
+
+    def last_change(self, channel: Channel, user: UserId | None = None) -> Change | None:
+        """The latest one that was not taken back."""
+        with self._database.reading() as connection:
+            return steering_sql.last_change(connection, channel, user)
+
+    def take_back(self, change: Change) -> bool:
+        """Steer the channel back and forget the change; False where it is not as the change left it."""
+        with self._database.writing() as connection:
+            return steering_sql.take_back(connection, storable(change))
+
+    def save_crowd(self, platform: str, workspace: str, taking_part: bool) -> None:
+        """Whether the workspace takes part in the crowd."""
+        with self._database.writing() as connection:
+            crowd_sql.save_crowd(connection, storable(platform), storable(workspace), taking_part)
+
+    def not_in_crowd(self) -> frozenset[tuple[str, str]]:
+        """The workspaces that take no part."""
+        with self._database.reading() as connection:
+            return crowd_sql.not_in_crowd(connection)
 
     def add_feed(self, feed: Feed) -> bool:
         """Read it; False if the channel does already. Raises StoreError where it is not subscribed."""
@@ -181,7 +222,7 @@ class SqlStore:
     def offers(self, channel: Channel) -> list[Offer]:
         """Everything ever offered to the channel, oldest first."""
         with self._database.reading() as connection:
-            return digests_sql.offers(connection, channel)
+            return facts_sql.offers(connection, channel)
 
     def claim_post(self, now: datetime, stale: datetime, skip: Collection[Channel] = ()) -> Post | None:
         """Take the next message that may be sent now."""
@@ -231,15 +272,17 @@ class SqlStore:
     def reactions(self, channel: Channel) -> list[Reaction]:
         """Those that are on now, oldest first."""
         with self._database.reading() as connection:
-            return reactions_sql.reactions(connection, channel)
+            return facts_sql.reactions(connection, channel)
 
     def facts(self, channels: Collection[Channel]) -> dict[Channel, Facts]:
         """Offers and reactions of many channels at once."""
-        return {one: Facts(tuple(self.offers(one)), tuple(self.reactions(one))) for one in channels}
+        with self._database.reading() as connection:
+            return facts_sql.facts(connection, channels)
 
-    def not_in_crowd(self) -> frozenset[tuple[str, str]]:
-        """The workspaces that take no part."""
-        return frozenset()
+    def recent_reactions(self, since: datetime) -> list[Reaction]:
+        """Those of all channels that are on now and were put on at `since` or later, oldest first."""
+        with self._database.reading() as connection:
+            return facts_sql.recent_reactions(connection, since)
 
     def record_fetch(self, fetch: Fetch) -> None:
         """Keep how a source's drain went."""

@@ -30,11 +30,18 @@ _TABLES: dict[str, tuple[str, str]] = {
         " title_as_given, abstract_as_given",
     ),
     "aliases": ("alias", "paper"),
-    "subscriptions": ("channel", "since, weekdays, at, zone, size, paused, filters"),
-    "interests": ("number", "channel, folded, name, category, paper, author, lab"),
+    "subscriptions": (
+        "channel",
+        "since, weekdays, at, zone, size, paused, filters, wild_cards, reset_at, reports",
+    ),
+    "interests": (
+        "number",
+        "channel, folded, name, category, paper, author, lab, papers, share, muted_until, pinned",
+    ),
+    "changes": ("number", 'channel, "user", at, what, before, after'),
     "feeds": ("number", "channel, url, title, added_at"),
     "digests": ("channel, day", "planned_at"),
-    "impressions": ("channel, day, place", "paper, rank, score, model, reason, explores"),
+    "impressions": ("channel, day, place", "paper, rank, score, model, reason, explores, interest"),
     "posts": (
         "key",
         "channel, day, position, message, paper, state, attempts, message_id, not_before, sending_at, lost_at, error,"
@@ -48,6 +55,7 @@ _TABLES: dict[str, tuple[str, str]] = {
     ),
     "cursors": ("source, area", "value"),
     "mentions": ("source, paper", "day"),
+    "workspaces_apart": ("platform, workspace", ""),
     "events": ("name", "at"),
     "counters": ("name", "value"),
 }
@@ -137,7 +145,7 @@ def _require_empty(connection: Connection) -> None:
 
 
 def _copy_table(source: Connection, target: Connection, table: str, on_rows: Callable[[int], None]) -> int:
-    columns = ", ".join(_TABLES[table])
+    columns = ", ".join(filter(None, _TABLES[table]))
     places = ", ".join("?" for _ in columns.split(","))
     done = 0
     for rows in _batches(source, table):
@@ -151,7 +159,7 @@ def _batches(connection: Connection, table: str) -> Iterator[list[Sequence[Any]]
     """All rows in the order of their key, some at a time, each time from the last key on."""
     key, rest = _TABLES[table]
     width = len(key.split(","))
-    begin = f"SELECT {key}, {rest} FROM {table}"  # noqa: S608
+    begin = f"SELECT {', '.join(filter(None, (key, rest)))} FROM {table}"  # noqa: S608
     after = f"WHERE ({key}) > ({', '.join('?' * width)})"
     end = f"ORDER BY {key} LIMIT {_BATCH}"
     rows = connection.execute(f"{begin} {end}").fetchall()

@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from tests.adapters.discord_files import shown_embed
+
 Json = dict[str, Any]
 
 MEMBER_SINCE = "2026-01-01T00:00:00+00:00"
@@ -152,7 +154,7 @@ def message(snowflake: str, channel: str, author: Json, body: Json, *, flags: in
         "mention_everyone": False,
         "mentions": [],
         "mention_roles": [],
-        "attachments": [],
+        "attachments": body.get("attachments") or [],
         "embeds": [_shown_embed(embed) for embed in body.get("embeds") or []],
         "components": _numbered(body.get("components") or [], itertools.count(1)),
         "pinned": False,
@@ -163,7 +165,7 @@ def message(snowflake: str, channel: str, author: Json, body: Json, *, flags: in
 
 
 def _shown_embed(embed: Json) -> Json:
-    return {"type": "rich", **{key: value for key, value in embed.items() if value is not None}}
+    return {"type": "rich", **{k: value for k, value in shown_embed(embed).items() if value is not None}}
 
 
 def _numbered(components: list[Json], ids: Iterator[int]) -> list[Json]:

@@ -20,6 +20,7 @@ from bot.model import (
     message_id,
     split_message_id,
 )
+from tests.adapters.discord_files import pictures
 from tests.adapters.discord_limits import may_ping
 from tests.adapters.discord_server import COMMAND, COMPONENT, Asked, DiscordServer
 from tests.rig import Said
@@ -222,4 +223,5 @@ class DiscordRig:
             visible_text(message),
             tuple(button["label"] for button in buttons(message)),
             may_ping(self.server.mentions[message["id"]]),
+            pictures(message),
         )

@@ -4,7 +4,6 @@ Every REST call is kept in `exchanges`. Failures are scripted with `fail`, `forb
 """
 
 import asyncio
-import json
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine
@@ -13,7 +12,9 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.adapters import discord_files as files
 from tests.adapters import discord_payloads as payloads
+from tests.adapters.discord_answers import EPHEMERAL, SAY, callback_answer, response
 from tests.adapters.discord_gateway import Gateway
 from tests.adapters.discord_limits import problems
 from tests.adapters.discord_values import Asked, Exchange, Fault, Refusal
@@ -25,8 +26,6 @@ Handler = Callable[[web.Request, Any], Answer]
 API = "/api/v10"
 FIRST_MILLISECOND = 1_420_070_400_000
 COMMAND, COMPONENT = 2, 3
-SAY, THINK, THINK_UPDATE = 4, 5, 6
-EPHEMERAL = 64
 SECONDS_TO_ACKNOWLEDGE, SECONDS_OF_NONCE, SECONDS_OF_TOKEN = 3, 120, 900
 
 
@@ -55,7 +54,7 @@ class DiscordServer:
         self.servers = 1
         self.session_limit = {"remaining": 1000, "max_concurrency": 1}
         self.faults: list[Fault] = []
-        self.may_read = True
+        self.may_read = self.may_attach = True
         self._newest: dict[str, str] = {}
         self._held: dict[str, threading.Event] = {}
         self._nonces: dict[tuple[str, str], tuple[str, float]] = {}
@@ -210,7 +209,7 @@ class DiscordServer:
 
     def _served(self, route: str, answer: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def serve(request: web.Request) -> web.Response:
-            body = await request.json() if request.can_read_body else None
+            body, self._files = await files.body_of(request)
             fault = self._fault(request.method, route)
             if fault and not fault.after:
                 status, said = fault.status, fault.answer
@@ -225,7 +224,7 @@ class DiscordServer:
                 await asyncio.sleep(0.005)
             if fault and (fault.after or not fault.status) and request.transport:
                 request.transport.abort()
-            return _response(status, said)
+            return response(status, said)
 
         return serve
 
@@ -288,11 +287,11 @@ class DiscordServer:
 
     def _create(self, request: web.Request, body: Json) -> Answer:
         channel = self._open_channel(request)
-        _check_form(body)
+        self._check_form(body)
         nonce = (channel, body["nonce"]) if body.get("enforce_nonce") else None
         if nonce and (known := self._said_with(nonce)):
             return 200, known
-        message = payloads.message(self.new_id(), channel, self.bot, body)
+        message = payloads.message(self.new_id(), channel, self.bot, self._attached(body))
         self.messages[message["id"]] = message
         self._newest[channel] = message["id"]
         self.mentions[message["id"]] = body.get("allowed_mentions")
@@ -322,7 +321,8 @@ class DiscordServer:
         if known is None or known["channel_id"] != channel:
             raise Refusal(404, 10008, "Unknown Message")
         changed = {"content": known["content"], "embeds": known["embeds"], **_given(body)}
-        _check_form(changed)
+        self._check_form(changed)
+        changed = self._attached(changed)
         self.messages[snowflake] = payloads.message(snowflake, channel, self.bot, changed)
         self.mentions[snowflake] = body.get("allowed_mentions")
         return 200, self.messages[snowflake]
@@ -338,7 +338,7 @@ class DiscordServer:
         asked.acknowledged.set_result(body)
         if body["type"] == SAY:
             self._say(asked, body["data"])
-        return 200, _callback_answer(asked, body["type"])
+        return 200, callback_answer(asked, body["type"])
 
     def _reply(self, request: web.Request, body: Json) -> Answer:
         asked = self._interaction(request.match_info["webhook_token"])
@@ -349,15 +349,26 @@ class DiscordServer:
         return 200, self._say(asked, body)
 
     def _say(self, asked: Asked, body: Json) -> Json:
-        _check_form(body)
+        self._check_form(body)
         snowflake, channel = self.new_id(), self.direct if asked.direct else self.channel
-        message = payloads.message(snowflake, channel, self.bot, body, flags=asked.flags)
+        message = payloads.message(snowflake, channel, self.bot, self._attached(body), flags=asked.flags)
         where = self.private if asked.flags & EPHEMERAL else self.messages
         where[snowflake] = message
         self.mentions[snowflake] = body.get("allowed_mentions")
         if not asked.reply.done():
             asked.reply.set_result(message)
         return message
+
+    def _check_form(self, body: Json) -> None:
+        if self._files and not self.may_attach:
+            raise Refusal(403, 50013, "Missing Permissions")
+        found = [*problems(body), *files.problems(body, self._files)]
+        if found:
+            raise Refusal(400, 50006 if "empty" in found[0] else 50035, "; ".join(found))
+
+    def _attached(self, body: Json) -> Json:
+        """The body with its attachments as they are listed from then on."""
+        return {**body, "attachments": files.kept(body, self._files)}
 
     def _interaction(self, token: str) -> Asked:
         if token not in self.asked:
@@ -369,35 +380,4 @@ class DiscordServer:
 
 
 def _given(body: Json) -> Json:
-    return {key: body[key] for key in ("content", "embeds", "components") if key in body}
-
-
-def _check_form(body: Json) -> None:
-    found = problems(body)
-    if found:
-        raise Refusal(400, 50006 if "empty" in found[0] else 50035, "; ".join(found))
-
-
-def _callback_answer(asked: Asked, kind: int) -> Json:
-    interaction = {
-        "id": asked.id,
-        "type": asked.kind,
-        "response_message_loading": kind == THINK,
-        "response_message_ephemeral": bool(asked.flags & EPHEMERAL),
-    }
-    if not asked.reply.done():
-        return {"interaction": interaction}
-    message = asked.reply.result()
-    interaction["response_message_id"] = message["id"]
-    return {"interaction": interaction, "resource": {"type": SAY, "message": message}}
-
-
-def _response(status: int, said: Any) -> web.Response:
-    if isinstance(said, str):
-        return web.Response(text=said, status=status, content_type="text/html")
-    # discord.py reads JSON only under exactly this content type, and believes a 429 only with a Via.
-    headers = {"Content-Type": "application/json", "Via": "1.1 local"}
-    if isinstance(said, dict) and "retry_after" in said:
-        headers["Retry-After"] = str(said["retry_after"])
-    rate = {"X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "49", "X-RateLimit-Reset-After": "1"}
-    return web.Response(body=json.dumps(said).encode(), status=status or 500, headers={**headers, **rate})
+    return {key: body[key] for key in ("content", "embeds", "components", "attachments") if key in body}

@@ -14,6 +14,7 @@ MAX_TEXT_OF_ALL_BLOCKS = 12_000
 _MENTION = re.compile(r"<!(?:channel|here|everyone|subteam)|<@")
 _AUTO_MENTION = re.compile(r"@(?:channel|here|everyone)\b")
 _MRKDWN_LINK = re.compile(r"<(?:[^<>|]*\|)?([^<>]*)>")
+_FILE = re.compile(r"F[A-Z0-9]{8,}")
 _PINGING_ELEMENTS = {"user", "usergroup", "broadcast", "team", "user_group"}
 
 
@@ -64,6 +65,11 @@ def visible(message: Json) -> str:
     if not blocks:
         return _from_mrkdwn(message.get("text", ""))
     return "\n".join(filter(None, ("".join(_seen(block)) for block in blocks)))
+
+
+def pictures(message: Json) -> list[str]:
+    """The alternative texts of the pictures."""
+    return [block["alt_text"] for block in message.get("blocks") or [] if block["type"] == "image"]
 
 
 def pings(message: Json) -> bool:
@@ -128,6 +134,8 @@ def _problems(block: Json) -> Iterator[tuple[str, str]]:
             yield from _actions_problems(block.get("elements") or [])
         case "rich_text":
             yield from _rich_problems(block.get("elements") or [])
+        case "image":
+            yield from _image_problems(block)
         case "divider":
             pass
         case other:
@@ -161,6 +169,17 @@ def _actions_problems(elements: list[Json]) -> Iterator[tuple[str, str]]:
         for key, limit in (("value", 2000), ("action_id", 255), ("url", 3000)):
             if len(element.get(key, "")) > limit:
                 yield f"{where}/{key}", f"must be less than {limit + 1} characters"
+
+
+def _image_problems(image: Json) -> Iterator[tuple[str, str]]:
+    if not image.get("alt_text"):
+        yield "/alt_text", "must be more than 0 characters"
+    if len(image.get("alt_text", "")) > 2000:
+        yield "/alt_text", "must be less than 2001 characters"
+    if ("image_url" in image) == ("slack_file" in image):
+        yield "", "must have one of image_url and slack_file"
+    if not _FILE.fullmatch(image.get("slack_file", {}).get("id", "")):
+        yield "/slack_file/id", f"input must match regex pattern: {_FILE.pattern}"
 
 
 def _rich_problems(sections: list[Json]) -> Iterator[tuple[str, str]]:

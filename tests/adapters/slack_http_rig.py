@@ -18,7 +18,7 @@ class SlackHttpRig(SlackRig):
 
     def platform(self, *, bot_token: str = BOT_TOKEN, secret: str = SECRET, **options: Any) -> Any:
         """A fresh instance, at a free port."""
-        options = {"port": 0, "grace": 1, "seconds": self.server.paces.now, **options}
+        options = {"port": 0, "grace": 1, "picture_wait": 0, "seconds": self.server.paces.now, **options}
         platform = SlackHttpPlatform(bot_token, secret, api_url=self.server.api_url, **options)
         self._platforms.append(platform)
         return platform

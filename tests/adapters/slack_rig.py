@@ -7,10 +7,11 @@ from typing import Any
 
 from bot.adapters.slack import SlackPlatform
 from bot.model import Channel, MessageId, message_id, split_message_id
-from tests.adapters.slack_blocks import buttons, pings, visible
+from tests.adapters.slack_blocks import buttons, pictures, pings, visible
 from tests.adapters.slack_faults import Fault
 from tests.adapters.slack_payloads import BOT_USER, TEAM, button_press, reaction_event, slash_command
-from tests.adapters.slack_server import APP_TOKEN, BOT_TOKEN, Delivery, Place, Private, SlackServer
+from tests.adapters.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
+from tests.adapters.slack_values import Delivery, Place, Private
 from tests.rig import Said
 
 Json = dict[str, Any]
@@ -65,7 +66,13 @@ class SlackRig:
     ) -> SlackPlatform:
         """A fresh instance; it pings often, so that a lost connection is noticed soon."""
         self._opened_before = self.server.opened
-        options = {"ping_interval": 0.2, "grace": 1, "seconds": self.server.paces.now, **options}
+        options = {
+            "ping_interval": 0.2,
+            "grace": 1,
+            "picture_wait": 0,
+            "seconds": self.server.paces.now,
+            **options,
+        }
         return SlackPlatform(bot_token, app_token, api_url=self.server.api_url, **options)
 
     async def connected(self) -> None:
@@ -147,4 +154,4 @@ class SlackRig:
 
 def _said(body: Json, id: MessageId | None) -> Said:
     labels = tuple(button["text"]["text"] for button in buttons(body.get("blocks") or []))
-    return Said(id, visible(body), labels, pings(body))
+    return Said(id, visible(body), labels, pings(body), tuple(pictures(body)))

@@ -13,7 +13,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from aiohttp import WSMsgType, web
@@ -22,7 +21,9 @@ from tests.adapters import slack_history
 from tests.adapters.slack_blocks import content_error, error
 from tests.adapters.slack_calls import SlackCalls
 from tests.adapters.slack_faults import Fault, abort, failure, rate_limited
+from tests.adapters.slack_files import SlackFiles
 from tests.adapters.slack_payloads import APP, BOT, BOT_USER, TEAM, event_callback
+from tests.adapters.slack_values import Answer, Call, Delivery, Place, Private
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -33,51 +34,10 @@ SCOPES = {
     "chat.update": "chat:write",
     "chat.postEphemeral": "chat:write",
     "apps.connections.open": "connections:write",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
 }
 """What each method needs; the others need nothing, or it depends on the channel."""
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request to the Web API, as it came."""
-
-    method: str
-    args: Json
-    token: str
-
-
-@dataclass(frozen=True)
-class Private:
-    """One message that only `user` sees. `via` is `response_url` or `chat.postEphemeral`."""
-
-    via: str
-    channel: str
-    user: str
-    body: Json
-
-
-@dataclass
-class Place:
-    """A channel: whether the bot may post there, and why not; whether it is in it, or posts from outside."""
-
-    id: str
-    refuses: str = ""
-    joined: bool = True
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """How an envelope fared: how often it was sent, and whether it was acknowledged in the end."""
-
-    attempts: int
-    acked: bool
-
-
-@dataclass(frozen=True)
-class _Answer:
-    place: str
-    user: str
-    left: list[int]
 
 
 class SlackServer:
@@ -100,11 +60,12 @@ class SlackServer:
         self.http: SlackCalls | None = None
         self.places: dict[str, Place] = {}
         self.paces = slack_history.Paces()
+        self.files = SlackFiles()
         self._held: dict[str, threading.Event] = {}
         self._faults: dict[str, deque[Fault]] = {}
         self._numbers = itertools.count(1)
         self._tickets: set[str] = set()
-        self._answers: dict[str, _Answer] = {}
+        self._answers: dict[str, Answer] = {}
         self._waiting: dict[str, asyncio.Event] = {}
         self._sockets: list[web.WebSocketResponse] = []
         self._transports: list[asyncio.Transport] = []
@@ -163,7 +124,7 @@ class SlackServer:
     async def interaction(self, kind: str, payload: Json, place: str, user: str) -> Delivery:
         """Deliver a `slash_commands` or `interactive` payload once, with a fresh response_url."""
         key = str(next(self._numbers))
-        self._answers[key] = _Answer(place, user, [5])
+        self._answers[key] = Answer(place, user, [5])
         payload = {**payload, "response_url": f"{self.url}/respond/{key}", "trigger_id": f"{key}.1.x"}
         return await self._there(self._deliver(kind, payload, attempts=1))
 
@@ -190,6 +151,7 @@ class SlackServer:
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/respond/{key}", self._respond)
         app.router.add_get("/link", self._link)
+        app.router.add_post("/upload/{file}", self._upload)
         runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -259,7 +221,14 @@ class SlackServer:
                 return self._whispered(args)
             case "conversations.history":
                 return self._history(args)
+            case "files.getUploadURLExternal" | "files.completeUploadExternal":
+                return self.files.answer(method, args, f"{self.url}/upload")
         return error("unknown_method")
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        if fault := self._next_fault("upload"):
+            return await failure(fault)
+        return web.Response(status=self.files.take(request.match_info["file"], await request.read()))
 
     def _ticket(self) -> str:
         self._tickets.add(ticket := f"ticket{next(self._numbers)}")
@@ -270,7 +239,10 @@ class SlackServer:
         place = self.places.get(args.get("channel", ""))
         if place is None:
             return error("channel_not_found")
-        return error(place.refuses) if place.refuses else content_error(args)
+        return error(place.refuses) if place.refuses else self._content_error(args)
+
+    def _content_error(self, body: Json) -> Json | None:
+        return content_error(body) or self.files.refusal(body.get("blocks") or [])
 
     def _posted(self, args: Json) -> Json:
         if refused := self._unfit(args):
@@ -315,8 +287,8 @@ class SlackServer:
             return web.json_response(error("used_url" if answer else "expired_url"), status=404)
         answer.left[0] -= 1
         body = await request.json()
-        if refused := content_error(body):
-            return web.json_response(refused, status=400)
+        if refused := self._content_error(body):
+            return web.json_response(refused, status=404)
         self.privates.append(Private("response_url", answer.place, answer.user, body))
         return web.Response(text="ok")
 

@@ -8,8 +8,8 @@ import pytest
 from bot.adapters.discord.commands import option_name
 from bot.errors import PlatformError
 from bot.model import Button, Card, Channel, CommandSpec, DeliveryKey, Message, PaperId, Request
+from tests.adapters.discord_answers import EPHEMERAL, THINK
 from tests.adapters.discord_rig import COMMANDS, DiscordRig, Listened
-from tests.adapters.discord_server import EPHEMERAL, THINK
 
 PAPER = PaperId("arxiv:2401.01234")
 KEY = DeliveryKey("discord:1/2#2026-11-22#0")
@@ -334,3 +334,41 @@ async def test_nothing_is_logged_that_people_wrote(rig, caplog):
         await rig.command("search secret words")
     assert "words" not in caplog.text
     assert rig.server.token not in caplog.text
+
+
+# Buttons with a command
+
+
+@pytest.mark.parametrize(("permissions", "manages"), [(SEND_MESSAGES, False), (MANAGE_CHANNELS, True)])
+async def test_a_pressed_command_says_whether_the_person_manages_the_channel(rig, permissions, manages):
+    rig.server.permissions["bob"] = str(permissions)
+    inbox = Listened()
+    platform = rig.platform()
+    async with rig.listening(inbox, platform):
+        posted = await platform.post(
+            rig.channel, Message("x", buttons=(Button("Off", command="pause"),)), key=KEY
+        )
+        await rig.press(posted, "Off", user="bob")
+        assert (await inbox.next()).manages is manages
+
+
+async def test_a_pressed_command_is_acknowledged_while_the_core_is_still_busy(rig):
+    inbox = Listened()
+    inbox.allowed.clear()
+    platform = rig.platform()
+    async with rig.listening(inbox, platform):
+        posted = await platform.post(
+            rig.channel, Message("x", buttons=(Button("Why", command="why 1"),)), key=KEY
+        )
+        message = rig.server.messages[posted.rpartition("/")[2]]
+        asked = await rig.do(
+            rig.server.ask(
+                3, {"custom_id": "pc:why 1", "component_type": 2, "id": 1}, "alice", message=message
+            )
+        )
+        acknowledged = await rig.acknowledgement(asked)
+        await inbox.next()
+        assert acknowledged == {"type": THINK, "data": {"flags": EPHEMERAL}}
+        assert not asked.reply.done()
+        inbox.allowed.set()
+        assert (await rig.answer(asked)).text == "Noted."

@@ -11,9 +11,10 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from bot.model import Button, Card, DeliveryKey, Link, Message, PaperId
+from bot.model import Button, Card, DeliveryKey, Link, Message, PaperId, Picture
 from tests.adapters.discord_rig import DiscordRig, Listened
 from tests.adapters.discord_server import Exchange
+from tests.adapters.drawn import png
 
 DESCRIPTION = Path(__file__).parents[3] / "shared" / "data" / "platforms" / "discord-openapi.json"
 NAME = "urn:discord"
@@ -55,6 +56,11 @@ async def representative_run(rig: DiscordRig) -> list[Exchange]:
     assert await platform.find(rig.channel, MESSAGE, key=DeliveryKey("k"), since=since) == posted
     tomorrow = since + timedelta(days=1)
     assert await platform.find(rig.channel, MESSAGE, key=DeliveryKey("k"), since=tomorrow) is None
+    shown = Message(
+        "September", picture=Picture(png(), "A curve."), buttons=(Button("How", command="why 1"),)
+    )
+    reported = await platform.post(rig.channel, shown, key=DeliveryKey("r"))
+    await platform.edit(reported, shown)
     await platform.edit(posted, Message("Withdrawn."))
     await platform.edit(posted, MESSAGE)
     async with rig.listening(Listened(MESSAGE), platform):

@@ -8,9 +8,10 @@ import pytest
 from bot.adapters.slack import SlackPlatform
 from bot.errors import PlatformError
 from bot.model import Channel, DeliveryKey, Message, MessageId
+from tests.adapters.slack_faults import Fault, rate_limited
 from tests.adapters.slack_payloads import APP, BOT
 from tests.adapters.slack_rig import SlackRig
-from tests.adapters.slack_server import Fault, Place, rate_limited
+from tests.adapters.slack_values import Place
 
 KEY = DeliveryKey("slack:T1/C1#2026-11-22#0")
 OTHER = DeliveryKey("slack:T1/C1#2026-11-22#1")

@@ -15,8 +15,8 @@ from bot.adapters.slack.inbound import (
     Asker,
     asker_from_press,
     emoji_from_name,
+    pressed,
     reaction_from_event,
-    reaction_from_press,
 )
 from bot.model import UP, Button, Channel, PaperId, Reaction, UserId, message_id
 from tests.adapters.slack_payloads import button_press
@@ -70,21 +70,32 @@ def test_a_buttons_value_survives_whatever_slack_escapes(reaction: str, paper: s
     assert button_from_value(value) == button
 
 
-@pytest.mark.parametrize("value", ["", "on", "on 👍", "maybe 👍 x:1", "on  x:1", "on 👍 x:1 more"])
+@given(st.text(min_size=1, max_size=90))
+def test_a_buttons_command_survives_whatever_slack_escapes(command: str) -> None:
+    value = to_value(Button("", command=command))
+    assert value.isascii()
+    assert len(value) <= 2000
+    assert not set(value) & set("&<>\"'")
+    assert button_from_value(value) == Button("", command=command)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "ask", "ask ", "ask two words", "on", "on 👍", "maybe 👍 x:1", "on  x:1", "on 👍 x:1 more"]
+)
 def test_a_foreign_value_is_no_button(value: str) -> None:
     assert button_from_value(value) is None
 
 
 def test_a_press_is_named_by_who_pressed_what_when() -> None:
-    def pressed(user: str, at: str, place: int) -> str:
+    def name(user: str, at: str, place: int) -> str:
         button = {"value": to_value(Button("", UP, PaperId("x:1"))), "action_id": action_id(place)}
-        reaction = reaction_from_press(button_press(button, "C1", user, at, {}))
-        assert reaction is not None
+        reaction = pressed(button_press(button, "C1", user, at, {}))
+        assert isinstance(reaction, Reaction)
         return reaction.event_id
 
-    assert pressed("U1", "2.0", 0) == pressed("U1", "2.0", 0)
-    assert len({pressed(*which) for which in [("U1", "2.0", 0), ("U2", "2.0", 0), ("U1", "2.1", 0)]}) == 3
-    assert pressed("U1", "2.0", 0) != pressed("U1", "2.0", 1)
+    assert name("U1", "2.0", 0) == name("U1", "2.0", 0)
+    assert len({name(*which) for which in [("U1", "2.0", 0), ("U2", "2.0", 0), ("U1", "2.1", 0)]}) == 3
+    assert name("U1", "2.0", 0) != name("U1", "2.0", 1)
 
 
 def test_a_press_in_a_thread_is_answered_there_whichever_field_names_it() -> None:

@@ -64,6 +64,7 @@ def test_its_scopes_are_those_of_the_events_and_calls_and_no_more(manifest: Any)
         "chat:write",
         "chat:write.public",
         "commands",
+        "files:write",
         "channels:history",
         "groups:history",
         "im:history",

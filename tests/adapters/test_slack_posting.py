@@ -18,8 +18,9 @@ from bot.model import (
     message_id,
     split_message_id,
 )
+from tests.adapters.slack_faults import Fault, rate_limited
 from tests.adapters.slack_rig import SlackRig
-from tests.adapters.slack_server import Fault, Place, rate_limited
+from tests.adapters.slack_values import Place
 
 KEY = DeliveryKey("slack:T1/C1#2026-11-22#0")
 HOSTILE = (

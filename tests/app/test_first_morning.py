@@ -223,3 +223,28 @@ class SlowRecommender(Rocchio):
         self._entered()
         asyncio.run_coroutine_threadsafe(self._go_on.wait(), self._loop).result(10)
         return super().recommend(*args)  # type: ignore[arg-type,return-value]
+
+
+async def test_an_act_of_steering_is_previewed_saved_and_taken_back_by_buttons(lab: Lab) -> None:
+    rig, store = lab.rig, lab.app.parts.store
+    await rig.command("follow robot grasping")
+    preview = await rig.command("topics delete 1")
+    assert "“robot grasping” is not followed any more." in preview.text
+    saved = await rig.press_private(preview, "Save")
+    assert "Saved." in saved.text
+    assert [one.interests for one in store.subscriptions()] == [()]
+
+    undone = await rig.press_private(saved, "Undo")
+    assert "Taken back: /papers topics delete 1." in undone.text
+    assert [one.name for found in store.subscriptions() for one in found.interests] == ["robot grasping"]
+
+
+async def test_what_is_turned_down_may_be_the_whole_topic(lab: Lab) -> None:
+    rig, store = lab.rig, lab.app.parts.store
+    await rig.command("when daily 09:00")
+    _, card, *_ = await lab.morning(nine(DAY))
+    assert card.id
+    receipt = await rig.press(card.id, "👎")
+    told = await rig.press_private(receipt, "Not this topic")
+    assert "rarer here" in told.text
+    assert [one.name for one in store.reactions(rig.channel)] == ["👎", "🚫"]

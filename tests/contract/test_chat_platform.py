@@ -1,17 +1,35 @@
 """What every ChatPlatform promises about speaking: once, in its place, to nobody in particular, and findable."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.adapters.pictures import MOST_BYTES
 from bot.errors import PlatformError
-from bot.model import Button, Card, DeliveryKey, Link, Message, MessageId, PaperId, split_message_id
+from bot.model import (
+    DOWN,
+    OFF_TOPIC,
+    Button,
+    Card,
+    DeliveryKey,
+    Link,
+    Message,
+    MessageId,
+    PaperId,
+    Picture,
+    Request,
+    split_message_id,
+)
 from bot.ports import ChatPlatform
 from tests.adapters.console_rig import ConsoleRig
 from tests.adapters.discord_rig import DiscordRig
+from tests.adapters.drawn import png
+from tests.adapters.slack_notebook import Notebook
 from tests.adapters.slack_rig import SlackRig
+from tests.rig import eventually
 
 Rig = SlackRig | DiscordRig | ConsoleRig
 
@@ -26,6 +44,8 @@ CARDS = [
     for n in (1, 2, 3)
 ]
 DIGEST = [HEADER, *CARDS]
+CURVE = Picture(png(), "Hits per week: 2 of 5, then 4 of 5.")
+REPORT = Message("How well the picks did.", heading="September", picture=CURVE)
 HOSTILE = "@everyone @here <!channel> <!here> <@U1> <@1> <@&2> \a\x1b[5m ](http://x) `*_ \u202e"
 
 
@@ -45,6 +65,21 @@ async def platform(rig: Rig) -> AsyncIterator[ChatPlatform]:
 
 everywhere = pytest.mark.parametrize("rig", RIGS, indirect=True)
 remotely = pytest.mark.parametrize("rig", REMOTE, indirect=True)
+
+
+@pytest.fixture
+async def inbox(rig: SlackRig | DiscordRig, platform: ChatPlatform) -> AsyncIterator[Notebook]:
+    """What the platform hands in, from here to the end of the test."""
+    inbox = Notebook()
+    run = asyncio.create_task(platform.run(inbox))
+    await rig.connected()
+    yield inbox
+    run.cancel()
+    await asyncio.gather(run, return_exceptions=True)
+
+
+def pictures(rig: Rig) -> list[str]:
+    return [picture for said in rig.said() for picture in said.pictures]
 
 
 def times_shown(rig: Rig, mark: str) -> int:
@@ -179,7 +214,8 @@ async def test_hostile_words_ping_nobody(rig: Rig, platform: ChatPlatform) -> No
     paper = PaperId("arxiv:2401.00009")
     link = Link(HOSTILE, "https://y.test")
     card = Card(paper, HOSTILE, "https://x.test/a|b>c", HOSTILE, HOSTILE, HOSTILE, (link,), 1)
-    message = Message(HOSTILE, HOSTILE, (card,), (Button(HOSTILE, "👍", paper),))
+    asking = Button(HOSTILE, command=HOSTILE)
+    message = Message(HOSTILE, HOSTILE, (card,), (Button(HOSTILE, "👍", paper), asking))
     posted = await platform.post(rig.channel, message, key=KEYS[0])
     await platform.edit(posted, message)
     assert rig.said()
@@ -197,3 +233,195 @@ async def test_closing_twice_is_fine_before_and_after_use(rig: Rig) -> None:
     await used.post(rig.channel, HEADER, key=KEYS[0])
     await used.close()
     await used.close()
+
+
+@everywhere
+async def test_a_picture_stands_once_beside_its_words_and_is_found(rig: Rig, platform: ChatPlatform) -> None:
+    posted = await platform.post(rig.channel, REPORT, key=KEYS[0])
+    assert pictures(rig) == [CURVE.description]
+    assert times_shown(rig, "September") == times_shown(rig, "How well the picks did.") == 1
+    since = datetime.now(UTC) - timedelta(seconds=30)
+    assert await platform.find(rig.channel, REPORT, key=KEYS[0], since=since) == posted
+
+
+@remotely
+async def test_a_picture_whose_post_got_no_answer_is_found_and_stands_once(
+    rig: SlackRig | DiscordRig, platform: ChatPlatform
+) -> None:
+    rig.lose_next_answer()
+    with pytest.raises(PlatformError) as lost:
+        await platform.post(rig.channel, REPORT, key=KEYS[0])
+    assert not lost.value.permanent
+    if platform.remembers_keys:
+        assert await platform.post(rig.channel, REPORT, key=KEYS[0]) == rig.said()[0].id
+    since = datetime.now(UTC) - timedelta(seconds=30)
+    assert await platform.find(rig.channel, REPORT, key=KEYS[0], since=since) == rig.said()[0].id
+    assert pictures(rig) == [CURVE.description]
+
+
+@remotely
+async def test_an_edit_keeps_the_picture_as_long_as_it_is_in_the_message(
+    rig: SlackRig | DiscordRig, platform: ChatPlatform
+) -> None:
+    posted = await platform.post(rig.channel, REPORT, key=KEYS[0])
+    await platform.edit(posted, replace(REPORT, text="How well they really did."))
+    assert pictures(rig) == [CURVE.description]
+    assert times_shown(rig, "really") == 1
+    await platform.edit(posted, replace(REPORT, picture=None))
+    assert pictures(rig) == []
+
+
+@everywhere
+@pytest.mark.parametrize("described", [HOSTILE, "", " \u200b", "long " * 2000, "🎉" * 1500, "a\n# b\x00c"])
+async def test_whatever_a_picture_says_of_itself_is_harmless(
+    rig: Rig, platform: ChatPlatform, described: str
+) -> None:
+    await platform.post(rig.channel, replace(REPORT, picture=Picture(png(), described)), key=KEYS[0])
+    [shown] = pictures(rig)
+    assert shown.strip()
+    assert not set(shown) & set("\a\x1b\u202e\x00\n")
+    assert not any(said.pings for said in rig.said())
+
+
+@everywhere
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (b"", "not a PNG"),
+        (b"GIF89a" + png()[6:], "not a PNG"),
+        (png()[:20], "not a PNG"),
+        (png(padding=MOST_BYTES), "bytes"),
+    ],
+)
+async def test_what_is_no_picture_or_too_large_is_refused_before_anything_is_said(
+    rig: Rig, platform: ChatPlatform, wrong: bytes, why: str
+) -> None:
+    with pytest.raises(ValueError, match=why):
+        await platform.post(rig.channel, replace(REPORT, picture=Picture(wrong, "?")), key=KEYS[0])
+    assert rig.said() == []
+
+
+@everywhere
+async def test_a_picture_of_exactly_the_most_bytes_is_shown(rig: Rig, platform: ChatPlatform) -> None:
+    large = Picture(png(padding=MOST_BYTES - len(png())), "large")
+    assert len(large.png) == MOST_BYTES
+    await platform.post(rig.channel, replace(REPORT, picture=large), key=KEYS[0])
+    assert pictures(rig) == ["large"]
+
+
+ASKING = "topics mute 2 <b> & “x” :90%"
+
+
+@remotely
+async def test_a_button_with_a_command_asks_and_is_answered_privately(
+    rig: SlackRig | DiscordRig, platform: ChatPlatform, inbox: Notebook
+) -> None:
+    inbox.reply = replace(REPORT, buttons=(Button("Less", command="topics mute 1"),))
+    paper = CARDS[0].cards[0].paper
+    digest = replace(CARDS[0], buttons=(Button("Mute", command=ASKING), Button("Odd", "👍", paper)))
+    posted = await platform.post(rig.channel, digest, key=KEYS[1])
+    reply = await rig.press(posted, "Mute")
+    assert (reply.text.splitlines(), reply.buttons) == (["September", REPORT.text], ("Less",))
+    assert reply.pictures == (CURVE.description,)
+    again = await rig.press_private(reply, "Less", user="bob")
+    assert again.buttons == ("Less",)
+    first, second = inbox.requests
+    assert first == Request(rig.channel, first.user, ASKING)
+    assert (second.text, second.user != first.user) == ("topics mute 1", True)
+    assert inbox.reactions == []
+    assert times_shown(rig, "September") == 0, "nobody else sees the answer"
+
+
+@remotely
+async def test_a_button_with_a_command_works_after_a_restart(
+    rig: SlackRig | DiscordRig, platform: ChatPlatform
+) -> None:
+    posted = await platform.post(
+        rig.channel, Message("x", buttons=(Button("Why", command="why 1"),)), key=KEYS[0]
+    )
+    await platform.close()
+    later: ChatPlatform = rig.platform()
+    inbox = Notebook()
+    run = asyncio.create_task(later.run(inbox))
+    await rig.connected()
+    assert (await rig.press(posted, "Why")).text == "done"
+    assert [request.text for request in inbox.requests] == ["why 1"]
+    run.cancel()
+    await asyncio.gather(run, return_exceptions=True)
+    await later.close()
+
+
+@remotely
+async def test_a_command_that_does_not_fit_is_no_button_and_the_others_are(
+    rig: SlackRig | DiscordRig, platform: ChatPlatform
+) -> None:
+    buttons = (
+        Button("Endless", command="search " + "x" * 3000),
+        Button("Longest", command="x" * 90),
+        Button("Twin", command="x" * 90),
+    )
+    await platform.post(rig.channel, Message("x", buttons=buttons), key=KEYS[0])
+    await platform.post(rig.channel, Message("y", buttons=buttons[:1]), key=KEYS[1])
+    assert [said.buttons for said in rig.said()] == [("Longest", "Twin"), ()]
+
+
+@remotely
+async def test_headers_with_the_same_buttons_are_told_apart(
+    rig: SlackRig | DiscordRig, platform: ChatPlatform
+) -> None:
+    buttons = (Button("Rate", command="rate"),)
+    header = await platform.post(rig.channel, replace(HEADER, buttons=buttons), key=KEYS[0])
+    since = datetime.now(UTC) - timedelta(seconds=30)
+    other = Message("Four of 9.", heading="Monday, 23 November", buttons=buttons)
+    assert await platform.find(rig.channel, other, key=KEYS[1], since=since) is None
+    rig.pass_time(60)
+    same = replace(HEADER, buttons=buttons)
+    assert await platform.find(rig.channel, same, key=KEYS[0], since=since) == header
+
+
+@remotely
+async def test_a_receipt_may_hold_several_buttons(
+    rig: SlackRig | DiscordRig, platform: ChatPlatform, inbox: Notebook
+) -> None:
+    card = CARDS[0].cards[0]
+    offered = (Button("Not this topic", OFF_TOPIC, card.paper), Button("Undo", DOWN, card.paper, on=False))
+    inbox.receipt = Message("👎 noted.", buttons=offered)
+    receipt = await rig.press(await platform.post(rig.channel, CARDS[0], key=KEYS[1]), DOWN)
+    assert receipt.buttons == ("Not this topic", "Undo")
+    await rig.press_private(receipt, "Not this topic")
+    await rig.press_private(receipt, "Undo")
+    pressed = [(one.name, one.on, one.paper) for one in inbox.reactions]
+    assert pressed == [(DOWN, True, card.paper), (OFF_TOPIC, True, card.paper), (DOWN, False, card.paper)]
+
+
+@remotely
+async def test_not_this_topic_counts_as_a_plain_emoji_too(
+    rig: SlackRig | DiscordRig, platform: ChatPlatform, inbox: Notebook
+) -> None:
+    posted = await platform.post(rig.channel, CARDS[0], key=KEYS[1])
+    await rig.react(posted, OFF_TOPIC)
+    await eventually(lambda: len(inbox.reactions) == 1)
+    assert (inbox.reactions[0].name, inbox.reactions[0].message) == (OFF_TOPIC, posted)
+
+
+@remotely
+async def test_five_long_cards_in_a_private_reply_have_their_buttons(
+    rig: SlackRig | DiscordRig, platform: ChatPlatform, inbox: Notebook
+) -> None:
+    cards = tuple(
+        Card(
+            PaperId(f"arxiv:2401.1000{n}"),
+            f"T{n} " * 60,
+            f"https://x.test/{n}",
+            "B " * 150,
+            "S " * 750,
+            "R " * 150,
+        )
+        for n in range(5)
+    )
+    inbox.reply = Message("Rate these.", cards=cards)
+    reply = await rig.command("help")
+    assert len(reply.buttons) == 15
+    last = next(label for label in reversed(reply.buttons) if DOWN in label)
+    await rig.press_private(reply, last)
+    assert inbox.reactions[-1].name == DOWN

@@ -18,6 +18,7 @@ from bot.model import (
     Cadence,
     Channel,
     Fetch,
+    Interest,
     Message,
     Paper,
     PaperId,
@@ -31,6 +32,7 @@ from bot.recommend import Rocchio
 from bot.search.catchup import catch_up
 from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
+from tests.core.shelves import Shelves
 from tests.papers import DAY, paper, shelf, topic_of
 
 CHANNEL = Channel("slack", "T1", "C1")
@@ -69,6 +71,20 @@ def test_nothing_typed_is_answered_with_help_that_lists_every_command(desk: Desk
     assert all(f"/papers {spec.name}" in text for spec in SPECS)
 
 
+def prepare_topics(desk: Desk, example: str) -> None:
+    """Three kept topics, where the second is as the example needs it."""
+    papers = tuple(one.id for one in shelf()[:6])
+    like(desk, *shelf()[:6])
+    kept = tuple(Interest(name, papers=papers[i : i + 2]) for name, i in (("a", 0), ("b", 2), ("c", 4)))
+    second = {
+        "topics boost 2 off": replace(kept[1], share=2.0),
+        "topics unmute 2": replace(kept[1], muted_until=DAY + timedelta(days=1)),
+        "topics unpin 2": replace(kept[1], pinned=True),
+    }
+    interests = (kept[0], second.get(example, kept[1]), kept[2])
+    desk.store.add_subscription(Subscription(CHANNEL, NOW, interests))
+
+
 @pytest.mark.parametrize("example", [e for command in COMMANDS for e in command.examples])
 def test_every_documented_example_is_understood(desk: Desk, example: str) -> None:
     desk = replace(
@@ -80,11 +96,15 @@ def test_every_documented_example_is_understood(desk: Desk, example: str) -> Non
     ask(desk, "follow robot learning") if example.startswith("unfollow") else None
     ask(desk, "filter not survey") if example.startswith("filter remove") else None
     ask(desk, "sources add https://example.org/other.xml") if example.startswith("sources remove") else None
+    ask(desk, "seeds add 2603.00003") if example.startswith("seeds remove") else None
+    if example.startswith(("topics", "reset")):
+        desk = replace(desk, recommender=Shelves())
+        prepare_topics(desk, example)
     if example == "why 2":
         ask(desk, "follow robots")
         serve(desk)
     if example != "follow robot learning":
-        assert ask(desk, example).text or ask(desk, example).cards
+        assert (said := ask(desk, example)).text or said.cards
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from bot.identity import title_id
 from bot.model import (
+    Change,
     Channel,
     Feed,
     Fetch,
@@ -14,11 +15,29 @@ from bot.model import (
     Message,
     Paper,
     PaperId,
+    Picture,
+    Steering,
     Subscription,
     UserId,
+    steering_of,
 )
 from bot.ports import Store
-from tests.store.samples import BEN, DAY, DISCORD, LONG_AGO, MINUTE, NOW, SLACK, key, paper, plan, send, thumb
+from tests.store.samples import (
+    ANNA,
+    BEN,
+    DAY,
+    DISCORD,
+    LONG_AGO,
+    MINUTE,
+    NOW,
+    SLACK,
+    digest,
+    key,
+    paper,
+    plan,
+    send,
+    thumb,
+)
 
 A_DAY = timedelta(days=1)
 PAPERS = [
@@ -82,8 +101,8 @@ def fill_second(store: Store) -> None:
     store.prune_papers(DAY - A_DAY)
 
 
-def fill(store: Store) -> None:
-    """What today's can."""
+def fill_third(store: Store) -> None:
+    """What the third version could."""
     fill_second(store)
     store.add_papers([MORE, replace(MORE, id=PaperId("doi:10.1/w"), title="Withdrawn", withdrawn=True)])
     store.add_subscription(
@@ -105,6 +124,44 @@ def fill(store: Store) -> None:
     store.add_papers([told(replace(PAPERS[0], id=PaperId("hf:1")), DAY)])
 
 
+STEERED = Steering(
+    (
+        Interest("decoding", papers=(PaperId("hf:1"), PAPERS[1].id), share=0.1, pinned=True),
+        Interest("words", muted_until=DAY + A_DAY),
+        Interest("seed", paper=PaperId("hf:1")),
+    ),
+    Filters(exclude=("é",)),
+    wild_cards=3,
+    reset_at=LONG_AGO,
+)
+
+
+def fill(store: Store) -> None:
+    """What today's can."""
+    fill_third(store)
+    steer(store, STEERED, ANNA)
+    steer(store, replace(STEERED, wild_cards=0), BEN)
+    steer(store, replace(STEERED, wild_cards=2), ANNA)
+    change = store.last_change(SLACK)
+    assert change is not None
+    assert store.take_back(change)
+    store.save_reports(DISCORD, True)
+    store.save_crowd("slack", "T2", False)
+    offered, posts = digest([PAPERS[0]], day=DAY + 2 * A_DAY)
+    posts[0] = replace(posts[0], message=Message("this month", picture=Picture(b"\x89PNG\0", "a curve")))
+    first = replace(offered.impressions[0], interest="decoding")
+    assert store.plan_digest(replace(offered, impressions=(first,)), posts)
+
+
+def steer(store: Store, after: Steering, user: UserId) -> None:
+    """As a command does it: the change, then its record."""
+    stored = store.subscription(SLACK)
+    assert stored is not None
+    before = steering_of(stored)
+    assert store.steer(SLACK, before, after)
+    store.record_change(Change(SLACK, user, NOW, "topics é", before, after))
+
+
 def told(paper: Paper, day: date, source: str = FEED_OF_OTHER) -> Paper:
     """As a private source tells it."""
     return replace(paper, announced_on=day, sources=(source,))
@@ -119,10 +176,12 @@ def answers(store: Store) -> list[object]:
     found += [
         store.mentions([source], DAY, DAY + A_DAY) for source in (FEED_OF_OTHER, f"semantic-scholar:{OTHER}")
     ]
+    found += [store.facts([SLACK, DISCORD]), store.recent_reactions(NOW + MINUTE), store.not_in_crowd()]
     found += [store.cursor("arxiv", area) for area in ("", "cs.LG", "cs.CL")]
     for channel in (SLACK, DISCORD):
         found += [store.offers(channel), store.reactions(channel)]
-        for day in (DAY, DAY + A_DAY):
+        found += [store.last_change(channel, user) for user in (None, ANNA, BEN)]
+        for day in (DAY, DAY + A_DAY, DAY + 2 * A_DAY):
             found += [store.digest(channel, day), store.posts(channel, day)]
     return found
 
@@ -145,5 +204,8 @@ def go_on(store: Store) -> list[object]:
         store.add_papers([told(PAPERS[1], DAY + A_DAY), told(paper(71), DAY)]),
         plan(store, PAPERS[:1], DISCORD, DAY + A_DAY),
         store.claim_post(NOW + A_DAY, NOW + A_DAY),
+        store.save_crowd("discord", "9", False),
+        store.save_reports(SLACK, True),
+        steer(store, replace(STEERED, wild_cards=1), BEN),
         answers(store),
     ]

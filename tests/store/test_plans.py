@@ -1,15 +1,19 @@
 """What is asked every minute goes through indexes, whatever the planner knows of the tables."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.store.dialect import Connection, Rows
+from bot.model import Interest, PaperId, Subscription
+from bot.store.channels import subscriptions
+from bot.store.dialect import Connection, Rows, for_postgres
 from bot.store.digests import withdrawn_posts
+from bot.store.facts import facts, recent_reactions
 from bot.store.mentions import mentions
-from tests.store.samples import DAY, new_store, paper, send
+from tests.store.samples import DAY, DISCORD, NOW, SLACK, new_store, paper, send, thumb
 
 EXPLAIN = {"sqlite": "EXPLAIN QUERY PLAN", "postgres": "EXPLAIN"}
 
@@ -20,10 +24,12 @@ class Explained:
     def __init__(self, connection: Connection, explain: str) -> None:
         self._connection, self._explain = connection, explain
         self.plan = ""
+        self.plans: list[str] = []
 
     def execute(self, sql: str, parameters: Any = (), /) -> Rows:
         rows = self._connection.execute(f"{self._explain} {sql}", parameters)
         self.plan = "\n".join(row[-1] for row in rows)
+        self.plans.append(self.plan)
         return self._connection.execute(sql, parameters)
 
     def executemany(self, sql: str, parameters: Any, /) -> object:
@@ -61,3 +67,48 @@ def test_a_private_source_leads_to_its_papers(tmp_path: Path) -> None:
     assert "mentions_by_day" in explained.plan
     assert "SCAN mentions" not in explained.plan
     assert "SCAN papers" not in explained.plan
+
+
+@pytest.mark.parametrize("kind", EXPLAIN)
+def test_channels_lead_to_their_facts(kind: str, tmp_path: Path) -> None:
+    papers = [paper(number, aliases=(PaperId(f"hf:{number}"),)) for number in range(1, 4)]
+    with new_store(kind, tmp_path) as store:
+        store.add_papers(papers)
+        for channel in (SLACK, DISCORD):
+            send(store, [replace(one, id=one.aliases[0]) for one in papers], channel)
+            store.set_reaction(thumb(channel=channel, paper=papers[0].id))
+        with store.database.reading() as connection:  # type: ignore[attr-defined]
+            if kind == "postgres":  # tables of three rows are read whole otherwise
+                connection.execute("SET LOCAL enable_seqscan = off")
+            explained = Explained(connection, EXPLAIN[kind])
+            found = facts(explained, [SLACK, DISCORD])
+            assert [(len(one.offers), len(one.reactions)) for one in found.values()] == [(3, 1), (3, 1)]
+            recent = recent_reactions(explained, NOW)
+            assert len(recent) == 2
+    said = "\n".join(explained.plans)
+    assert "reactions_by_time" in said
+    assert "Seq Scan" not in said
+    assert not re.search(r"SCAN (impressions|digests|reactions|aliases|papers)", said)
+
+
+@pytest.mark.parametrize("kind", EXPLAIN)
+def test_as_many_statements_read_all_subscriptions_however_many(kind: str, tmp_path: Path) -> None:
+    counts = []
+    with new_store(kind, tmp_path) as store:
+        store.add_papers([paper(1)])
+        for channel in (SLACK, DISCORD):
+            store.add_subscription(Subscription(channel, NOW, (Interest("seed", paper=paper(1).id),)))
+            with store.database.reading() as connection:  # type: ignore[attr-defined]
+                explained = Explained(connection, EXPLAIN[kind])
+                assert len(subscriptions(explained)) == len(counts) + 1
+            counts.append(len(explained.plans))
+    assert counts[0] == counts[1]
+
+
+def test_a_list_of_values_is_an_array_in_postgres() -> None:
+    """A join with a list may read all of a table of which nothing is known yet."""
+    listed = "x IN (SELECT value FROM json_each(:those)) AND y NOT IN (SELECT value FROM json_each(?))"
+    assert for_postgres(listed) == (
+        b"x = ANY (ARRAY(SELECT value FROM jsonb_array_elements_text(%(those)s)))"
+        b" AND y NOT IN (SELECT value FROM jsonb_array_elements_text(%s))"
+    )

@@ -15,11 +15,11 @@ class Pressed(Protocol):
     """Whoever takes what was pressed: the listening client."""
 
     async def on_press(self, interaction: discord.Interaction[Any], button: Button) -> None:
-        """Acknowledge, hand in, show the receipt."""
+        """Acknowledge, hand in, show the receipt or the answer."""
 
 
-class VoteButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=PATTERN):
-    """A button of a card or of a receipt; discord.py makes it anew for every press, on any message."""
+class LastingButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=PATTERN):
+    """A button of a card, a receipt or an answer; discord.py makes it anew for every press, on any message."""
 
     def __init__(self, key: Key, row: int | None = None) -> None:
         super().__init__(discord.ui.Button(label=key.label, custom_id=key.custom_id, row=row))
@@ -43,5 +43,5 @@ def view_from_rows(rows: Iterable[Sequence[Key]]) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     for place, row in enumerate(rows):
         for key in row:
-            view.add_item(VoteButton(key, place))
+            view.add_item(LastingButton(key, place))
     return view

@@ -1,4 +1,4 @@
-"""What a button carries: the reaction it stands for, readable years after the message was sent."""
+"""What a button carries: the reaction or the command it stands for, readable years after the message was sent."""
 
 import re
 import string
@@ -6,10 +6,10 @@ import string
 from bot.model import Button, PaperId
 
 PATTERN = re.compile(
-    r"pb:(?P<on>[01])(?P<twin>[a-z]?):(?P<reaction>:[^:]+:|[^:]+):(?P<paper>.+)",
+    r"pb:(?P<on>[01])[a-z]?:(?P<reaction>:[^:]+:|[^:]+):(?P<paper>.+)|pc[a-z]?:(?P<command>.+)",
     re.DOTALL,
 )
-"""`pb:1:👍:arxiv:2401.01234`; a letter after the 1 tells twins in one message apart."""
+"""`pb:1:👍:arxiv:2401.01234`, `pc:topics mute 2`; a letter before the second colon tells twins in one message apart."""
 
 LIMIT = 100
 """Characters in a custom id. https://discord.com/developers/docs/components/reference"""
@@ -18,7 +18,8 @@ LIMIT = 100
 def custom_id(button: Button, taken: set[str]) -> str | None:
     """An id unlike those in `taken`; None where it would be too long or there are too many twins."""
     for twin in ("", *string.ascii_lowercase):
-        text = f"pb:{int(button.on)}{twin}:{button.reaction}:{button.paper}"
+        voted = f"pb:{int(button.on)}{twin}:{button.reaction}:{button.paper}"
+        text = f"pc{twin}:{button.command}" if button.command else voted
         if text not in taken:
             return text if len(text) <= LIMIT and PATTERN.fullmatch(text) else None
     return None
@@ -29,4 +30,6 @@ def button_from_custom_id(text: str) -> Button | None:
     match = PATTERN.fullmatch(text)
     if match is None:
         return None
+    if match["command"]:
+        return Button("", command=match["command"])
     return Button("", match["reaction"], PaperId(match["paper"]), on=match["on"] == "1")

@@ -1,7 +1,8 @@
 """Looking for a message of ours in a channel, by what it shows: Discord gives a nonce back to nobody.
 
 What it shows is enough, because a paper is offered to a channel once and a header names its day. A card is known by its
-buttons, whose ids carry its paper and come back to the letter; what has no buttons is known by its words.
+buttons, whose ids carry its paper and come back to the letter; what has none, or only such as any day's header may
+have, is known by its words too.
 """
 
 import re
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 
 import discord
 
+from bot.adapters.discord.custom_id import button_from_custom_id
 from bot.adapters.discord.errors import TROUBLE, platform_error
 from bot.adapters.discord.render import Rendered
 from bot.errors import PlatformError
@@ -44,8 +46,10 @@ async def find(
 def shows(message: discord.Message, said: Rendered) -> bool:
     """Whether people see on the message what we would have them see."""
     wanted = [key.custom_id for row in said.rows for key in row]
-    if wanted or message.components:
-        return list(_custom_ids(message)) == wanted
+    if list(_custom_ids(message)) != wanted:
+        return False
+    if any(button.paper for id in wanted if (button := button_from_custom_id(id))):
+        return True
     return _words(message.content, message.embeds) == _words(said.content, said.embeds)
 
 

@@ -54,11 +54,11 @@ def reaction_from_press(
 
 
 def request_from_command(
-    channel: Channel, user: UserId, name: str, argument: str, permissions: discord.Permissions | None
+    channel: Channel, user: UserId, text: str, permissions: discord.Permissions | None
 ) -> Request:
-    """`/papers NAME ARGUMENT`; `permissions` are the person's in that channel, None in a direct message."""
+    """`/papers TEXT`, typed or pressed; `permissions` are the person's in that channel, None in a direct message."""
     manages = permissions is None or permissions.manage_channels or permissions.administrator
-    return Request(channel, user, f"{name} {argument}".strip(), manages)
+    return Request(channel, user, text.strip(), manages)
 
 
 def from_bot(event: discord.RawReactionActionEvent, own: int | None) -> bool:

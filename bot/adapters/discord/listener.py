@@ -12,7 +12,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.adapters.discord.buttons import VoteButton, view_from_rows
+from bot.adapters.discord.buttons import LastingButton
 from bot.adapters.discord.commands import papers_group, register
 from bot.adapters.discord.errors import TROUBLE
 from bot.adapters.discord.inbound import (
@@ -23,6 +23,7 @@ from bot.adapters.discord.inbound import (
     request_from_command,
     user_from_id,
 )
+from bot.adapters.discord.pictures import replacing, shown
 from bot.adapters.discord.render import to_discord
 from bot.adapters.discord.shards import Shard
 from bot.model import Button, Channel, CommandSpec, Message, UserId
@@ -72,7 +73,7 @@ class Listener(discord.Client):
         self._down_since: float | None = time.monotonic()
         self._tree = PapersTree(self)
         self._tree.add_command(papers_group(commands, self.on_ask))
-        self.add_dynamic_items(VoteButton)
+        self.add_dynamic_items(LastingButton)
 
     @property
     def disconnected_for(self) -> float:
@@ -101,20 +102,25 @@ class Listener(discord.Client):
 
     async def on_ask(self, interaction: discord.Interaction[Any], name: str, argument: str) -> None:
         """Somebody typed `/papers NAME ARGUMENT`."""
-        with self._working():
-            if await self._acknowledged(interaction):
-                rights = interaction.permissions if interaction.guild_id else None
-                request = request_from_command(*_where_and_who(interaction), name, argument, rights)
-                await self._answer(interaction, self._inbox.on_command(request))
+        await self._command(interaction, f"{name} {argument}")
 
     async def on_press(self, interaction: discord.Interaction[Any], button: Button) -> None:
-        """Somebody pressed a button. It counts even where Discord takes no receipt any more."""
+        """Somebody pressed a button. A vote counts even where Discord takes no receipt any more."""
+        if button.command:
+            return await self._command(interaction, button.command)
         where, who = _where_and_who(interaction)
         reaction = reaction_from_press(where, who, button, self._clock(), str(interaction.id))
         with self._working():
             acknowledged = await self._acknowledged(interaction)
             noted = self._inbox.on_reaction(reaction)
             await (self._answer(interaction, noted) if acknowledged else noted)
+
+    async def _command(self, interaction: discord.Interaction[Any], text: str) -> None:
+        with self._working():
+            if await self._acknowledged(interaction):
+                rights = interaction.permissions if interaction.guild_id else None
+                request = request_from_command(*_where_and_who(interaction), text, rights)
+                await self._answer(interaction, self._inbox.on_command(request))
 
     async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
         """Somebody put an emoji on a message, ours or not."""
@@ -194,9 +200,7 @@ class PapersTree(app_commands.CommandTree[Listener]):
 async def _show(interaction: discord.Interaction[Any], message: Message) -> None:
     said = to_discord(message)
     try:
-        await interaction.edit_original_response(
-            content=said.content, embeds=said.embeds, view=view_from_rows(said.rows)
-        )
+        await shown(message, said, lambda said: interaction.edit_original_response(**replacing(said)))
     except TROUBLE as error:
         log_failure("showing an answer", error)
 

@@ -14,10 +14,10 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.adapters.discord import history
-from bot.adapters.discord.buttons import view_from_rows
 from bot.adapters.discord.errors import TROUBLE, platform_error
 from bot.adapters.discord.inbound import NAME
 from bot.adapters.discord.listener import Listener, client_options
+from bot.adapters.discord.pictures import replacing, saying, shown
 from bot.adapters.discord.render import to_discord
 from bot.adapters.discord.shards import Shard, Turns, together
 from bot.errors import PlatformError
@@ -33,6 +33,7 @@ _PERMISSIONS = discord.Permissions(
     send_messages=True,
     send_messages_in_threads=True,
     embed_links=True,
+    attach_files=True,
     read_message_history=True,
 )
 
@@ -173,11 +174,9 @@ class DiscordPlatform:
         if thread is not None:
             channel = Channel(channel.platform, channel.workspace, split_message_id(thread)[1])
         place = await self._place(channel)
-        said = to_discord(message)
+        said, nonce = to_discord(message), nonce_from_key(key)
         try:
-            sent = await place.send(
-                said.content, embeds=said.embeds, view=view_from_rows(said.rows), nonce=nonce_from_key(key)
-            )
+            sent = await shown(message, said, lambda said: place.send(nonce=nonce, **saying(said)))
         except TROUBLE as error:
             raise platform_error(error) from error
         return message_id(channel, str(sent.id))
@@ -191,14 +190,12 @@ class DiscordPlatform:
         return message_id(channel, str(found)) if found else None
 
     async def edit(self, message_id: MessageId, message: Message) -> None:
-        """Replace what was said, its cards and its buttons."""
+        """Replace what was said, its cards, its picture and its buttons."""
         channel, local_id = split_message_id(message_id)
         place = await self._place(channel)
-        said = to_discord(message)
+        said, old = to_discord(message), place.get_partial_message(_snowflake(local_id))
         try:
-            await place.get_partial_message(_snowflake(local_id)).edit(
-                content=said.content, embeds=said.embeds, view=view_from_rows(said.rows)
-            )
+            await shown(message, said, lambda said: old.edit(**replacing(said)))
         except TROUBLE as error:
             raise platform_error(error) from error
 

@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 
 import discord
 
+from bot.adapters import pictures
 from bot.adapters.discord.custom_id import custom_id
 from bot.adapters.discord.text import fit, pieces, plain, prose, safe_address, size, visible
 from bot.identity import clean_text
-from bot.model import DOWN, SAVE, UP, Button, Card, Link, Message
+from bot.model import DOWN, SAVE, UP, Button, Card, Link, Message, Picture
 
 MAX_CONTENT, MAX_EMBEDS, MAX_EMBED_TEXT = 2000, 10, 6000
 MAX_TITLE, MAX_DESCRIPTION, MAX_LABEL = 256, 4096, 80
+MAX_ALT_TEXT = 1024
 MAX_ROWS, MAX_IN_ROW = 5, 5
+PICTURE = "paperboy.png"
+"""What an attached picture is called."""
 _CROWDED = 450
 _AND_MORE = 20
 
@@ -29,21 +33,47 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A picture, which one of the embeds shows, and its alternative text."""
+
+    png: bytes
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """Everything one Discord message is made of; keeps every limit."""
 
     content: str
     embeds: tuple[discord.Embed, ...]
     rows: tuple[tuple[Key, ...], ...]
+    picture: Attached | None = None
 
 
 def to_discord(message: Message) -> Rendered:
-    """One embed and one row of buttons per card, heading and text above, its own buttons below."""
+    """One embed and one row of buttons per card, heading, text and picture above, its own buttons below.
+
+    Raises ValueError for a picture that is none or too large.
+    """
     cards = _numbered(message.cards)
-    own = _in_rows(message.buttons)
+    own = _in_rows([button for button in message.buttons if custom_id(button, set())])
     rated = cards[: MAX_ROWS - len(own)]
     rows = _keyed([*(_votes(card, alone=len(cards) == 1) for card in rated), *own])
-    return Rendered(_content(message, len(rated)), tuple(_embeds(cards)), rows)
+    picture = _attached(message.picture)
+    embeds = [*_frame(picture), *_embeds(cards, MAX_EMBEDS - (picture is not None))]
+    return Rendered(_content(message, len(rated)), tuple(embeds), rows, picture)
+
+
+def _attached(picture: Picture | None) -> Attached | None:
+    if picture is None:
+        return None
+    # Half of it, because nobody says in which units Discord counts.
+    text = pictures.description(picture, MAX_ALT_TEXT // 2)
+    return Attached(pictures.checked(picture), text)
+
+
+def _frame(picture: Attached | None) -> list[discord.Embed]:
+    return [discord.Embed().set_image(url=f"attachment://{PICTURE}")] if picture else []
 
 
 def _numbered(cards: Sequence[Card]) -> list[Card]:
@@ -59,7 +89,7 @@ def _content(message: Message, rated: int) -> str:
     room = MAX_CONTENT - size(first) - size(last) - 2
     text = fit(pieces(prose(message.text)), room)
     content = "\n".join(part for part in (first, text, last) if part)
-    return content or ("" if message.cards else "…")
+    return content or ("" if message.cards or message.picture else "…")
 
 
 def _without_buttons(cards: int, rated: int) -> str:
@@ -69,11 +99,11 @@ def _without_buttons(cards: int, rated: int) -> str:
     return f"{fitting}; `/papers search` with a title's words brings a paper with its buttons."
 
 
-def _embeds(cards: Sequence[Card]) -> Iterator[discord.Embed]:
-    if len(cards) <= MAX_EMBEDS:
+def _embeds(cards: Sequence[Card], most: int) -> Iterator[discord.Embed]:
+    if len(cards) <= most:
         yield from (_embed(card, MAX_EMBED_TEXT // len(cards)) for card in cards)
         return
-    whole = MAX_EMBEDS - 1
+    whole = most - 1
     yield from (_embed(card, _CROWDED) for card in cards[:whole])
     yield discord.Embed(description=_list(cards[whole:], MAX_EMBED_TEXT - whole * _CROWDED))
 

@@ -46,7 +46,15 @@ _REPLACE_APP = (
     "Slack does not accept SLACK_APP_TOKEN: make an app-level token (xapp-…) with the scope "
     "connections:write on the app's page Basic Information"
 )
+_SOON = 3.0
 _SECRETS = re.compile(r"(?:https?|wss?)://\S+|xox[a-z]-[\w-]+|xapp-[\w-]+")
+
+
+class PictureError(PlatformError):
+    """Slack does not know the picture that a message shows, in most cases not yet. Nothing was posted.
+
+    Files are worked on after the upload has ended (github.com/slackapi/node-slack-sdk/issues/1865).
+    """
 
 
 @contextmanager
@@ -68,6 +76,8 @@ def platform_error(method: str, error: Exception) -> PlatformError:
     code = str(answer.get("error", "")) or f"HTTP {status}"
     if status == 429 or code == "ratelimited":
         return _rate_limited(method, headers)
+    if code == "invalid_blocks" and "slack_file" in str(answer):
+        return PictureError("slack", f"{method}: the picture is not ready", retry_after=_SOON)
     permanent = code in _BAD_TOKEN or code in _CLOSED_TO_US or code.startswith("restricted_action")
     unsure = status >= 500 or code in _PERHAPS_DONE
     return PlatformError(
@@ -77,6 +87,11 @@ def platform_error(method: str, error: Exception) -> PlatformError:
         unsure=unsure,
         about_us=code in _BAD_TOKEN or code == "missing_scope",
     )
+
+
+def error_code(error: Exception) -> str:
+    """Slack's own name for a refusal; empty where it is none."""
+    return str(_response(error)[1].get("error", "")) if isinstance(error, SlackApiError) else ""
 
 
 def _response(error: SlackApiError) -> tuple[int, dict[str, Any], Any]:

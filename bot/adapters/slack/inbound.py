@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.adapters.slack.buttons import button_from_value
-from bot.model import Channel, Reaction, Request, UserId, message_id
+from bot.model import Button, Channel, Reaction, Request, UserId, message_id
 
 Payload = dict[str, Any]
 
@@ -94,17 +94,20 @@ def reaction_from_event(body: Payload) -> Reaction | None:
     )
 
 
-def reaction_from_press(body: Payload) -> Reaction | None:
-    """A pressed button; None where its value is not one of ours.
-
-    Slack names no event here and never repeats one knowingly; who pressed what when is as good a name.
-    """
-    action = body["actions"][0]
-    button = button_from_value(action.get("value", ""))
+def pressed(body: Payload) -> Reaction | Request | None:
+    """A pressed button: a reaction, or a command as if typed there; None where its value is not one of ours."""
+    button = button_from_value(body["actions"][0].get("value", ""))
     if button is None:
         return None
     channel = Channel("slack", body["team"]["id"], body["channel"]["id"])
     user = _user(channel.workspace, body["user"]["id"])
+    if button.command:
+        return Request(channel, user, button.command)
+    return _reaction_from_press(channel, user, button, body["actions"][0])
+
+
+def _reaction_from_press(channel: Channel, user: UserId, button: Button, action: Payload) -> Reaction:
+    """Slack names no event here and never repeats one knowingly; who pressed what when is as good a name."""
     return Reaction(
         channel=channel,
         user=user,

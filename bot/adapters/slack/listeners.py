@@ -21,9 +21,10 @@ from bot.adapters.slack import inbound
 from bot.adapters.slack.buttons import PRESSED
 from bot.adapters.slack.errors import vendor_logger
 from bot.adapters.slack.inbound import Asker, Payload
+from bot.adapters.slack.pictures import Pictures
 from bot.adapters.slack.replies import reply
 from bot.errors import BotError, PlatformError, UserError
-from bot.model import Message
+from bot.model import Message, Reaction, Request
 from bot.ports import Inbox
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class Listeners:
         inbox: Inbox,
         client: AsyncWebClient,
         identity: Identity,
+        pictures: Pictures,
         *,
         ack_within: float,
         signing_secret: str = "",
@@ -60,6 +62,7 @@ class Listeners:
         self._inbox = inbox
         self._client = client
         self._identity = identity
+        self._pictures = pictures
         self._ack_within = ack_within
         self._work: set[asyncio.Task[Any]] = set()
         self.app = self._app(signing_secret)
@@ -99,9 +102,15 @@ class Listeners:
 
     async def _on_press(self, ack: AsyncAck, body: Payload) -> None:
         await ack()
-        asker, reaction = inbound.asker_from_press(body), inbound.reaction_from_press(body)
-        asking = self._inbox.on_reaction(reaction) if reaction else _said(_UNKNOWN_BUTTON)
-        self._begin(self._answer(asker, asking))
+        self._begin(self._answer(inbound.asker_from_press(body), self._asked(inbound.pressed(body))))
+
+    async def _asked(self, pressed: Reaction | Request | None) -> Message | None:
+        match pressed:
+            case Reaction():
+                return await self._inbox.on_reaction(pressed)
+            case Request():
+                return await self._inbox.on_command(pressed)
+        return _UNKNOWN_BUTTON
 
     async def _on_other_press(self, ack: AsyncAck) -> None:
         await ack()
@@ -147,7 +156,7 @@ class Listeners:
         if message is None:
             return
         try:
-            await reply(self._client, asker, message)
+            await reply(self._client, self._pictures, asker, message)
         except PlatformError as error:
             log.warning("slack: a private reply was not delivered: %s", error.reason)
 
@@ -165,10 +174,6 @@ def _authorizer(identity: Identity, token: str | None) -> Callable[[], Awaitable
         )
 
     return authorize
-
-
-async def _said(message: Message) -> Message:
-    return message
 
 
 async def _message_from(asking: Coroutine[Any, Any, Message | None]) -> Message | None:

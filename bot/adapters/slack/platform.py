@@ -4,9 +4,9 @@
 |---|---|---|
 | `run` | app-level, bot | connections:write; commands; and those of the events (inbound.py) |
 | `check` | both | connections:write |
-| `post` | bot | chat:write, and chat:write.public where nobody has invited the bot |
+| `post` | bot | chat:write, and chat:write.public where nobody has invited the bot; files:write for pictures |
 | `find` | bot | channels:history, groups:history, im:history; the bot is in the channel |
-| `edit` | bot | chat:write |
+| `edit` | bot | chat:write; files:write for pictures |
 """
 
 import time
@@ -22,7 +22,7 @@ from bot.adapters.slack.connection import Connection
 from bot.adapters.slack.errors import calling, vendor_logger
 from bot.adapters.slack.history import History, metadata
 from bot.adapters.slack.listeners import Identity, Listeners
-from bot.adapters.slack.render import to_body
+from bot.adapters.slack.pictures import Pictures
 from bot.model import Channel, DeliveryKey, Message, MessageId, message_id, split_message_id
 from bot.ports import Inbox
 
@@ -35,7 +35,8 @@ class SlackPlatform:
     Lengths of time are in seconds: `timeout` of one call; `ping_interval` on the socket; `lost_after` of no
     connection `run` gives up; `ack_within` an event is acknowledged even if the Inbox is not done; `grace` for
     the farewell, and as long again for work in hand, when `run` is cancelled; `history_every` how often Slack may
-    be asked what stands in a channel, measured by the clock `seconds`.
+    be asked what stands in a channel, measured by the clock `seconds`; `picture_wait` between two attempts to show a
+    picture in a private reply.
     """
 
     name = "slack"
@@ -53,6 +54,7 @@ class SlackPlatform:
         ack_within: float = 2,
         grace: float = 2,
         history_every: float = 60,
+        picture_wait: float = 2,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = AsyncWebClient(
@@ -69,6 +71,7 @@ class SlackPlatform:
         self._grace = grace
         self._connections: set[Connection] = set()
         self._history = History(self._client, every=history_every, seconds=seconds)
+        self._pictures = Pictures(self._client, wait=picture_wait)
         self._known: Identity | None = None
         self._posting = 0
         self._closed = False
@@ -101,7 +104,7 @@ class SlackPlatform:
         self, channel: Channel, message: Message, *, key: DeliveryKey, thread: MessageId | None = None
     ) -> MessageId:
         """Say it once per call. Slack has no key against repeats; ours goes along as metadata to look for."""
-        async with self._kept_connections():
+        async with self._kept_connections(), self._pictures.body(message) as body:
             with calling("chat.postMessage"):
                 answer = await self._client.chat_postMessage(
                     channel=channel.id,
@@ -111,7 +114,7 @@ class SlackPlatform:
                     unfurl_media=False,
                     link_names=False,
                     parse="none",
-                    **to_body(message),
+                    **body,
                 )
         # A direct message addressed by user id is answered with the id of its conversation.
         place = replace(channel, id=answer.get("channel") or channel.id)
@@ -128,10 +131,11 @@ class SlackPlatform:
     async def edit(self, message_id: MessageId, message: Message) -> None:
         """Replace text and blocks. Raises PlatformError."""
         channel, stamp = split_message_id(message_id)
-        with calling("chat.update"):
-            await self._client.chat_update(
-                channel=channel.id, ts=stamp, link_names=False, parse="none", **to_body(message)
-            )
+        async with self._pictures.body(message) as body:
+            with calling("chat.update"):
+                await self._client.chat_update(
+                    channel=channel.id, ts=stamp, link_names=False, parse="none", **body
+                )
 
     async def close(self) -> None:
         """Hang up; a `run` still going ends. A message on its way is not cut off."""
@@ -165,7 +169,12 @@ class SlackPlatform:
         """What hears for the Inbox, however events come in. Raises PlatformError where the token is wrong."""
         identity = await self.identity()
         return Listeners(
-            inbox, self._client, identity, ack_within=self._ack_within, signing_secret=signing_secret
+            inbox,
+            self._client,
+            identity,
+            self._pictures,
+            ack_within=self._ack_within,
+            signing_secret=signing_secret,
         )
 
     async def identity(self) -> Identity:

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from bot.adapters.slack.buttons import action_id, to_value
+from bot.adapters.pictures import description, in_words
+from bot.adapters.slack.buttons import LIMIT, action_id, to_value
 from bot.identity import clean_text
-from bot.model import DOWN, SAVE, UP, Button, Card, Message
+from bot.model import DOWN, SAVE, UP, Button, Card, Message, Picture
 
 Block = dict[str, Any]
 
@@ -23,18 +24,22 @@ MAX_WEIGHT = 10_000
 _OBJECT_WEIGHT = 30
 _HEADING, _TEXT, _PIECE, _FALLBACK = 150, 5_500, 2_900, 3_000
 _TITLE, _SHORT_TITLE, _BYLINE, _SUMMARY, _REASON, _LABEL = 300, 150, 300, 1_500, 300, 75
-_MAX_URL, _MAX_LINKS, _MAX_BUTTONS = 1_000, 6, 25
+_ALT_TEXT, _MAX_URL, _MAX_LINKS, _MAX_BUTTONS = 1_000, 1_000, 6, 25
 _URL_SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 
-def to_body(message: Message) -> dict[str, Any]:
-    """The `text` and `blocks` of a message; never empty. Every card is shown, or counted in `and N more`."""
-    return {"text": _fallback(message), "blocks": to_blocks(message)}
+def to_body(message: Message, file: str = "") -> dict[str, Any]:
+    """The `text` and `blocks` of a message; never empty. Every card is shown, or counted in `and N more`.
+
+    `file` is Slack's id of the picture; without it, its description stands in its place.
+    """
+    return {"text": _fallback(in_words(message)), "blocks": to_blocks(message, file)}
 
 
-def to_blocks(message: Message) -> list[Block]:
-    """Heading, text, cards, buttons: the most spacious layout that fits."""
-    before = [*_heading(message.heading), *_paragraphs(message.text)]
+def to_blocks(message: Message, file: str = "") -> list[Block]:
+    """Heading, text, picture, cards, buttons: the most spacious layout that fits."""
+    message = message if file else in_words(message)
+    before = [*_heading(message.heading), *_paragraphs(message.text), *_picture(message.picture, file)]
     after = _button_row(message.buttons)
     for layout in (_spacious, _narrow):
         blocks = [*before, *(block for card in message.cards for block in layout(card)), *after]
@@ -131,6 +136,18 @@ def _paragraphs(text: str) -> list[Block]:
     return [_rich(_word(piece)) for piece in _pieces(shorten(_lines_of(text), _TEXT))]
 
 
+def _picture(picture: Picture | None, file: str) -> list[Block]:
+    if picture is None:
+        return []
+    return [
+        {
+            "type": "image",
+            "slack_file": {"id": file},
+            "alt_text": shorten(description(picture, _ALT_TEXT), _ALT_TEXT),
+        }
+    ]
+
+
 def _title_text(card: Card, limit: int) -> str:
     return _line(card.title, limit) or _line(card.paper, limit) or "(no title)"
 
@@ -195,7 +212,9 @@ def _reactions(card: Card) -> list[Button]:
 
 def _button_row(buttons: Sequence[Button]) -> list[Block]:
     """One row; Slack takes at most 25 buttons in it, which is also all that a message of ours needs."""
-    elements = [_button(button) for button in buttons[:_MAX_BUTTONS]]
+    # A command that does not fit is no command any more when it is cut.
+    fitting = [button for button in buttons if len(to_value(button)) <= LIMIT]
+    elements = [_button(button) for button in fitting[:_MAX_BUTTONS]]
     return [{"type": "actions", "elements": elements}] if elements else []
 
 
@@ -222,7 +241,9 @@ def _block_weight(part: Any) -> int:
         case list():
             return sum(map(_block_weight, part))
         case dict():
-            own = sum(weight(part[key]) for key in ("text", "url") if isinstance(part.get(key), str))
+            own = sum(
+                weight(part[key]) for key in ("text", "url", "alt_text") if isinstance(part.get(key), str)
+            )
             return (
                 own
                 + _OBJECT_WEIGHT

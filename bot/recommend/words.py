@@ -1,28 +1,18 @@
-"""Papers and words as sparse vectors in one fixed space.
-
-Words are hashed (scikit-learn's HashingVectorizer), so a vector never depends on which papers were seen before:
-nothing has to be fitted again when the archive grows. How rare a word is, is measured on the papers at hand.
-"""
+"""Words: what a text says as words and pairs of words, which of them tell a person anything, what is about what."""
 
 import re
 import sys
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from threading import Lock
 
-import numpy as np
-from scipy.sparse import csr_matrix, vstack
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, HashingVectorizer
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from bot.arxiv_categories import within
 from bot.model import Interest, Paper
 from bot.recommend.people import is_followed
 
-_COLUMNS = 2**20
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_KEPT_ROWS = 20_000
 
 _PLAIN_WORDS = {
     *ENGLISH_STOP_WORDS,
@@ -67,11 +57,15 @@ def grams(text: str) -> list[str]:
 
 
 def paper_grams(paper: Paper) -> list[str]:
-    """The title counts twice; categories are words of their own (`cat:cs.CL`)."""
+    """What is written about it; the title counts twice."""
     title = grams(paper.title)
     body = grams(" ".join((paper.abstract, paper.summary)))
-    keywords = [gram for keyword in paper.keywords for gram in grams(keyword)]
-    return [*title, *title, *body, *keywords, *(f"cat:{c}" for c in paper.categories)]
+    return [*title, *title, *body, *(gram for keyword in paper.keywords for gram in grams(keyword))]
+
+
+def category_grams(paper: Paper) -> list[str]:
+    """Categories are words of their own: `cat:cs.CL`."""
+    return [f"cat:{category}" for category in paper.categories]
 
 
 def interest_grams(interest: Interest) -> list[str]:
@@ -113,81 +107,6 @@ def _text_words(texts: tuple[str, ...]) -> frozenset[str]:
 @lru_cache(maxsize=10_000)
 def _topic_words(topic: str) -> frozenset[str]:
     return bare_words(topic)
-
-
-_hasher = HashingVectorizer(
-    analyzer=lambda row: row, n_features=_COLUMNS, alternate_sign=False, norm=None, dtype=np.float64
-)
-
-
-def vectors(rows: Sequence[Sequence[str]]) -> csr_matrix:
-    """(len(rows), 2^20): 1 + ln(count) of each gram."""
-    if not rows:
-        return csr_matrix((0, _COLUMNS), dtype=np.float64)
-    matrix = csr_matrix(_hasher.transform(rows))
-    matrix.data = 1.0 + np.log(matrix.data)
-    return matrix
-
-
-def columns(grams: Sequence[str]) -> list[int]:
-    """Where each gram lives."""
-    return [int(i) for i in _hasher.transform([[gram] for gram in grams]).indices] if grams else []
-
-
-class PaperVectors:
-    """Vectors of papers, each computed once; the latest 20,000 are kept. Safe from many threads."""
-
-    def __init__(self) -> None:
-        self._rows: OrderedDict[int, csr_matrix] = OrderedDict()
-        self._lock = Lock()
-
-    def matrix(self, papers: Sequence[Paper]) -> csr_matrix:
-        """(len(papers), 2^20) in the order given."""
-        if not papers:
-            return vectors([])
-        texts = [hash((p.title, p.abstract, p.summary, p.keywords, p.categories)) for p in papers]
-        with self._lock:
-            found = {text: self._rows[text] for text in texts if text in self._rows}
-        missing = {text: paper for text, paper in zip(texts, papers, strict=True) if text not in found}
-        if missing:
-            fresh = vectors([paper_grams(paper) for paper in missing.values()])
-            found |= {text: fresh[i] for i, text in enumerate(missing)}
-            self._keep({text: found[text] for text in missing})
-        return vstack([found[text] for text in texts], format="csr")
-
-    def _keep(self, rows: dict[int, csr_matrix]) -> None:
-        with self._lock:
-            self._rows.update(rows)
-            while len(self._rows) > _KEPT_ROWS:
-                self._rows.popitem(last=False)
-
-
-def rarity(matrix: csr_matrix) -> np.ndarray:
-    """(2^20,): ln((1 + n) / (1 + papers with the gram)) + 1, the smoothed inverse document frequency."""
-    seen = np.bincount(matrix.indices, minlength=_COLUMNS)
-    return np.asarray(np.log((1.0 + matrix.shape[0]) / (1.0 + seen)) + 1.0)
-
-
-def weighted(matrix: csr_matrix, idf: np.ndarray) -> csr_matrix:
-    """Rows times rarity, each of length 1 (a row without a word stays 0)."""
-    out = csr_matrix((matrix.data * idf[matrix.indices], matrix.indices, matrix.indptr), shape=matrix.shape)
-    lengths = np.sqrt(np.asarray(out.multiply(out).sum(axis=1)).ravel())
-    lengths[lengths == 0] = 1.0
-    out.data /= np.repeat(lengths, np.diff(out.indptr))
-    return out
-
-
-def topic_rows(interests: Sequence[Interest], idf: np.ndarray) -> csr_matrix:
-    """(len(interests), 2^20), each of length 1: pairs of words weigh double, a common word beside a rare one little."""
-    rows = [_topic_row(list(dict.fromkeys(interest_grams(interest))), idf) for interest in interests]
-    return weighted(vstack(rows, format="csr"), idf) if rows else vectors([])
-
-
-def _topic_row(grams: Sequence[str], idf: np.ndarray) -> csr_matrix:
-    places = columns(grams)
-    rarest = max((idf[i] for i, gram in zip(places, grams, strict=True) if " " not in gram), default=1.0)
-    weights = [2.0 if " " in gram else (idf[i] / rarest) ** 2 for i, gram in zip(places, grams, strict=True)]
-    return csr_matrix((weights, ([0] * len(places), places)), shape=(1, _COLUMNS))
 
 
 def telling_word(word: str) -> bool:

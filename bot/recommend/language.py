@@ -1,0 +1,87 @@
+"""How words are used in the archive: which are rare, and which papers use them alike. Shared by all channels.
+
+Fitted seldom (`Recommender.study`) and named by its version. Latent semantic analysis (Deerwester 1990) by a randomised
+singular value decomposition (Halko 2011, scikit-learn's), on the words that at least two papers use.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.utils.extmath import randomized_svd
+
+from bot.recommend.vectors import COLUMNS, Array, scaled, unit
+
+RARITY = 1.25
+"""Power of the inverse document frequency."""
+DIMENSIONS = 128
+VOCABULARY = 60_000
+ENOUGH = 500
+"""Fewer papers than that have no latent space: words alone are known."""
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """`rarity` and `common` (the mean row) are (2^20,); `axes` is (vocabulary, dimensions) for these columns.
+
+    `axes` has no dimensions where there were too few papers; `centre` is the mean paper's place among them.
+    """
+
+    version: str
+    rarity: Array
+    common: Array
+    vocabulary: Array
+    axes: Array
+    centre: Array
+
+    def rows(self, counts: csr_matrix) -> csr_matrix:
+        """(n, 2^20) of length 1 from (n, 2^20) of `paper_rows`."""
+        return scaled(counts, self.rarity)
+
+    def spots(self, rows: csr_matrix) -> Array:
+        """(n, dimensions): where rows stand around the archive's centre, of length 1; (n, 0) with few papers."""
+        if not self.axes.shape[1]:
+            return np.zeros((rows.shape[0], 0), np.float32)
+        found: Array = unit(unit(_within(rows, self.vocabulary) @ self.axes) - self.centre).astype(np.float32)
+        return found
+
+
+def language_from_rows(counts: csr_matrix) -> Language:
+    """From (n, 2^20) of `paper_rows`, n >= 0."""
+    n = counts.shape[0]
+    used_by = np.bincount(counts.indices, minlength=COLUMNS)
+    rarity = ((np.log((1.0 + n) / (1.0 + used_by)) + 1.0) ** RARITY).astype(np.float32)
+    rows = scaled(counts, rarity)
+    common = (np.bincount(rows.indices, rows.data, minlength=COLUMNS) / max(n, 1)).astype(np.float32)
+    vocabulary = _vocabulary(used_by) if n >= ENOUGH else np.zeros(0, np.int64)
+    axes = _axes(_within(rows, vocabulary), n)
+    places = unit(_within(rows, vocabulary) @ axes)
+    centre = places.mean(axis=0).astype(np.float32) if n else np.zeros(axes.shape[1], np.float32)
+    version = sha256(rarity.tobytes()).hexdigest()[:8]
+    return Language(version, rarity, common, vocabulary, axes, centre)
+
+
+def _vocabulary(used_by: Array) -> Array:
+    most_used = np.argsort(-used_by, kind="stable")[:VOCABULARY]
+    return np.sort(most_used[used_by[most_used] >= 2])
+
+
+def _axes(rows: csr_matrix, n: int) -> Array:
+    dimensions = min(DIMENSIONS, n // 4, rows.shape[1] // 2) if n >= ENOUGH else 0
+    if not dimensions:
+        return np.zeros((rows.shape[1], 0), np.float32)
+    _, _, right = randomized_svd(rows, dimensions, n_iter=3, random_state=0)
+    return np.ascontiguousarray(right.T, dtype=np.float32)
+
+
+def _within(rows: csr_matrix, vocabulary: Array) -> csr_matrix:
+    """Those columns only."""
+    place = np.full(COLUMNS, -1, np.int32)
+    place[vocabulary] = np.arange(len(vocabulary), dtype=np.int32)
+    at = place[rows.indices]
+    kept = at >= 0
+    before = np.concatenate([[0], np.cumsum(kept)])
+    return csr_matrix(
+        (rows.data[kept], at[kept], before[rows.indptr]), shape=(rows.shape[0], len(vocabulary))
+    )

@@ -1,0 +1,277 @@
+"""The recommender: what all channels share is studied seldom; a channel's taste is worked out from its facts each time.
+
+Everything is linear or affine in a paper's words, so that `explain` adds up exactly.
+"""
+
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from threading import Lock
+
+import numpy as np
+
+from bot.model import Interest, Paper, Recommendation
+from bot.ports import Explanation, Likes, Profile, Theme
+from bot.recommend.crowd import Crowd, crowd_from_likes, trust
+from bot.recommend.dealing import deal, wild_cards
+from bot.recommend.grouping import halved
+from bot.recommend.language import language_from_rows
+from bot.recommend.pool import Pool
+from bot.recommend.reasons import nearest, readable, reason, shares
+from bot.recommend.scoring import Scores, parts_of, scores_of
+from bot.recommend.shelf import Shelf
+from bot.recommend.taste import Taste, taste_of
+from bot.recommend.vectors import Array, columns, paper_rows, row_sums
+from bot.recommend.words import category_grams, paper_grams, strongest, telling
+
+_NAME = "linear-1"
+_POOLS = 4
+_NAME_WORDS = 2
+_THEME_WORDS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class _Studied:
+    """What all channels share, as of one study."""
+
+    shelf: Shelf
+    crowd: Crowd | None
+
+
+class Learner:
+    """Fulfils Recommender. Holds no channel's state: only what was studied, and papers made ready.
+
+    `version` names it and the language it studied: `linear-1+1f3a9c02`.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._studied: _Studied | None = None
+        self._pools: deque[Pool] = deque(maxlen=_POOLS)
+        self.version = _NAME
+
+    def study(self, papers: Sequence[Paper], libraries: Sequence[Likes]) -> None:
+        """Fit the language to the papers, and the crowd's factors to the libraries."""
+        ordered = sorted({paper.id: paper for paper in papers}.values(), key=lambda paper: paper.id)
+        counts = paper_rows(ordered)
+        language = language_from_rows(counts)
+        crowd = crowd_from_likes(libraries, [paper.id for paper in ordered], language.rows(counts))
+        with self._lock:
+            self._studied = _Studied(Shelf(language), crowd)
+            self._pools.clear()
+            self.version = f"{_NAME}+{language.version}"
+
+    def recommend(
+        self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
+    ) -> list[Recommendation]:
+        """The k best by log-odds, dealt to the channel's interests, and then the wild cards."""
+        if not candidates or k <= 0:
+            return []
+        view = self._view(profile, candidates)
+        wild = min(wild_cards, k - 1) if view.has_taste() else 0
+        picked = deal(view.scores, view.pool, view.numbers, k - wild, view.pinned())
+        explored = wild_cards_of(view, wild, [candidate for candidate, _ in picked])
+        both = [*((*pair, False) for pair in picked), *((i, view.scores.strand(i), True) for i in explored)]
+        return [self._recommendation(view, *pick) for pick in both]
+
+    def questions(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Paper]:
+        """Plausible ones of which the least is known."""
+        if not candidates or k <= 0:
+            return []
+        view = self._view(profile, candidates)
+        return [view.paper(i) for i in wild_cards_of(view, k, [])]
+
+    def explain(self, profile: Profile, candidates: Sequence[Paper], paper: Paper) -> Explanation:
+        """Exact: what was liked, followed, turned down, passed over and the rest add up to the score."""
+        pool = [*(p for p in candidates if p.id != paper.id), paper]
+        view = self._view(profile, pool)
+        here = next(i for i in range(len(view.numbers)) if view.paper(i).id == paper.id)
+        strand = view.scores.strand(here)
+        line, shelf = view.scores.lines[strand], view.pool.shelf
+        row = shelf.rows(shelf.places([paper]))
+        spoken = parts_of(view.taste, strand, shelf, row)
+        words = shares(paper, spoken, row.indices, line.slope)
+        number, likeness = nearest(paper, view.taste, shelf)
+        score = float(view.scores.total[here])
+        known = {
+            **{name: line.slope * float(row_sums(part, row.indptr)[0]) for name, part in spoken.items()},
+            **{name: float(extra[here]) for name, extra in view.scores.extras.items()},
+        }
+        parts = (*known.items(), ("how much is liked there", score - sum(known.values())))
+        total = [(float(s), view.paper(i).id) for i, s in enumerate(view.scores.total)]
+        return Explanation(
+            score=score,
+            parts=parts,
+            raised=tuple(strongest([term for term in words if term[1] > 0], 6)),
+            lowered=tuple((w, -v) for w, v in strongest([(w, -v) for w, v in words if v < 0], 4)),
+            nearest=view.taste.likes.papers[number] if number >= 0 else None,
+            similarity=likeness,
+            rank=1 + sum(other > (score, paper.id) for other in total),
+            of=len(total),
+            theme=view.name(strand),
+        )
+
+    def themes(self, profile: Profile) -> tuple[Theme, ...]:
+        """Those kept or followed by hand, then those found in the likes, the greatest first."""
+        taste = taste_of(profile, self._shelf([]))
+        heads = [(strand.interest, self._theme(taste, i)) for i, strand in enumerate(taste.strands)]
+        mine = {interest.name: theme for interest, theme in heads if interest}
+        by_hand = [mine.get(one.name, Theme(one.name, 0.0, interest=one)) for one in _by_hand(profile)]
+        found = sorted(
+            (theme for interest, theme in heads if not interest and theme.papers), key=lambda t: -t.share
+        )
+        return (*by_hand, *found)
+
+    def halves(self, papers: Sequence[Paper]) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
+        """By the first cut of Ward's tree."""
+        shelf = self._shelf(papers)
+        second = halved(shelf.spots(shelf.places(papers)))
+        sides = ([p for p, side in zip(papers, second, strict=True) if side == wanted] for wanted in (0, 1))
+        one, other = (tuple(side) for side in sides)
+        return one, other
+
+    def leanings(self, profile: Profile, most: int) -> tuple[list[str], list[str]]:
+        """Words of rated papers and seeds by their weight in the direction that these alone would give."""
+        liked = [(paper, 1.0) for paper in profile.seeds] + [(p, w) for p, w in profile.ratings if w > 0]
+        turned = [(paper, -worth) for paper, worth in profile.ratings if worth < 0]
+        judged = [paper for paper, _ in (*liked, *turned)]
+        shelf = self._shelf(judged)
+        direction = _mean_words(shelf, liked) - 0.8 * _mean_words(shelf, turned)
+        seen = Counter(gram for paper in judged for gram in {*paper_grams(paper), *category_grams(paper)})
+        # Once there are a few papers, a word of only one of them says little about the channel.
+        grams = sorted(gram for gram, count in seen.items() if count > 1 or len(judged) < 4)
+        weights = [(gram, float(direction[i])) for gram, i in zip(grams, columns(grams), strict=True)]
+        towards = telling([(g, w) for g, w in weights if w > 0], most)
+        away = telling([(g, -w) for g, w in weights if w < 0], most)
+        return [readable(gram) for gram in towards], [readable(gram) for gram in away]
+
+    def _shelf(self, papers: Sequence[Paper]) -> Shelf:
+        """The studied one; before any study, one whose language is that of the papers at hand."""
+        if self._studied is None:
+            return Shelf(language_from_rows(paper_rows(papers)))
+        if self._studied.shelf.full():
+            with self._lock:
+                self._studied = replace(self._studied, shelf=Shelf(self._studied.shelf.language))
+                self._pools.clear()
+        return self._studied.shelf
+
+    def _view(self, profile: Profile, candidates: Sequence[Paper]) -> "_View":
+        unique = list({paper.id: paper for paper in candidates}.values())
+        pool, numbers = self._pool(unique, profile)
+        taste = taste_of(profile, pool.shelf)
+        crowd = self._crowd_says(profile, pool, numbers)
+        scores = scores_of(taste, pool, numbers, _unmuted(profile), crowd)
+        return _View(profile, taste, pool, numbers, scores)
+
+    def _pool(self, candidates: Sequence[Paper], profile: Profile) -> tuple[Pool, Array]:
+        """One that is at hand and has them all, or a new one."""
+        if self._studied is None:
+            known = [*candidates, *profile.seeds, *(paper for paper, _ in profile.ratings)]
+            return Pool(self._shelf(known), candidates), np.arange(len(candidates))
+        shelf = self._shelf(candidates)
+        with self._lock:
+            at_hand = list(self._pools)
+        for pool in at_hand:
+            numbers = pool.numbers(candidates)
+            if pool.shelf is shelf and numbers is not None:
+                return pool, numbers
+        fresh = Pool(shelf, _joined(at_hand, shelf, candidates))
+        with self._lock:
+            self._pools.appendleft(fresh)
+        numbers = fresh.numbers(candidates)
+        assert numbers is not None, "a new pool has what it was made of"
+        return fresh, numbers
+
+    def _crowd_says(self, profile: Profile, pool: Pool, numbers: Array) -> Array | None:
+        """(candidates,): what similar channels like, as standard deviations, times what the crowd counts."""
+        crowd = self._studied.crowd if self._studied else None
+        rated = [*((seed, 1.0) for seed in profile.seeds), *profile.ratings]
+        if crowd is None or not profile.crowd or not rated:
+            return None
+        spots = pool.crowd_spots(crowd, [paper for paper, _ in rated])
+        said = pool.crowd_places(crowd)[numbers] @ crowd.vector(spots, np.array([w for _, w in rated]))
+        return np.asarray(crowd.weight * trust(len(rated)) * (said - said.mean()) / (said.std() or 1.0))
+
+    def _theme(self, taste: Taste, number: int) -> Theme:
+        strand = taste.strands[number]
+        papers = tuple(taste.likes.papers[i] for i in taste.likes.of(number))
+        words = _theme_words(papers)
+        name = strand.interest.name if strand.interest else ", ".join(words[:_NAME_WORDS]) or "what you like"
+        return Theme(name, _share(taste, number), tuple(words), papers, strand.interest)
+
+    def _recommendation(self, view: "_View", candidate: int, strand: int, explores: bool) -> Recommendation:
+        paper = view.paper(candidate)
+        seeds = frozenset(seed.id for seed in view.profile.seeds)
+        why, matches = reason(paper, strand, view.taste, view.pool.shelf, _unmuted(view.profile), seeds)
+        score = float(view.scores.total[candidate])
+        return Recommendation(paper, score, why, explores, matches, view.name(strand))
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """One channel's look at its candidates."""
+
+    profile: Profile
+    taste: Taste
+    pool: Pool
+    numbers: Array
+    scores: Scores
+
+    def paper(self, candidate: int) -> Paper:
+        return self.pool.papers[int(self.numbers[candidate])]
+
+    def has_taste(self) -> bool:
+        return bool(self.taste.likes.papers or self.profile.interests)
+
+    def pinned(self) -> list[int]:
+        strands = enumerate(self.taste.strands)
+        return [i for i, s in strands if s.interest and s.interest.pinned and i not in self.taste.muted]
+
+    def name(self, strand: int) -> str:
+        """Of an interest that people named; what was found has none that lasts."""
+        interest = self.taste.strands[strand].interest
+        return interest.name if interest else ""
+
+
+def wild_cards_of(view: _View, k: int, taken: Sequence[int]) -> list[int]:
+    """The k candidates that would teach most about the channel."""
+    return wild_cards(view.scores, view.taste, view.pool, view.numbers, k, taken)
+
+
+def _joined(pools: Sequence[Pool], shelf: Shelf, candidates: Sequence[Paper]) -> list[Paper]:
+    """The candidates and, where a pool shares some, all of its papers: another channel is likely to want these."""
+    here = {id(paper): paper for paper in candidates}
+    near = [pool for pool in pools if pool.shelf is shelf and any(id(paper) in here for paper in pool.papers)]
+    return list({id(p): p for p in chain(*(pool.papers for pool in near), candidates)}.values())
+
+
+def _by_hand(profile: Profile) -> list[Interest]:
+    return [*(group.interest for group in profile.groups), *profile.interests]
+
+
+def _unmuted(profile: Profile) -> list[Interest]:
+    return [one for one in profile.interests if one.name not in profile.muted]
+
+
+def _mean_words(shelf: Shelf, papers: Sequence[tuple[Paper, float]]) -> Array:
+    rows = shelf.rows(shelf.places([paper for paper, _ in papers]))
+    weights = np.array([[weight for _, weight in papers]])
+    return np.asarray(weights @ rows).ravel() / (float(weights.sum()) or 1.0)
+
+
+def _share(taste: Taste, number: int) -> float:
+    """Its part of the likes, one more for each strand, times what people made of it."""
+
+    def size(i: int) -> float:
+        interest = taste.strands[i].interest
+        return (1.0 + len(taste.likes.of(i))) * (interest.share if interest else 1.0) * (i not in taste.muted)
+
+    return size(number) / (sum(map(size, range(len(taste.strands)))) or 1.0)
+
+
+def _theme_words(papers: Sequence[Paper]) -> list[str]:
+    """The words that most of them use."""
+    seen = Counter(gram for paper in papers for gram in set(paper_grams(paper)))
+    often = [(gram, float(count)) for gram, count in seen.items() if count > 1 or len(papers) < 3]
+    return telling(often, _THEME_WORDS)

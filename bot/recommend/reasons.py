@@ -1,0 +1,94 @@
+"""Why a paper was picked, in words: exact shares of a linear score, and the liked paper it is nearest to."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from bot.model import Interest, Paper
+from bot.recommend.newest import newness
+from bot.recommend.scoring import LIKED, TOPICS, parts_of
+from bot.recommend.shelf import Shelf
+from bot.recommend.taste import Taste
+from bot.recommend.vectors import Array, columns
+from bot.recommend.words import bare_words, category_grams, is_about, paper_grams, telling, telling_word
+
+NEAR = 0.1
+"""The likeness from which a liked paper is worth naming."""
+_LONGEST_TITLE = 70
+_MOST_TOPICS = 3
+
+
+@lru_cache(maxsize=20_000)
+def _named_columns(paper: Paper) -> dict[int, str]:
+    """The paper's grams by their columns."""
+    grams = list(dict.fromkeys((*paper_grams(paper), *category_grams(paper))))
+    return dict(zip(reversed(columns(grams)), reversed(grams), strict=True))
+
+
+def shares(paper: Paper, parts: dict[str, Array], at: Array, scale: float = 1.0) -> list[tuple[str, float]]:
+    """What each of the paper's words and categories adds; `parts` as of `parts_of`, `at` the columns of its row."""
+    names = _named_columns(paper)
+    values = scale * np.sum(list(parts.values()), axis=0)
+    return [(names[i], v) for i, v in zip(at.tolist(), values.tolist(), strict=True) if v and i in names]
+
+
+def nearest(paper: Paper, taste: Taste, shelf: Shelf) -> tuple[int, float]:
+    """The number of the liked paper that is nearest, and how like it is; -1 where nothing is liked."""
+    if not taste.likes.papers:
+        return -1, 0.0
+    likeness = (shelf.rows(taste.likes.places) @ shelf.rows(shelf.places([paper])).T).toarray().ravel()
+    best = int(likeness.argmax())
+    return best, float(likeness[best])
+
+
+def reason(
+    paper: Paper, strand: int, taste: Taste, shelf: Shelf, followed: Sequence[Interest], seeds: frozenset[str]
+) -> tuple[str, bool]:
+    """Why in one line, and whether that is more than chance: a topic followed, or likeness to a liked paper."""
+    names = [interest.name for interest in followed if is_about(paper, interest)][:_MOST_TOPICS]
+    parts = [f"you follow {', '.join(names)}"] if names else []
+    place, likeness = nearest(paper, taste, shelf)
+    row = shelf.rows(shelf.places([paper]))
+    spoken = parts_of(taste, strand, shelf, row, all_of=False)
+    if likeness >= NEAR / 2:
+        terms = _new_to(shares(paper, {LIKED: spoken[LIKED]}, row.indices), followed)
+        if liked := [readable(gram) for gram in telling(terms, _MOST_TOPICS - len(names))]:
+            seeded = taste.likes.papers[place].id in seeds
+            parts.append(f"{'like the papers you follow:' if seeded else 'you like'} {', '.join(liked)}")
+    if likeness >= NEAR:
+        parts.append(f"close to “{_shortened(taste.likes.papers[place].title)}”")
+    chance = _shared(shares(paper, {TOPICS: spoken[TOPICS]}, row.indices), followed) or newness(paper)
+    return "; ".join(parts) or chance, bool(parts)
+
+
+def _new_to(terms: Sequence[tuple[str, float]], followed: Sequence[Interest]) -> list[tuple[str, float]]:
+    """Those for a paper that are not words of a followed topic."""
+    known = {word for interest in _topics(followed) for word in bare_words(interest.name)}
+    return [(gram, value) for gram, value in terms if value > 0 and not known & set(gram.split())]
+
+
+def _shared(terms: Sequence[tuple[str, float]], followed: Sequence[Interest]) -> str:
+    """The one word of a followed topic that the paper has, where that is all."""
+    raised = sorted((term for term in terms if term[1] > 0), key=lambda term: (-term[1], term[0]))
+    for word in (gram for gram, _ in raised if " " not in gram and telling_word(gram)):
+        for interest in _topics(followed):
+            if word in bare_words(interest.name):
+                return f"shares “{word}” with {interest.name}"
+    return ""
+
+
+def _topics(followed: Sequence[Interest]) -> list[Interest]:
+    """What is followed in words."""
+    return [one for one in followed if not (one.category or one.author or one.lab)]
+
+
+def readable(gram: str) -> str:
+    """As people read it: a category without its prefix."""
+    return gram.removeprefix("cat:")
+
+
+def _shortened(title: str) -> str:
+    if len(title) <= _LONGEST_TITLE:
+        return title
+    return title[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(",:;") + "…"

@@ -1,0 +1,176 @@
+"""A channel's taste: its likes shared out among interests, each with a direction in word space.
+
+An interest's direction is the mean of its liked papers, and of the topic where it is followed by words, minus shares
+of the means of what was turned down and passed over there, of what was off topic anywhere, and of any paper at all
+(Rocchio 1971, with negatives). All of it is linear in a paper's words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from bot.model import Interest, Paper
+from bot.ports import Profile
+from bot.recommend.grouping import grouped, means, same
+from bot.recommend.language import Language
+from bot.recommend.shelf import Shelf
+from bot.recommend.vectors import COLUMNS, Array, columns, scaled
+from bot.recommend.words import interest_grams, is_about
+
+FOLLOWED = 0.5
+"""Weight of a followed topic beside the mean liked paper: a topic is few words, so each of them is strong."""
+TURNED_DOWN = 0.8
+PASSED_OVER = 0.5
+OFF_TOPIC = 1.5
+COMMON = 0.4
+"""Shares of the mean paper turned down, passed over, off topic and of the archive that are taken off."""
+FEW_TURNED, FEW_PASSED = 0.5, 10.0
+"""… times n / (n + so many), for n of them: one 👎 says much, one paper passed over little."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Papers that speak in a taste, with weights > 0 and which strand each speaks in (-1: in all)."""
+
+    papers: tuple[Paper, ...]
+    places: Array
+    weights: Array
+    strands: Array
+
+    def of(self, strand: int) -> Array:
+        """The numbers of those that speak in it."""
+        return np.flatnonzero(self.strands == strand)
+
+
+@dataclass(frozen=True, eq=False)
+class Strand:
+    """One interest: `interest` where people follow or named it; `row` (1, 2^20) is its topic, None without words."""
+
+    interest: Interest | None
+    row: csr_matrix | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Taste:
+    """What a channel likes, before any candidate is seen. `background`: followed categories, part of every strand."""
+
+    strands: tuple[Strand, ...]
+    likes: Evidence
+    turned: Evidence
+    passed: Evidence
+    off: Evidence
+    background: Strand | None
+    muted: frozenset[int]
+
+
+def taste_of(profile: Profile, shelf: Shelf) -> Taste:
+    """The channel's taste. A strand is an interest followed in words or kept by people, or was found in the likes."""
+    heads: list[Strand] = [Strand(group.interest) for group in profile.groups]
+    topics = [one for one in profile.interests if not (one.category or one.author or one.lab)]
+    heads += [Strand(one, topic_row(one, shelf.language)) for one in topics]
+    papers, weights, strands = _likes(profile, heads)
+    places = shelf.places(papers)
+    spots = shelf.spots(places)
+    strands, found = _found(spots, strands, len(heads))
+    background = _background(profile, shelf.language)
+    heads += [Strand(None)] * found
+    if not heads and background:
+        heads, background = [background], None
+    heads = heads or [Strand(None)]
+    likes = Evidence(papers, places, weights, strands)
+    middles = _middles(heads, spots, strands, shelf.language)
+
+    def evidence(some: Sequence[tuple[Paper, float]], everywhere: bool = False) -> Evidence:
+        there = shelf.places([paper for paper, _ in some])
+        near = (
+            (shelf.spots(there) @ middles.T).argmax(axis=1)
+            if len(heads) > 1
+            else np.zeros(len(some), np.int64)
+        )
+        speaks = np.full(len(some), -1) if everywhere else near
+        return Evidence(tuple(p for p, _ in some), there, np.array([w for _, w in some], np.float64), speaks)
+
+    down = [(paper, -worth) for paper, worth in profile.ratings if worth < 0]
+    unwanted = set(profile.off_topic)
+    return Taste(
+        strands=tuple(heads),
+        likes=likes,
+        turned=evidence(down),
+        passed=evidence([(paper, 1.0) for paper in profile.ignored]),
+        off=evidence([(paper, 1.0) for paper, _ in down if paper.id in unwanted], everywhere=True),
+        background=background,
+        muted=frozenset(i for i, s in enumerate(heads) if s.interest and s.interest.name in profile.muted),
+    )
+
+
+def _likes(profile: Profile, heads: Sequence[Strand]) -> tuple[tuple[Paper, ...], Array, Array]:
+    """Liked papers and seeds, what each weighs, and the number of the head that has it (-1: none)."""
+    found: dict[str, tuple[Paper, float, int]] = {}
+    for number, group in enumerate(profile.groups):
+        found |= {paper.id: (paper, 1.0, number) for paper in group.papers}
+    liked = [*((seed, 1.0) for seed in profile.seeds), *((p, w) for p, w in profile.ratings if w > 0)]
+    for paper, weight in liked:
+        kept = found[paper.id][2] if paper.id in found else _about(paper, heads)
+        found[paper.id] = (paper, weight, kept)
+    for paper, worth in profile.ratings:
+        if worth < 0:
+            found.pop(paper.id, None)
+    rows = list(found.values())
+    numbers = np.array([kept for _, _, kept in rows], np.int64)
+    return tuple(paper for paper, _, _ in rows), np.array([w for _, w, _ in rows], np.float64), numbers
+
+
+def _about(paper: Paper, heads: Sequence[Strand]) -> int:
+    topics = ((i, head.interest) for i, head in enumerate(heads) if head.row is not None and head.interest)
+    return next((i for i, interest in topics if is_about(paper, interest)), -1)
+
+
+def _found(spots: Array, strands: Array, heads: int) -> tuple[Array, int]:
+    """Strands for the likes that no head has: grouped; one like a head's own likes joins it. And how many are new."""
+    free = np.flatnonzero(strands < 0)
+    if not len(free):
+        return strands, 0
+    labels = grouped(spots[free])
+    out, new = strands.copy(), 0
+    for label in range(int(labels.max()) + 1):
+        mine = free[labels == label]
+        joined = next((h for h in range(heads) if same(spots[mine], spots[strands == h])), -1)
+        out[mine] = joined if joined >= 0 else heads + new
+        new += joined < 0
+    return out, new
+
+
+def _background(profile: Profile, language: Language) -> Strand | None:
+    """The followed categories as one topic."""
+    wanted = [one for one in profile.interests if one.category and one.name not in profile.muted]
+    if not wanted:
+        return None
+    mean = sum(topic_row(one, language) for one in wanted) / len(wanted)
+    return Strand(wanted[0] if len(wanted) == 1 else None, csr_matrix(mean))
+
+
+def topic_row(interest: Interest, language: Language) -> csr_matrix:
+    """(1, 2^20) of length 1: pairs of words weigh double, a common word beside a rare one little."""
+    grams = list(dict.fromkeys(interest_grams(interest)))
+    places = columns(grams)
+    rarity = language.rarity
+    rarest = max((rarity[i] for i, gram in zip(places, grams, strict=True) if " " not in gram), default=1.0)
+    weights = [
+        2.0 if " " in gram else (rarity[i] / rarest) ** 2 for i, gram in zip(places, grams, strict=True)
+    ]
+    row = csr_matrix((np.array(weights, np.float32), (np.zeros(len(places), np.int64), places)), (1, COLUMNS))
+    return scaled(row, rarity)
+
+
+def _middles(heads: Sequence[Strand], spots: Array, strands: Array, language: Language) -> Array:
+    """(strands, dimensions): where each stands: among its likes, or where its words are."""
+    out = np.zeros((len(heads), spots.shape[1]), np.float32)
+    for number, head in enumerate(heads):
+        mine = spots[strands == number]
+        if len(mine):
+            out[number] = means(mine, np.zeros(len(mine), np.int64))[0]
+        elif head.row is not None:
+            out[number] = language.spots(head.row)[0]
+    return out

@@ -1,0 +1,62 @@
+"""Papers as sparse rows of words in one fixed space: a row never depends on which papers were seen before.
+
+Grams are hashed (scikit-learn's HashingVectorizer), so nothing has to be fitted again when the archive grows.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.feature_extraction.text import HashingVectorizer
+
+from bot.model import Paper
+from bot.recommend.words import category_grams, paper_grams
+
+COLUMNS = 2**20
+CATEGORY = 2.5
+"""What a category counts beside a word that occurs once."""
+
+Array = np.ndarray
+"""Of numbers; each function says of what shape."""
+
+_hasher = HashingVectorizer(
+    analyzer=lambda row: row, n_features=COLUMNS, alternate_sign=False, norm=None, dtype=np.float32
+)
+
+
+def paper_rows(papers: Sequence[Paper]) -> csr_matrix:
+    """(len(papers), 2^20): 1 + ln(count) of each word and pair, and CATEGORY of each category."""
+    if not papers:
+        return csr_matrix((0, COLUMNS), dtype=np.float32)
+    words = csr_matrix(_hasher.transform([paper_grams(paper) for paper in papers]))
+    words.data = 1.0 + np.log(words.data)
+    categories = csr_matrix(_hasher.transform([category_grams(paper) for paper in papers]))
+    found = (words + np.float32(CATEGORY) * categories).tocsr()
+    found.sort_indices()
+    return found.astype(np.float32)
+
+
+def columns(grams: Sequence[str]) -> list[int]:
+    """Where each gram lives."""
+    return [int(i) for i in _hasher.transform([[gram] for gram in grams]).indices] if grams else []
+
+
+def scaled(matrix: csr_matrix, weights: Array) -> csr_matrix:
+    """Rows times the column weights (2^20,), each of length 1 (a row without a word stays 0)."""
+    data = matrix.data * weights[matrix.indices]
+    lengths = np.sqrt(row_sums(data.astype(np.float64) ** 2, matrix.indptr))
+    lengths[lengths == 0] = 1.0
+    data = (data / np.repeat(lengths, np.diff(matrix.indptr))).astype(np.float32)
+    return csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def row_sums(values: Array, indptr: Array) -> Array:
+    """(rows,): the sums of a sparse matrix's values by row, which need not be its own."""
+    sums = np.add.reduceat(np.append(values, 0.0), indptr[:-1]) if len(indptr) > 1 else np.zeros(0)
+    return np.where(np.diff(indptr) > 0, sums, 0.0)
+
+
+def unit(rows: Array) -> Array:
+    """Rows of length 1; one of zeros stays."""
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return np.asarray(rows / np.where(lengths == 0, 1.0, lengths))
