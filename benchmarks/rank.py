@@ -28,7 +28,6 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from benchmarks.importing import recombined
-from bot import recommend
 from bot.app import App, Parts
 from bot.digest import choose
 from bot.model import (
@@ -52,7 +51,7 @@ from bot.model import (
 )
 from bot.morning import Morning
 from bot.ports import Facts, Profile, Recommender, Skipped
-from bot.recommend import bare_words
+from bot.recommend import Learner, bare_words
 from bot.search.scan import ScanIndex
 from bot.sources.files.load import load
 from bot.store import channels as channels_sql
@@ -102,12 +101,6 @@ class Timed:
         picks = self._ours.recommend(profile, candidates, k, wild_cards)
         self.seconds += time.perf_counter() - began
         return picks
-
-
-def ours() -> Recommender:
-    """A new one, as the bot makes it."""
-    made: Recommender = (getattr(recommend, "Learner", None) or recommend.Rocchio)()
-    return made
 
 
 # -- building
@@ -284,7 +277,7 @@ def measure(
         building.start()
         building.join()
         assert building.exitcode == 0, "the store could not be built"
-        store, recommender = Unwritten(path), Timed(ours())
+        store, recommender = Unwritten(path), Timed(Learner())
         began = time.perf_counter()
         Studying(store, recommender._ours, lambda: NOW).study()
         studied = time.perf_counter() - began

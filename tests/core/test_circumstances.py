@@ -10,7 +10,7 @@ from bot.digest import Choice, choose, header, plan
 from bot.model import Channel, Feed, Fetch, Filters, Subscription
 from bot.morning import Morning
 from bot.ports import Profile
-from bot.recommend import NewestFirst, Rocchio
+from bot.recommend import Learner, NewestFirst
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, paper, shelf
 
@@ -159,7 +159,7 @@ def test_the_learner_and_the_filters_work_together() -> None:
     store = MemoryStore()
     store.add_papers(shelf(3))
     subscription = Subscription(CHANNEL, NOW, filters=Filters(exclude=("galaxy",)))
-    choice = choose(Morning(store, NOW), Rocchio(), subscription, DAY, 4)
+    choice = choose(Morning(store, NOW), Learner(), subscription, DAY, 4)
     assert choice.stopped == 3
     assert not any("galaxy" in pick.paper.title for pick in choice.picks)
 
