@@ -14,6 +14,7 @@ import click
 
 from bot import __version__
 from bot.checkup import NO_PLATFORM, check_all, feed_names, status_lines, status_of
+from bot.cli.evaluate import evaluate
 from bot.cli.intake import INTAKE, fetch_text
 from bot.cli.logs import configure_logging
 from bot.cli.maintain import MAINTENANCE
@@ -234,7 +235,7 @@ def _card_text(card: Card) -> str:
     return "\n   ".join(line for line in (first, card.reason, card.url) if line)
 
 
-for _command in (*INTAKE, *MAINTENANCE):
+for _command in (*INTAKE, *MAINTENANCE, evaluate):
     cli.add_command(_command)
 
 

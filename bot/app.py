@@ -64,7 +64,7 @@ class Parts:
     `feed_title` asks an address whether it is one. None: no channel may add any.
     `lease` is after how long a dead process's work is taken over; `pace` lies between two messages in one channel.
     `keep` is how long a paper that nobody was offered stays; 0: for ever. `crowd`: likes of channels are studied
-    together.
+    together. `report` tells how well a channel's picks did.
     """
 
     store: Store
@@ -81,6 +81,7 @@ class Parts:
     pace: timedelta = PACE
     keep: timedelta = timedelta(0)
     crowd: bool = True
+    report: Callable[[Channel, datetime], Message] | None = None
 
 
 class App:
@@ -110,6 +111,7 @@ class App:
             lease=parts.lease,
             holder=self._holder,
             watch=_watch,
+            report=parts.report,
         )
         self._studying = Studying(parts.store, parts.recommender, parts.clock, crowd=parts.crowd)
         # Threads of their own for commands, as for planning: neither takes those that fetch and deliver need, and a
@@ -168,7 +170,7 @@ class App:
 
     def _desk(self, loop: asyncio.AbstractEventLoop) -> commands.Desk:
         parts, defaults = self.parts, self.parts.defaults
-        ask = parts.feed_title
+        ask, report, now = parts.feed_title, parts.report, parts.clock()
 
         def wait(question: Awaitable[T]) -> T:
             """From a command's thread: the answer of something that lives on the loop."""
@@ -183,7 +185,7 @@ class App:
             store=parts.store,
             index=parts.index,
             recommender=parts.recommender,
-            now=parts.clock(),
+            now=now,
             cadence=Cadence(defaults.weekdays, defaults.at, defaults.zone),
             size=defaults.size,
             window_days=defaults.window_days,
@@ -194,6 +196,7 @@ class App:
             asked=self._asked(),
             grace=timedelta(hours=defaults.grace_hours),
             patience=self._planning.patience,
+            report=None if report is None else lambda channel: report(channel, now),
         )
 
     def _asked(self) -> tuple[Part, ...]:

@@ -4,15 +4,16 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bot import commands, recommend
 from bot.app import App, Parts
 from bot.errors import UserError
-from bot.model import Channel, Paper, PaperId
+from bot.model import Channel, Message, Paper, PaperId
 from bot.polling import OPERATORS_FEEDS
-from bot.ports import ChatPlatform, Clock, PaperSource, SearchIndex, Store
+from bot.ports import ChatPlatform, Clock, PaperSource, Recommender, SearchIndex, Store
+from bot.recommend.named import interleaved
 from bot.search.fts5 import Fts5Index
 from bot.settings import Settings, SlackSettings
 from bot.sources.chosen import chosen_finders, chosen_sources, paces_of
@@ -74,7 +75,7 @@ async def build_app(
     """
     store = open_store(settings)
     doors = _doors(settings, None if alone else store, clock)
-    recommender = recommend.Learner()
+    recommender = interleaved(recommender_of(settings), settings.taste.against)
     app = App(
         Parts(
             store=store,
@@ -91,6 +92,7 @@ async def build_app(
             finders=chosen_finders(settings.sources, doors.sources),
             open_feed=lambda feed: FeedSource(doors.people, feed.url, title=feed.title, clock=clock),
             feed_title=lambda url: feed_title(doors.people, url),
+            report=lambda channel, now: _report(store, settings, channel, now),
         )
     )
     try:
@@ -98,6 +100,17 @@ async def build_app(
     finally:
         await app.close()
         await doors.close()
+
+
+def recommender_of(settings: Settings) -> Recommender:
+    """The one that serves the channels, alone."""
+    return recommend.Learner()
+
+
+def _report(store: Store, settings: Settings, channel: Channel, now: datetime) -> Message:
+    from bot.evaluate import report_message
+
+    return report_message(store, settings.digest.window_days, channel, now)
 
 
 class Doors(NamedTuple):

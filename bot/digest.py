@@ -56,7 +56,7 @@ def choose(
     profile = morning.profile(subscription)
     known = {offer.impression.paper for offer in offers}
     known |= {paper.id for paper in profile.seeds} | {paper.id for paper, _ in profile.ratings}
-    window_days = max(window_days, _days_since(offers, day))
+    window_days = max(window_days, days_since(offers, day))
     pool = morning.pool(subscription.filters.sources, day, window_days)
     own = morning.own_papers(subscription, day, window_days)
     candidates, stopped = pool.left(known, subscription.filters, own)
@@ -65,7 +65,7 @@ def choose(
     return Choice(profile, candidates, tuple(picks), announced, stopped, subscription.size)
 
 
-def _days_since(offers: Sequence[Offer], day: date) -> int:
+def days_since(offers: Sequence[Offer], day: date) -> int:
     """How long ago the channel's last digest was, so that a weekly one has its whole week; 0 for a first one."""
     return min((day - offers[-1].day).days, _LONGEST_WINDOW) if offers else 0
 
@@ -83,8 +83,9 @@ def plan(
     version: str,
     given: Circumstances,
     troubled: Sequence[Post] = (),
+    closing: Message | None = None,
 ) -> tuple[Digest, list[Post]]:
-    """The digest to claim and its messages in order: a header, then one message per paper.
+    """The digest to claim and its messages in order: a header, then one message per paper, then `closing`.
 
     `troubled` are the last digest's messages that failed or are unknown; the header owns up to them.
     """
@@ -96,6 +97,7 @@ def plan(
     )
     cards = picked_cards(choice.picks, given.categories, given.titles)
     messages = [header(choice, day, given, troubled), *(Message(cards=(card,)) for card in cards)]
+    messages += [closing] if closing else []
     posts = [
         Post(
             delivery_key(subscription.channel, day, i), subscription.channel, day, i, message, _paper(message)
@@ -103,6 +105,14 @@ def plan(
         for i, message in enumerate(messages)
     ]
     return Digest(subscription.channel, day, now, impressions), posts
+
+
+def wants_report(subscription: Subscription, offers: Sequence[Offer], choice: Choice, day: date) -> bool:
+    """Whether this is the first digest of a month in a channel that wants its report, and not its first of all."""
+    if not (subscription.reports and choice.picks and offers):
+        return False
+    last = offers[-1].day
+    return (last.year, last.month) != (day.year, day.month)
 
 
 def delivery_key(channel: Channel, day: date, position: int) -> DeliveryKey:

@@ -1,6 +1,7 @@
 """What the digests of one morning need, read once for all channels: the new papers, and each channel's facts."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -45,6 +46,12 @@ class Morning:
             self._feeds = _by_channel(self._store.feeds())
         if len(self._papers) > _PAPERS_KEPT:
             self._papers.clear()
+
+    def as_of(self, now: datetime, facts: Mapping[Channel, Facts]) -> "Morning":
+        """The same papers at another moment, knowing of these channels nothing but these facts: to choose again."""
+        other = copy(self)
+        other.now, other._facts = now, dict(facts)
+        return other
 
     def facts(self, channel: Channel) -> Facts:
         """What the channel was offered and did."""

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from bot import digest, schedule
 from bot.circumstances import Standing, circumstances, standing
-from bot.model import Channel, Post
+from bot.model import Channel, Message, Offer, Post, Subscription
 from bot.morning import Morning
 from bot.polling import Part, late_categories
 from bot.ports import Clock, Recommender, Store
@@ -48,7 +48,7 @@ class Planning:
     """Plans digests, in a thread of its own. `asked` says which parts of sources are read.
 
     `holder` names this process in leases, which last `lease` and save work; only the claim of a day decides. `watch`
-    keeps one channel's failure from the others.
+    keeps one channel's failure from the others. `report` tells how well a channel's picks did.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Planning:
         lease: timedelta,
         holder: str,
         watch: Watch,
+        report: Callable[[Channel, datetime], Message] | None = None,
     ) -> None:
         self._store = store
         self._recommender = recommender
@@ -71,6 +72,7 @@ class Planning:
         self._lease = lease
         self._holder = holder
         self._watch = watch
+        self._report = report
         self._closed = False
         self._ranking = ThreadPoolExecutor(1, thread_name_prefix="ranking")
         # A claimed day stays claimed: who knows of it need not ask again at every ring of the clock.
@@ -160,15 +162,26 @@ class Planning:
         given = circumstances(morning, current, read.sources, now)
         choice = digest.choose(morning, self._recommender, current, due.day, self._defaults.window_days)
         troubled = [post for post in read.troubled.get(channel, ()) if offers and post.day == offers[-1].day]
+        closing = self._closing(choice, current, offers, due.day)
         version = self._recommender.version
         claimed = self._store.plan_digest(
-            *digest.plan(choice, current, due.day, self._clock(), version, given, troubled)
+            *digest.plan(choice, current, due.day, self._clock(), version, given, troubled, closing)
         )
         self._planned.add(_place(due))
         if claimed:
             told = (channel, len(choice.picks), choice.announced, due.day)
             log.info("%s: %d of %d papers for %s", *told)
         return claimed
+
+    def _closing(
+        self, choice: digest.Choice, subscription: Subscription, offers: Sequence[Offer], day: date
+    ) -> Message | None:
+        """The month's report, where it is time for it. A digest does not fail because its report does."""
+        if self._report is None or not digest.wants_report(subscription, offers, choice, day):
+            return None
+        with self._watch(f"the report of {subscription.channel}"):
+            return self._report(subscription.channel, self._clock())
+        return None
 
 
 def _place(due: Due) -> tuple[Channel, date]:

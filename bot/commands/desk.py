@@ -27,7 +27,7 @@ class Desk:
     and returns its lasting address and title, None where channels may not add feeds. All three may raise SourceError.
     `report` tells with a picture how well a channel's picks did, None where nothing can draw one.
     `asked` are all parts of sources that are read; a missed morning is made up within `grace`, and one for which
-    something is late waits up to `patience`.
+    something is late waits up to `patience`. `report` tells how well the picks did; None where nobody can.
     """
 
     store: Store
@@ -45,6 +45,7 @@ class Desk:
     asked: tuple[Part, ...] = ()
     grace: timedelta = timedelta(hours=6)
     patience: timedelta = timedelta(hours=2)
+    report: Callable[[Channel], Message] | None = None
 
 
 def subscription_or_new(desk: Desk, channel: Channel) -> Subscription:

@@ -47,14 +47,15 @@ class Language:
         return found
 
 
-def language_from_rows(counts: csr_matrix) -> Language:
-    """From (n, 2^20) of `paper_rows`, n >= 0."""
+def language_from_rows(counts: csr_matrix, *, latent: bool = True) -> Language:
+    """From (n, 2^20) of `paper_rows`, n >= 0; with a latent space if wanted and possible."""
     n = counts.shape[0]
+    latent = latent and n >= ENOUGH
     used_by = np.bincount(counts.indices, minlength=COLUMNS)
     rarity = ((np.log((1.0 + n) / (1.0 + used_by)) + 1.0) ** RARITY).astype(np.float32)
     rows = scaled(counts, rarity)
     common = (np.bincount(rows.indices, rows.data, minlength=COLUMNS) / max(n, 1)).astype(np.float32)
-    vocabulary = _vocabulary(used_by) if n >= ENOUGH else np.zeros(0, np.int64)
+    vocabulary = _vocabulary(used_by) if latent else np.zeros(0, np.int64)
     axes = _axes(_within(rows, vocabulary), n)
     places = unit(_within(rows, vocabulary) @ axes)
     centre = places.mean(axis=0).astype(np.float32) if n else np.zeros(axes.shape[1], np.float32)
@@ -68,7 +69,7 @@ def _vocabulary(used_by: Array) -> Array:
 
 
 def _axes(rows: csr_matrix, n: int) -> Array:
-    dimensions = min(DIMENSIONS, n // 4, rows.shape[1] // 2) if n >= ENOUGH else 0
+    dimensions = min(DIMENSIONS, n // 4, rows.shape[1] // 2)
     if not dimensions:
         return np.zeros((rows.shape[1], 0), np.float32)
     _, _, right = randomized_svd(rows, dimensions, n_iter=3, random_state=0)

@@ -18,14 +18,13 @@ from bot.recommend.dealing import deal, wild_cards
 from bot.recommend.grouping import halved
 from bot.recommend.language import language_from_rows
 from bot.recommend.pool import Pool
-from bot.recommend.reasons import nearest, readable, reason, shares
+from bot.recommend.reasons import nearest, readable, reasons, shares
 from bot.recommend.scoring import Scores, parts_of, scores_of
 from bot.recommend.shelf import Shelf
 from bot.recommend.taste import Taste, taste_of
 from bot.recommend.vectors import Array, columns, paper_rows, row_sums
 from bot.recommend.words import category_grams, paper_grams, strongest, telling
 
-_NAME = "linear-1"
 _POOLS = 4
 _NAME_WORDS = 2
 _THEME_WORDS = 5
@@ -42,25 +41,29 @@ class _Studied:
 class Learner:
     """Fulfils Recommender. Holds no channel's state: only what was studied, and papers made ready.
 
-    `version` names it and the language it studied: `linear-1+1f3a9c02`.
+    `version` names it and the language it studied: `linear-1+1f3a9c02`. `simple`: all likes are one interest, and
+    other channels are not looked at; for comparison.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, simple: bool = False) -> None:
+        self._simple = simple
+        self._name = "words-1" if simple else "linear-1"
         self._lock = Lock()
         self._studied: _Studied | None = None
         self._pools: deque[Pool] = deque(maxlen=_POOLS)
-        self.version = _NAME
+        self.version = self._name
 
     def study(self, papers: Sequence[Paper], libraries: Sequence[Likes]) -> None:
         """Fit the language to the papers, and the crowd's factors to the libraries."""
         ordered = sorted({paper.id: paper for paper in papers}.values(), key=lambda paper: paper.id)
         counts = paper_rows(ordered)
-        language = language_from_rows(counts)
-        crowd = crowd_from_likes(libraries, [paper.id for paper in ordered], language.rows(counts))
+        language = language_from_rows(counts, latent=not self._simple)
+        ids = [paper.id for paper in ordered]
+        crowd = None if self._simple else crowd_from_likes(libraries, ids, language.rows(counts))
         with self._lock:
             self._studied = _Studied(Shelf(language), crowd)
             self._pools.clear()
-            self.version = f"{_NAME}+{language.version}"
+            self.version = f"{self._name}+{language.version}"
 
     def recommend(
         self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
@@ -73,7 +76,7 @@ class Learner:
         picked = deal(view.scores, view.pool, view.numbers, k - wild, view.pinned())
         explored = wild_cards_of(view, wild, [candidate for candidate, _ in picked])
         both = [*((*pair, False) for pair in picked), *((i, view.scores.strand(i), True) for i in explored)]
-        return [self._recommendation(view, *pick) for pick in both]
+        return self._recommendations(view, both)
 
     def questions(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Paper]:
         """Plausible ones of which the least is known."""
@@ -91,8 +94,8 @@ class Learner:
         line, shelf = view.scores.lines[strand], view.pool.shelf
         row = shelf.rows(shelf.places([paper]))
         spoken = parts_of(view.taste, strand, shelf, row)
-        words = shares(paper, spoken, row.indices, line.slope)
-        number, likeness = nearest(paper, view.taste, shelf)
+        words = shares(paper, line.slope * np.sum(list(spoken.values()), axis=0), row.indices)
+        number, likeness = nearest(view.taste, view.pool, int(view.numbers[here]))
         score = float(view.scores.total[here])
         known = {
             **{name: line.slope * float(row_sums(part, row.indptr)[0]) for name, part in spoken.items()},
@@ -200,12 +203,22 @@ class Learner:
         name = strand.interest.name if strand.interest else ", ".join(words[:_NAME_WORDS]) or "what you like"
         return Theme(name, _share(taste, number), tuple(words), papers, strand.interest)
 
-    def _recommendation(self, view: "_View", candidate: int, strand: int, explores: bool) -> Recommendation:
-        paper = view.paper(candidate)
+    def _recommendations(self, view: "_View", picks: Sequence[tuple[int, int, bool]]) -> list[Recommendation]:
+        """For (candidate, strand, whether it explores)."""
         seeds = frozenset(seed.id for seed in view.profile.seeds)
-        why, matches = reason(paper, strand, view.taste, view.pool.shelf, _unmuted(view.profile), seeds)
-        score = float(view.scores.total[candidate])
-        return Recommendation(paper, score, why, explores, matches, view.name(strand))
+        places = [(int(view.numbers[candidate]), strand) for candidate, strand, _ in picks]
+        why = reasons(places, view.taste, view.pool, _unmuted(view.profile), seeds)
+        return [
+            Recommendation(
+                view.paper(candidate),
+                float(view.scores.total[candidate]),
+                text,
+                explores,
+                matches,
+                view.name(strand),
+            )
+            for (candidate, strand, explores), (text, matches) in zip(picks, why, strict=True)
+        ]
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,9 +26,8 @@ class Pool:
         used = np.unique(rows.indices)
         self._column = np.full(COLUMNS, -1, np.int32)
         self._column[used] = np.arange(len(used), dtype=np.int32)
-        self._rows = csr_matrix(
-            (rows.data, self._column[rows.indices], rows.indptr), (len(papers), len(used))
-        )
+        narrow = (rows.data, self._column[rows.indices], rows.indptr)
+        self._turned = csr_matrix(narrow, (len(papers), len(used))).T.tocsr()
         self._line: dict[Hashable, int] = {}
         self._lines = np.empty((64, len(self.papers)), np.float32)
         self._crowd: Array | None = None
@@ -57,7 +56,7 @@ class Pool:
 
     def alike(self, number: int, others: Array) -> Array:
         """(len(others),): how like papers of the pool are to one of them."""
-        return np.asarray((self._rows[others] @ self._rows[number].T).toarray()).ravel()
+        return np.asarray(self.likeness(self.places[[number]])[0][others])
 
     def crowd_places(self, crowd: Crowd) -> Array:
         """(papers of the pool, rank): where the crowd sees them; computed once."""
@@ -83,8 +82,8 @@ class Pool:
         at = self._column[rows.indices]
         kept = at >= 0
         indptr = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
-        narrow = csr_matrix((rows.data[kept], at[kept], indptr), (rows.shape[0], self._rows.shape[1]))
-        return np.asarray((narrow @ self._rows.T).toarray())
+        narrow = csr_matrix((rows.data[kept], at[kept], indptr), (rows.shape[0], self._turned.shape[0]))
+        return np.asarray((narrow @ self._turned).toarray())
 
     def _keep(self, names: Sequence[Hashable], lines: Array) -> None:
         first = len(self._line)

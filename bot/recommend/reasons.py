@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-import numpy as np
-
 from bot.model import Interest, Paper
 from bot.recommend.newest import newness
+from bot.recommend.pool import Pool
 from bot.recommend.scoring import LIKED, TOPICS, parts_of
-from bot.recommend.shelf import Shelf
 from bot.recommend.taste import Taste
 from bot.recommend.vectors import Array, columns
 from bot.recommend.words import bare_words, category_grams, is_about, paper_grams, telling, telling_word
@@ -26,39 +24,65 @@ def _named_columns(paper: Paper) -> dict[int, str]:
     return dict(zip(reversed(columns(grams)), reversed(grams), strict=True))
 
 
-def shares(paper: Paper, parts: dict[str, Array], at: Array, scale: float = 1.0) -> list[tuple[str, float]]:
-    """What each of the paper's words and categories adds; `parts` as of `parts_of`, `at` the columns of its row."""
+def shares(paper: Paper, values: Array, at: Array) -> list[tuple[str, float]]:
+    """What each of the paper's words and categories adds: `values` of its row, whose columns are `at`."""
     names = _named_columns(paper)
-    values = scale * np.sum(list(parts.values()), axis=0)
     return [(names[i], v) for i, v in zip(at.tolist(), values.tolist(), strict=True) if v and i in names]
 
 
-def nearest(paper: Paper, taste: Taste, shelf: Shelf) -> tuple[int, float]:
-    """The number of the liked paper that is nearest, and how like it is; -1 where nothing is liked."""
+def nearest(taste: Taste, pool: Pool, number: int) -> tuple[int, float]:
+    """Which liked paper is nearest to that of the pool, and how like it is; -1 where nothing is liked."""
     if not taste.likes.papers:
         return -1, 0.0
-    likeness = (shelf.rows(taste.likes.places) @ shelf.rows(shelf.places([paper])).T).toarray().ravel()
+    likeness = pool.likeness(taste.likes.places)[:, number]
     best = int(likeness.argmax())
     return best, float(likeness[best])
 
 
-def reason(
-    paper: Paper, strand: int, taste: Taste, shelf: Shelf, followed: Sequence[Interest], seeds: frozenset[str]
+def reasons(
+    picks: Sequence[tuple[int, int]],
+    taste: Taste,
+    pool: Pool,
+    followed: Sequence[Interest],
+    seeds: frozenset[str],
+) -> list[tuple[str, bool]]:
+    """For picks (number in the pool, strand): why, in one line, and whether that is more than chance."""
+    spoken: dict[tuple[int, int], _Spoken] = {}
+    for strand in {strand for _, strand in picks}:
+        mine = [number for number, its in picks if its == strand]
+        rows = pool.shelf.rows(pool.places[mine])
+        parts = parts_of(taste, strand, pool.shelf, rows, all_of=False)
+        for number, start, end in zip(mine, rows.indptr, rows.indptr[1:], strict=False):
+            at = slice(start, end)
+            spoken[number, strand] = (rows.indices[at], parts[LIKED][at], parts[TOPICS][at])
+    return [_reason(number, spoken[number, strand], taste, pool, followed, seeds) for number, strand in picks]
+
+
+_Spoken = tuple[Array, Array, Array]
+"""A paper's columns, and what liked papers and followed topics add to each."""
+
+
+def _reason(
+    number: int,
+    spoken: _Spoken,
+    taste: Taste,
+    pool: Pool,
+    followed: Sequence[Interest],
+    seeds: frozenset[str],
 ) -> tuple[str, bool]:
-    """Why in one line, and whether that is more than chance: a topic followed, or likeness to a liked paper."""
+    """More than chance is a topic followed, or likeness to a liked paper."""
+    paper, (at, by_likes, by_topics) = pool.papers[number], spoken
     names = [interest.name for interest in followed if is_about(paper, interest)][:_MOST_TOPICS]
     parts = [f"you follow {', '.join(names)}"] if names else []
-    place, likeness = nearest(paper, taste, shelf)
-    row = shelf.rows(shelf.places([paper]))
-    spoken = parts_of(taste, strand, shelf, row, all_of=False)
+    place, likeness = nearest(taste, pool, number)
     if likeness >= NEAR / 2:
-        terms = _new_to(shares(paper, {LIKED: spoken[LIKED]}, row.indices), followed)
+        terms = _new_to(shares(paper, by_likes, at), followed)
         if liked := [readable(gram) for gram in telling(terms, _MOST_TOPICS - len(names))]:
             seeded = taste.likes.papers[place].id in seeds
             parts.append(f"{'like the papers you follow:' if seeded else 'you like'} {', '.join(liked)}")
     if likeness >= NEAR:
         parts.append(f"close to “{_shortened(taste.likes.papers[place].title)}”")
-    chance = _shared(shares(paper, {TOPICS: spoken[TOPICS]}, row.indices), followed) or newness(paper)
+    chance = "" if parts else _shared(shares(paper, by_topics, at), followed) or newness(paper)
     return "; ".join(parts) or chance, bool(parts)
 
 

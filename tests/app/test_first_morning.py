@@ -11,7 +11,7 @@ import pytest
 from bot.app import App, Parts
 from bot.commands import SPECS
 from bot.ports import ChatPlatform
-from bot.recommend import Rocchio
+from bot.recommend import Learner
 from bot.search.fts5 import Fts5Index
 from bot.sources.arxiv.feed import ArxivFeed
 from bot.sources.web.http import Door
@@ -64,7 +64,7 @@ async def lab(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[L
         platform: ChatPlatform = rig.platform()
         source = ArxivFeed(door, "cs.LG", base_url=feed.url, clock=lambda: lab.now)
         index, pace = Fts5Index(tmp_path / "search"), timedelta(0)
-        parts = Parts(store, index, Rocchio(), lambda: lab.now, [platform], [source], pace=pace)
+        parts = Parts(store, index, Learner(), lambda: lab.now, [platform], [source], pace=pace)
         lab = Lab(App(parts), rig, feed, datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=UTC))
         serving = asyncio.ensure_future(platform.run(lab.app))
         await rig.connected()
@@ -210,7 +210,7 @@ async def test_commands_are_answered_while_a_digest_is_being_ranked(lab: Lab) ->
     assert await planning == 1
 
 
-class SlowRecommender(Rocchio):
+class SlowRecommender(Learner):
     """Ranks only when it is told to go on."""
 
     def __init__(

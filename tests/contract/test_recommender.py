@@ -8,8 +8,8 @@ import pytest
 
 from bot.model import Interest, Paper
 from bot.ports import Profile, Recommender
-from bot.recommend import NewestFirst, Rocchio
-from bot.recommend.features import strongest, words
+from bot.recommend import Learner, NewestFirst
+from bot.recommend.words import strongest, words
 from tests.papers import DAY, paper, shelf, topic_of
 
 PAPERS = shelf()
@@ -17,7 +17,7 @@ ROBOTS = [p for p in PAPERS if topic_of(p) == "robot"]
 GALAXIES = [p for p in PAPERS if topic_of(p) == "galaxy"]
 
 
-@pytest.fixture(params=[NewestFirst, Rocchio], ids=lambda kind: kind.__name__)
+@pytest.fixture(params=[NewestFirst, Learner], ids=lambda kind: kind.__name__)
 def recommender(request: pytest.FixtureRequest) -> Recommender:
     made: Recommender = request.param()
     return made
@@ -93,42 +93,42 @@ def test_hostile_papers_are_ranked_like_any(recommender: Recommender) -> None:
 
 
 def test_liked_papers_pull_their_topic_up() -> None:
-    picks = Rocchio().recommend(rated((ROBOTS[0], 1.0), (ROBOTS[1], 1.0)), PAPERS, 8)
+    picks = Learner().recommend(rated((ROBOTS[0], 1.0), (ROBOTS[1], 1.0)), PAPERS, 8)
     assert share(picks, "robot") == 8
 
 
 def test_followed_words_pull_before_any_reaction() -> None:
-    picks = Rocchio().recommend(Profile((Interest("speech recognition"),)), PAPERS, 8)
+    picks = Learner().recommend(Profile((Interest("speech recognition"),)), PAPERS, 8)
     assert share(picks, "speech") == 8
 
 
 def test_a_followed_category_pulls() -> None:
     in_category = [replace(p, categories=("cs.RO",)) for p in GALAXIES[:3]]
     others = [replace(p, categories=("cs.CL",)) for p in PAPERS if p not in GALAXIES[:3]]
-    picks = Rocchio().recommend(Profile((Interest("cs.RO", category="cs.RO"),)), [*in_category, *others], 3)
+    picks = Learner().recommend(Profile((Interest("cs.RO", category="cs.RO"),)), [*in_category, *others], 3)
     assert {p.paper.id for p in picks} == {p.id for p in in_category}
 
 
 def test_a_seed_paper_finds_others_like_it() -> None:
-    picks = Rocchio().recommend(Profile(seeds=(GALAXIES[0],)), [p for p in PAPERS if p != GALAXIES[0]], 5)
+    picks = Learner().recommend(Profile(seeds=(GALAXIES[0],)), [p for p in PAPERS if p != GALAXIES[0]], 5)
     assert share(picks, "galaxy") == 5
 
 
 def test_a_disliked_paper_pushes_its_topic_down() -> None:
     both = rated((ROBOTS[0], 1.0), (GALAXIES[0], 1.0))
-    before = Rocchio().recommend(both, PAPERS, 10)
-    after = Rocchio().recommend(replace(both, ratings=(*both.ratings, (GALAXIES[1], -1.0))), PAPERS, 10)
+    before = Learner().recommend(both, PAPERS, 10)
+    after = Learner().recommend(replace(both, ratings=(*both.ratings, (GALAXIES[1], -1.0))), PAPERS, 10)
     assert share(after, "galaxy") < share(before, "galaxy")
 
 
 def test_a_dislike_alone_keeps_its_topic_out() -> None:
-    picks = Rocchio().recommend(rated((ROBOTS[0], -1.0)), PAPERS, 20)
+    picks = Learner().recommend(rated((ROBOTS[0], -1.0)), PAPERS, 20)
     assert share(picks, "robot") == 0
 
 
 def test_shown_and_ignored_papers_push_down_less_than_disliked_ones() -> None:
     def score(profile: Profile) -> float:
-        return Rocchio().explain(profile, PAPERS, GALAXIES[5]).score
+        return Learner().explain(profile, PAPERS, GALAXIES[5]).score
 
     likes = rated((ROBOTS[0], 1.0))
     ignored = score(replace(likes, ignored=tuple(GALAXIES[:2])))
@@ -137,7 +137,7 @@ def test_shown_and_ignored_papers_push_down_less_than_disliked_ones() -> None:
 
 
 def test_the_reason_names_strong_words_and_the_nearest_liked_paper() -> None:
-    pick = Rocchio().recommend(rated((ROBOTS[0], 1.0)), ROBOTS[1:] + GALAXIES, 1)[0]
+    pick = Learner().recommend(rated((ROBOTS[0], 1.0)), ROBOTS[1:] + GALAXIES, 1)[0]
     assert "you like" in pick.reason
     assert "robot" in pick.reason
     assert ROBOTS[0].title[:30] in pick.reason
@@ -145,13 +145,13 @@ def test_the_reason_names_strong_words_and_the_nearest_liked_paper() -> None:
 
 def test_the_reason_tells_what_is_followed_from_what_is_liked() -> None:
     profile = Profile((Interest("galaxy survey"),), (), ((ROBOTS[0], 1.0),))
-    reasons = {topic_of(r.paper): r.reason for r in Rocchio().recommend(profile, PAPERS[4:], len(PAPERS))}
+    reasons = {topic_of(r.paper): r.reason for r in Learner().recommend(profile, PAPERS[4:], len(PAPERS))}
     assert "you follow galaxy survey" in reasons["galaxy"]
     assert "you follow" not in reasons["robot"]
 
 
 def test_leanings_name_the_words_for_and_against() -> None:
-    towards, away = Rocchio().leanings(rated((ROBOTS[0], 1.0), (ROBOTS[1], 1.0), (GALAXIES[0], -1.0)), 5)
+    towards, away = Learner().leanings(rated((ROBOTS[0], 1.0), (ROBOTS[1], 1.0), (GALAXIES[0], -1.0)), 5)
     assert any("robot" in word for word in towards)
     assert any("galaxy" in word for word in away)
 
@@ -161,7 +161,7 @@ def test_a_topic_is_not_claimed_for_one_of_its_words() -> None:
     apart = paper(301, "Learning to walk with a robot", abstract="Legs.")
     some = paper(302, "Learning curves of banks", abstract="Money.")
     fill = [paper(303 + i, f"Learning theory part {i}", abstract="Bounds.") for i in range(4)]
-    picks = Rocchio().recommend(Profile((Interest("robot learning"),)), [whole, apart, some, *fill], 7)
+    picks = Learner().recommend(Profile((Interest("robot learning"),)), [whole, apart, some, *fill], 7)
     assert [pick.paper.id for pick in picks[:2]] == [whole.id, apart.id]
     assert [("you follow robot learning" in p.reason, p.matches) for p in picks[:3]] == [
         (True, True),
@@ -174,19 +174,19 @@ def test_a_topic_is_not_claimed_for_one_of_its_words() -> None:
 
 def test_a_hyphen_does_not_hide_a_followed_topic() -> None:
     written = paper(310, "Retrieval-augmented generation of code")
-    pick = Rocchio().recommend(Profile((Interest("retrieval augmented generation"),)), [written], 1)[0]
+    pick = Learner().recommend(Profile((Interest("retrieval augmented generation"),)), [written], 1)[0]
     assert "you follow retrieval augmented generation" in pick.reason
 
 
 def test_a_seed_is_followed_not_liked() -> None:
-    pick = Rocchio().recommend(Profile(seeds=(ROBOTS[0],)), ROBOTS[1:], 1)[0]
+    pick = Learner().recommend(Profile(seeds=(ROBOTS[0],)), ROBOTS[1:], 1)[0]
     assert "like the papers you follow" in pick.reason
     assert "you like" not in pick.reason
 
 
 def test_passed_over_is_told_apart_from_turned_down() -> None:
     profile = Profile(ratings=((ROBOTS[0], 1.0),), ignored=(GALAXIES[0],))
-    parts = dict(Rocchio().explain(profile, PAPERS, GALAXIES[1]).parts)
+    parts = dict(Learner().explain(profile, PAPERS, GALAXIES[1]).parts)
     assert parts["shown and passed over"] < 0
     assert parts["words you turn down"] == 0
 
@@ -194,10 +194,10 @@ def test_passed_over_is_told_apart_from_turned_down() -> None:
 def test_numbers_and_empty_words_are_no_reason() -> None:
     liked = paper(320, "Better 2024", abstract="42 better including 7")
     alike = paper(321, "Including better 2024", abstract="42 7")
-    towards, _ = Rocchio().leanings(rated((liked, 1.0)), 5)
+    towards, _ = Learner().leanings(rated((liked, 1.0)), 5)
     assert towards == []
     assert (
-        "better" not in Rocchio().recommend(rated((liked, 1.0)), [alike, *PAPERS], 1)[0].reason.split("“")[0]
+        "better" not in Learner().recommend(rated((liked, 1.0)), [alike, *PAPERS], 1)[0].reason.split("“")[0]
     )
 
 

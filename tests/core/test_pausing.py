@@ -9,7 +9,7 @@ from bot.commands import dispatch
 from bot.commands.desk import Desk
 from bot.delivery import pause
 from bot.model import Channel, Filters, Request, Subscription, UserId
-from bot.recommend import Rocchio
+from bot.recommend import Learner
 from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
 
@@ -34,7 +34,7 @@ class Busy(MemoryStore):
 
 @pytest.fixture
 def desk() -> Desk:
-    return Desk(Busy(), ScanIndex(), Rocchio(), NOW)
+    return Desk(Busy(), ScanIndex(), Learner(), NOW)
 
 
 def ask(desk: Desk, text: str) -> str:
