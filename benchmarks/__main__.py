@@ -1,7 +1,7 @@
 """Measure, keep the figures in docs/benchmarks.json and write docs/benchmarks.md from them.
 
 usage: python -m benchmarks [NAME…]      NAME: story importing archive ingest announcements replay mixture cold
-                                         learning delivery reactions crash; default: all
+                                         learning rank delivery reactions crash; default: all
 
 Benchmarks that need public data sets look in the folder that BENCH_DATA names (default: ../shared/data) and
 are left out, saying so, where it is absent.
@@ -24,6 +24,7 @@ from benchmarks import (
     ingest,
     learning,
     mixture,
+    rank,
     reactions,
     replay,
     story,
@@ -78,6 +79,11 @@ BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
         "python -m benchmarks.learning …/replay",
         _about(learning),
         lambda: learning.measure(DATA / "replay"),
+    ),
+    "rank": (
+        "python -m benchmarks.rank --channels 10000 --papers 1000",
+        _about(rank),
+        lambda: rank.measure(data=DATA / "replay" if SNAPSHOT.exists() else None),
     ),
     "delivery": ("python -m benchmarks.delivery", _about(delivery), delivery.measure),
     "reactions": ("python -m benchmarks.reactions", _about(reactions), reactions.measure),

@@ -2,16 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import TypeVar
 from uuid import uuid4
 
-from bot import commands, digest, finding, schedule
-from bot.circumstances import Standing, circumstances, standing
+from bot import commands, finding, schedule
 from bot.commands.receipt import receipt
 from bot.corrections import correct
 from bot.delivery import LEASE, PACE, Delivery, pause
@@ -26,10 +25,9 @@ from bot.model import (
     Post,
     Reaction,
     Request,
-    Subscription,
     UserId,
 )
-from bot.morning import Morning
+from bot.planning import Planning
 from bot.polling import Part
 from bot.ports import ChatPlatform, Clock, PaperFinder, PaperSource, Recommender, SearchIndex, Store
 from bot.search.catchup import catch_up
@@ -53,7 +51,6 @@ FIRST_STUDY_WITHIN = 120.0
 STOP_WITHIN = 5.0
 """Seconds that messages in flight are given when we are told to stop."""
 _LOOK_UP_WITHIN = 20
-_MARGIN = timedelta(minutes=10)
 _BACK_OFF = (1, 5, 15, 60)
 _STEADY = timedelta(minutes=10)
 """A connection that held so long has proved that connecting works."""
@@ -105,11 +102,21 @@ class App:
             holder=self._holder,
             job=_job,
         )
+        self._planning = Planning(
+            parts.store,
+            parts.recommender,
+            parts.clock,
+            self._asked,
+            defaults=parts.defaults,
+            lease=parts.lease,
+            holder=self._holder,
+            watch=_watch,
+            report=parts.report,
+        )
         self._studying = Studying(parts.store, parts.recommender, parts.clock, crowd=parts.crowd)
-        # Threads of their own for ranking and for commands: neither takes those that fetch and deliver need, and a
+        # Threads of their own for commands, as for planning: neither takes those that fetch and deliver need, and a
         # command may wait for something that needs one of those. A study is long, and no digest waits for it.
         self._studies = ThreadPoolExecutor(1, thread_name_prefix="study")
-        self._ranking = ThreadPoolExecutor(1, thread_name_prefix="ranking")
         self._commands = ThreadPoolExecutor(8, thread_name_prefix="commands")
 
     # -- what platforms hand in
@@ -188,7 +195,7 @@ class App:
             feed_title=None if ask is None else lambda url: wait(ask(url)),
             asked=self._asked(),
             grace=timedelta(hours=defaults.grace_hours),
-            patience=self._patience(),
+            patience=self._planning.patience,
             report=None if report is None else lambda channel: report(channel, now),
         )
 
@@ -241,78 +248,7 @@ class App:
 
     async def plan(self) -> int:
         """Choose and plan every digest that is due; returns how many this process claimed."""
-        store, now = self.parts.store, self.parts.clock()
-        grace = timedelta(hours=self.parts.defaults.grace_hours)
-        subscriptions = await asyncio.to_thread(store.subscriptions)
-        due_now = schedule.due(subscriptions, now, grace)
-        if not due_now:
-            return 0
-        sources = await asyncio.to_thread(lambda: standing(store, self._asked()))
-        channels = [due.subscription.channel for due in due_now]
-        morning = await asyncio.to_thread(Morning, store, now, channels)
-        loop = asyncio.get_running_loop()
-        claimed = 0
-        for due in due_now:
-            work = partial(loop.run_in_executor, self._ranking, self._plan, due, sources, morning)
-            claimed += bool(await _job(f"the digest of {due.subscription.channel}", work))
-        return claimed
-
-    def _plan(self, due: schedule.Due, sources: Standing, morning: Morning) -> bool:
-        """Plan one digest, if nobody has and nobody else is at it. The lease saves work; the claim decides."""
-        store, now = self.parts.store, self.parts.clock()
-        current = store.subscription(due.subscription.channel)
-        if current is None or current.paused or store.digest(current.channel, due.day):
-            return False
-        name = f"plan:{due.subscription.channel}#{due.day}"
-        if not store.take_lease(name, self._holder, now, now + self.parts.lease):
-            return False
-        try:
-            return self._choose(due, sources, morning)
-        finally:
-            store.drop_lease(name, self._holder)
-
-    def _choose(self, due: schedule.Due, sources: Standing, morning: Morning) -> bool:
-        parts, subscription = self.parts, due.subscription
-        given = circumstances(parts.store, subscription, sources, parts.clock())
-        if given.late and parts.clock() < due.moment + self._patience():
-            log.info("%s waits for %s", subscription.channel, ", ".join(given.late))
-            return False
-        window = parts.defaults.window_days
-        choice = digest.choose(morning, parts.recommender, subscription, due.day, window)
-        version = parts.recommender.version
-        troubled = self._troubled(subscription.channel, due.day)
-        closing = self._report(subscription, morning, choice, due.day)
-        planned = digest.plan(choice, subscription, due.day, parts.clock(), version, given, troubled, closing)
-        claimed = parts.store.plan_digest(*planned)
-        if claimed:
-            told = (subscription.channel, len(choice.picks), choice.announced, due.day)
-            log.info("%s: %d of %d papers for %s", *told)
-        return claimed
-
-    def _report(
-        self, subscription: Subscription, morning: Morning, choice: digest.Choice, day: date
-    ) -> Message | None:
-        """The month's, where it is time for it. A digest does not fail because its report does."""
-        offers, report = morning.facts(subscription.channel).offers, self.parts.report
-        if report is None or not digest.wants_report(subscription, offers, choice, day):
-            return None
-        try:
-            return report(subscription.channel, self.parts.clock())
-        except Exception:
-            log.exception("the report of %s failed", subscription.channel)
-            return None
-
-    def _patience(self) -> timedelta:
-        """How long a digest waits for what is late; it must still go out within the grace."""
-        defaults = self.parts.defaults
-        grace = timedelta(hours=defaults.grace_hours)
-        return min(timedelta(hours=defaults.patience_hours), grace - _MARGIN)
-
-    def _troubled(self, channel: Channel, day: date) -> list[Post]:
-        """The messages of the channel's last digest that failed or are unknown."""
-        found = [p for p in self.parts.store.troubled_posts(day - timedelta(days=7)) if p.channel == channel]
-        offers = self.parts.store.offers(channel) if found else []
-        return [post for post in found if offers and post.day == offers[-1].day]
+        return await self._planning.plan()
 
     def _deadline(self, post: Post) -> datetime:
         """How long a digest is worth trying: its moment plus the grace."""
@@ -408,7 +344,7 @@ class App:
         for platform in self.parts.platforms:
             await platform.close()
         self._studies.shutdown(wait=True, cancel_futures=True)
-        self._ranking.shutdown(wait=True, cancel_futures=True)
+        self._planning.close()
         self._commands.shutdown(wait=True, cancel_futures=True)
         self.parts.index.close()
         self.parts.store.close()
@@ -419,16 +355,23 @@ async def _awaited(awaitable: Awaitable[T]) -> T:
 
 
 async def _job(name: str, job: Callable[[], Awaitable[T]]) -> T | None:
-    """The outermost wrapper: what fails is logged, with its traceback where nobody foresaw it, and gives None.
+    """What it gives; None where it failed."""
+    with _watch(name):
+        return await job()
+    return None
+
+
+@contextmanager
+def _watch(name: str) -> Iterator[None]:
+    """The outermost wrapper: what fails is logged, with its traceback where nobody foresaw it, and goes no further.
 
     A UserError passes: it is an answer.
     """
     try:
-        return await job()
+        yield
     except UserError:
         raise
     except BotError as error:
         log.error("%s failed: %s", name, error)
     except Exception:
         log.exception("%s failed unexpectedly", name)
-    return None

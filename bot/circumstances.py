@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from types import MappingProxyType
+from typing import Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from bot import arxiv_calendar
-from bot.model import Fetch, Subscription
+from bot.model import Channel, Feed, Fetch, Subscription
 from bot.polling import HISTORY, Part, by_part, is_category, late_categories, parts_for
 from bot.ports import Store
 
@@ -172,11 +173,18 @@ def standing(store: Store, asked: Sequence[Part]) -> Standing:
     return Standing(tuple(asked), by_part(store.last_fetches()), by_part(store.last_successes()))
 
 
+class KnowsFeeds(Protocol):
+    """Who can say which feeds a channel reads: a Store, or a Morning, which has read them for all channels."""
+
+    def feeds(self, channel: Channel) -> list[Feed]:
+        """The channel's own."""
+
+
 def circumstances(
-    store: Store, subscription: Subscription, sources: Standing, now: datetime
+    read: KnowsFeeds, subscription: Subscription, sources: Standing, now: datetime
 ) -> Circumstances:
     """How things stand for a channel. Reads only."""
-    feeds = {feed.url: feed.title for feed in store.feeds(subscription.channel)}
+    feeds = {feed.url: feed.title for feed in read.feeds(subscription.channel)}
     parts = parts_for(subscription.filters, feeds, sources.asked)
     return Circumstances(
         now,

@@ -1,18 +1,18 @@
 """Choose a day's papers for a channel; compose its messages."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 
 from bot.circumstances import Circumstances, calendar_reason, nothing_came, trouble
-from bot.filters import announce_type, gate, private_sources
+from bot.filters import announce_type, private_sources
 from bot.model import (
     Card,
     Channel,
     DeliveryKey,
     Digest,
-    Filters,
     Impression,
     Message,
     Offer,
@@ -37,7 +37,7 @@ class Choice:
     """What would be offered now, out of what, and why nothing would be where nothing is.
 
     `announced` counts the recent papers of the sources that the channel reads, `stopped` those that its filters held
-    back. `titles` are those of its feeds, by their addresses.
+    back.
     """
 
     profile: Profile
@@ -46,7 +46,6 @@ class Choice:
     announced: int
     stopped: int = 0
     size: int = 0
-    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose(
@@ -57,21 +56,13 @@ def choose(
     profile = morning.profile(subscription)
     known = {offer.impression.paper for offer in offers}
     known |= {paper.id for paper in profile.seeds} | {paper.id for paper, _ in profile.ratings}
-    titles = {feed.url: feed.title for feed in morning.feeds(subscription.channel)}
-    private = private_sources(subscription.channel, titles)
-    here = gate(Filters(sources=subscription.filters.sources), private)
     window_days = max(window_days, days_since(offers, day))
-    everybodys = morning.recent(day, window_days)
-    # What is old to everybody may be news to those to whom a source of their own tells it.
-    own = morning.mentions(subscription.channel, titles, day, window_days)
-    both = {paper.id: paper for paper in (*everybodys, *own) if not paper.withdrawn}
-    papers = [paper for paper in both.values() if here(paper)]
-    # By aliases too: the store may have made two papers one between the two questions.
-    fresh = [paper for paper in papers if known.isdisjoint((paper.id, *paper.aliases))]
-    candidates = tuple(filter(gate(subscription.filters, private), fresh))
+    pool = morning.pool(subscription.filters.sources, day, window_days)
+    own = morning.own_papers(subscription, day, window_days)
+    candidates, stopped = pool.left(known, subscription.filters, own)
     picks = recommender.recommend(profile, candidates, subscription.size, subscription.wild_cards)
-    stopped = len(fresh) - len(candidates)
-    return Choice(profile, candidates, tuple(picks), len(papers), stopped, subscription.size, titles)
+    announced = len(pool.papers) + len(own)
+    return Choice(profile, candidates, tuple(picks), announced, stopped, subscription.size)
 
 
 def days_since(offers: Sequence[Offer], day: date) -> int:
@@ -104,7 +95,7 @@ def plan(
         )
         for rank, pick in enumerate(choice.picks, 1)
     )
-    cards = picked_cards(choice.picks, given.categories, choice.titles)
+    cards = picked_cards(choice.picks, given.categories, given.titles)
     messages = [header(choice, day, given, troubled), *(Message(cards=(card,)) for card in cards)]
     messages += [closing] if closing else []
     posts = [
@@ -186,6 +177,7 @@ def _feed_of(paper: Paper, titles: Mapping[str, str]) -> str:
     return next((f"“{titles[url][:_LONGEST_VENUE]}”" for url in feeds if own and url in titles), "")
 
 
+@lru_cache(maxsize=1000)
 def short_day(day: date | None) -> str:
     """`3 Oct`; empty for None."""
     return f"{day.day} {day:%b}" if day else ""

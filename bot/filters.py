@@ -48,16 +48,20 @@ def passes(paper: Paper, filters: Filters, private: Collection[str] = ()) -> boo
 
 def gate(filters: Filters, private: Collection[str] = ()) -> Callable[[Paper], bool]:
     """`passes` for many papers: what the filters say is worked out once, and asks of a paper only what they say."""
-    asked = [
-        question
-        for question in (_sources(filters, private), _categories(filters), _topics(filters))
-        if question
-    ]
+    asked = [question for question in (_sources(filters, private), topical(filters)) if question]
 
     def lets(paper: Paper) -> bool:
         return is_readable(paper, private) and all(question(paper) for question in asked)
 
     return lets if asked else lambda paper: is_readable(paper, private)
+
+
+def topical(filters: Filters) -> Callable[[Paper], bool] | None:
+    """What the filters ask of a paper wherever it came from: its categories and topics; None where they ask nothing."""
+    categories, topics = _categories(filters), _topics(filters)
+    if categories and topics:
+        return lambda paper: categories(paper) and topics(paper)
+    return categories or topics
 
 
 def _sources(filters: Filters, private: Collection[str]) -> Callable[[Paper], bool] | None:

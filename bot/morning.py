@@ -5,22 +5,47 @@ from copy import copy
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from bot.filters import private_sources
-from bot.model import Channel, Feed, Paper, PaperId, Subscription
+from bot.filters import gate, private_sources
+from bot.identity import is_private_source
+from bot.model import Channel, Feed, Filters, Paper, PaperId, Subscription
+from bot.pool import Pool
 from bot.ports import Facts, Profile, Store
 from bot.recommend import opinions_from_facts, profile_from_opinions
 
+_PAPERS_KEPT = 20_000
+"""Papers that channels rated are kept from one channel to the next, until there are so many."""
+
 
 class Morning:
-    """The store as one planning pass sees it. `channels` are read together; others one by one. Not for long use."""
+    """The store as one planning pass sees it. `channels` are read together; others one by one. Not for long use.
+
+    The same paper is the same object for every channel, as long as it is kept.
+    """
 
     def __init__(self, store: Store, now: datetime, channels: Collection[Channel] = ()) -> None:
         self.now = now
         self._store = store
-        self._facts = store.facts(channels) if channels else {}
+        self._facts: dict[Channel, Facts] = {}
+        self._together: frozenset[Channel] = frozenset()
+        self._feeds: Mapping[Channel, list[Feed]] | None = None
         self._papers: dict[PaperId, Paper] = {}
         self._not_in_crowd = store.not_in_crowd()
         self._recent = lru_cache(maxsize=None)(self._read_recent)
+        self._told = lru_cache(maxsize=None)(self._by_private_source)
+        self._public = lru_cache(maxsize=64)(self._public_pool)
+        self._picked = lru_cache(maxsize=None)(self._is_any_picked)
+        if channels:
+            self.turn_to(channels)
+
+    def turn_to(self, channels: Collection[Channel]) -> None:
+        """Read the facts of these channels together, and let go of those before; new papers are not read again."""
+        self._facts = self._store.facts(channels)
+        self._together = frozenset(channels)
+        self._picked.cache_clear()
+        if self._feeds is None:
+            self._feeds = _by_channel(self._store.feeds())
+        if len(self._papers) > _PAPERS_KEPT:
+            self._papers.clear()
 
     def as_of(self, now: datetime, facts: Mapping[Channel, Facts]) -> "Morning":
         """The same papers at another moment, knowing of these channels nothing but these facts: to choose again."""
@@ -48,18 +73,67 @@ class Morning:
 
     def feeds(self, channel: Channel) -> list[Feed]:
         """The channel's own."""
-        return self._store.feeds(channel)
+        return self._store.feeds(channel) if self._feeds is None else self._feeds.get(channel, [])
 
-    def mentions(self, channel: Channel, urls: Iterable[str], day: date, window_days: int) -> list[Paper]:
+    def pool(self, sources: tuple[str, ...], day: date, window_days: int) -> Pool:
+        """What everybody may read, of all sources or these, and is still new on that local day; one for all."""
+        return self._public(sources, day, window_days)
+
+    def own_papers(self, subscription: Subscription, day: date, window_days: int) -> list[Paper]:
+        """What the channel alone may be offered beside its `pool`, by id: what sources of its own tell.
+
+        What is old to everybody may be news to those to whom a source of their own tells it.
+        """
+        channel, sources = subscription.channel, subscription.filters.sources
+        urls = [feed.url for feed in self.feeds(channel)]
+        private, told = private_sources(channel, urls), self._told(day, window_days)
+        recent = [paper for name in private if name in told for paper in told[name]]
+        both = {paper.id: paper for paper in (*self.mentions(channel, urls, day, window_days), *recent)}
+        pool, here = self.pool(sources, day, window_days), gate(Filters(sources=sources), private)
+        own = (both[key] for key in sorted(both) if key not in pool)
+        return [paper for paper in own if not paper.withdrawn and here(paper)]
+
+    def mentions(self, channel: Channel, urls: Collection[str], day: date, window_days: int) -> list[Paper]:
         """What sources of the channel's own told as news: old to everybody, perhaps, and still news here."""
-        private = private_sources(channel, list(urls))
-        return self._store.mentions(private, day - timedelta(days=window_days), day + timedelta(days=1))
+        first, last = _span(day, window_days)
+        if not urls and channel in self._together and not self._picked(first, last):
+            return []
+        return self._store.mentions(private_sources(channel, urls), first, last)
+
+    def _is_any_picked(self, first: date, last: date) -> bool:
+        """Whether anything was recommended to any of the channels, which is seldom: one question instead of many."""
+        return bool(self._store.mentions(_own_names(self._together), first, last))
+
+    def _public_pool(self, sources: tuple[str, ...], day: date, window_days: int) -> Pool:
+        return Pool(filter(gate(Filters(sources=sources)), self.recent(day, window_days)))
+
+    def _by_private_source(self, day: date, window_days: int) -> Mapping[str, list[Paper]]:
+        found: dict[str, list[Paper]] = {}
+        for paper in self.recent(day, window_days):
+            for name in filter(is_private_source, paper.sources):
+                found.setdefault(name, []).append(paper)
+        return found
 
     def _read_recent(self, day: date, window_days: int) -> Sequence[Paper]:
-        papers = self._store.recent_papers(day - timedelta(days=window_days), day + timedelta(days=1))
-        return [paper for paper in papers if not paper.withdrawn]
+        papers = self._store.recent_papers(*_span(day, window_days))
+        return [self._papers.setdefault(paper.id, paper) for paper in papers if not paper.withdrawn]
 
-    def _known(self, ids: set[PaperId]) -> dict[PaperId, Paper]:
-        if missing := ids - self._papers.keys():
+    def _known(self, ids: Collection[PaperId]) -> dict[PaperId, Paper]:
+        if missing := [one for one in ids if one not in self._papers]:
             self._papers |= self._store.papers(missing)
         return self._papers
+
+
+def _span(day: date, window_days: int) -> tuple[date, date]:
+    return day - timedelta(days=window_days), day + timedelta(days=1)
+
+
+def _by_channel(feeds: Iterable[Feed]) -> Mapping[Channel, list[Feed]]:
+    found: dict[Channel, list[Feed]] = {}
+    for feed in feeds:
+        found.setdefault(feed.channel, []).append(feed)
+    return found
+
+
+def _own_names(channels: Iterable[Channel]) -> frozenset[str]:
+    return frozenset(name for channel in channels for name in private_sources(channel, ()))

@@ -23,6 +23,6 @@ def today(desk: Desk, request: Request) -> Message:
     paused = " Digests are paused: /papers resume." if subscription.paused else ""
     # No numbers: "why 2" means the latest digest's second paper.
     cards = tuple(
-        card_of(pick.paper, pick.reason, None, given.categories, choice.titles) for pick in choice.picks
+        card_of(pick.paper, pick.reason, None, given.categories, given.titles) for pick in choice.picks
     )
     return Message(note + paused, f"Preview of the next digest ({at})", cards)

@@ -1,17 +1,15 @@
 """The app's own jobs: one channel's trouble is its own, and what changed meanwhile counts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.app import App, Parts
-from bot.circumstances import Standing
 from bot.model import Cadence, Channel, Paper, Recommendation, Request, Subscription, UserId
 from bot.ports import Profile
 from bot.recommend import NewestFirst
-from bot.schedule import due
 from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, shelf
@@ -32,6 +30,23 @@ class Fussy(NewestFirst):
         self._asked += 1
         if self._asked == 1:
             raise ArithmeticError("an accident of ours")
+        return super().recommend(profile, candidates, k)
+
+
+class Meddling(NewestFirst):
+    """While it ranks for the first channel, something happens."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        self._happens: Callable[[], object] | None = happens
+        self.profiles: list[Profile] = []
+
+    def recommend(
+        self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
+    ) -> list[Recommendation]:
+        happens, self._happens = self._happens, None
+        if happens:
+            happens()
+        self.profiles.append(profile)
         return super().recommend(profile, candidates, k)
 
 
@@ -62,11 +77,9 @@ async def test_a_zone_this_machine_does_not_know_stops_nobody_else(store: Memory
 
 
 async def test_a_channel_paused_while_others_were_ranked_gets_no_digest(store: MemoryStore) -> None:
-    app = app_over(store, NewestFirst())
-    [first, _] = due(store.subscriptions(), NOW, timedelta(hours=6))
-    await app.on_command(Request(FIRST, UserId("slack:T1/U1"), "pause"))
-    assert not app._plan(first, Standing((), {}, {}))
-    assert store.posts(FIRST, DAY) == []
+    app = app_over(store, Meddling(lambda: store.save_paused(SECOND, "enough")))
+    assert await app.plan() == 1
+    assert store.posts(SECOND, DAY) == []
 
 
 async def test_choosing_only_the_size_does_not_drop_a_morning_that_is_due(store: MemoryStore) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from bot.app import App, Parts
 from bot.checkup import status_lines, status_of
-from bot.circumstances import Standing
 from bot.delivery import Delivery
 from bot.digest import card_of, delivery_key
 from bot.errors import PlatformError
@@ -25,7 +24,6 @@ from bot.model import (
     message_id,
 )
 from bot.recommend import NewestFirst
-from bot.schedule import Due
 from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, shelf
@@ -251,7 +249,7 @@ async def test_a_platform_that_is_not_configured_here_holds_up_nobody(desk: Desk
     assert desk.states(elsewhere) == ["planned"]
 
 
-def test_the_next_digest_and_status_own_up_to_what_may_be_missing() -> None:
+async def test_the_next_digest_and_status_own_up_to_what_may_be_missing() -> None:
     store = MemoryStore()
     channel = CHANNELS[0]
     first = shelf(2)[0]
@@ -264,10 +262,9 @@ def test_the_next_digest_and_status_own_up_to_what_may_be_missing() -> None:
     assert store.claim_post(NOW, NOW - LEASE)
     store.mark_unknown(key, "may not read the channel's history")
 
-    app = App(Parts(store, ScanIndex(), NewestFirst(), lambda: NOW))
-    due = Due(store.subscriptions()[0], DAY + timedelta(days=1), NOW)
-    assert app._choose(due, Standing((), {}, {}))
-    [header] = store.posts(channel, due.day)
+    tomorrow = NOW + timedelta(days=1)
+    assert await App(Parts(store, ScanIndex(), NewestFirst(), lambda: tomorrow)).plan() == 1
+    [header, *_] = store.posts(channel, tomorrow.date())
     assert f"may have come without “{first.title}”: may not read" in header.message.text
     lines = status_lines(status_of(store, ScanIndex(), NOW), NOW)
     assert f"{key}: UNKNOWN: may not read the channel's history" in lines

@@ -8,6 +8,7 @@ import pytest
 from bot.circumstances import Circumstances, circumstances, source_line, source_named, standing, trouble
 from bot.digest import Choice, choose, header, plan
 from bot.model import Channel, Feed, Fetch, Filters, Subscription
+from bot.morning import Morning
 from bot.ports import Profile
 from bot.recommend import Learner, NewestFirst
 from bot.store.memory import MemoryStore
@@ -24,7 +25,7 @@ HF = Fetch("huggingface", NOW, area="daily", seen=20)
 def said(given: Circumstances, store: MemoryStore | None = None, **chosen: object) -> str:
     """The header that a new channel gets."""
     subscription = Subscription(CHANNEL, NOW, **chosen)  # type: ignore[arg-type]
-    choice = choose(store or MemoryStore(), NewestFirst(), subscription, DAY, 4)
+    choice = choose(Morning(store or MemoryStore(), NOW), NewestFirst(), subscription, DAY, 4)
     return header(choice, DAY, given).text
 
 
@@ -158,7 +159,7 @@ def test_the_learner_and_the_filters_work_together() -> None:
     store = MemoryStore()
     store.add_papers(shelf(3))
     subscription = Subscription(CHANNEL, NOW, filters=Filters(exclude=("galaxy",)))
-    choice = choose(store, Learner(), subscription, DAY, 4)
+    choice = choose(Morning(store, NOW), Learner(), subscription, DAY, 4)
     assert choice.stopped == 3
     assert not any("galaxy" in pick.paper.title for pick in choice.picks)
 
@@ -190,9 +191,9 @@ def test_a_weekly_channel_is_offered_its_whole_week() -> None:
     store = MemoryStore()
     subscription = store.add_subscription(Subscription(CHANNEL, NOW, size=1))
     store.add_papers([paper(1, announced_on=DAY), paper(2, announced_on=DAY + timedelta(days=2))])
-    first = choose(store, NewestFirst(), subscription, DAY, 4)
+    first = choose(Morning(store, NOW), NewestFirst(), subscription, DAY, 4)
     store.plan_digest(*plan(first, subscription, DAY, NOW, "newest-1", Circumstances(NOW)))
-    later = choose(store, NewestFirst(), subscription, DAY + timedelta(days=7), 4)
+    later = choose(Morning(store, NOW), NewestFirst(), subscription, DAY + timedelta(days=7), 4)
     assert [one.id for one in later.candidates] == [paper(2).id]
 
 
@@ -203,6 +204,7 @@ def test_a_paper_of_a_feed_names_the_feed() -> None:
     store.add_papers([paper(1, sources=("feed:https://lab.example/rss",))])
     found = store.subscription(CHANNEL)
     assert found
-    choice = choose(store, NewestFirst(), found, DAY, 4)
-    _, posts = plan(choice, found, DAY, NOW, "newest-1", Circumstances(NOW))
+    choice = choose(Morning(store, NOW), NewestFirst(), found, DAY, 4)
+    given = circumstances(store, found, standing(store, []), NOW)
+    _, posts = plan(choice, found, DAY, NOW, "newest-1", given)
     assert "“The lab's notes”" in posts[1].message.cards[0].byline

@@ -1,0 +1,313 @@
+"""One morning of very many channels: a profile from stored facts and a ranked digest for each.
+
+usage: python -m benchmarks.rank [--channels 10000] [--papers 1000] [--data DIR]
+
+Called is what the clock calls, `App.plan`, over an SQLite file; only that the chosen digests are not written. Each
+channel follows 1 to 3 topics and up to 3 papers and has 40 offers and 15 reactions of 1 to 4 people behind it; a tenth
+filters by category, a tenth by words, a twentieth reads a feed. Papers are the latest of DIR/papers.jsonl(.gz),
+otherwise made of the sample's words. Not timed are building the store, and the study of what all channels share, which
+is seldom: `study_seconds`. Beside it arxiv-sanity-lite's method, a linear SVM for each of some channels.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import random
+import resource
+import statistics
+import time
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.svm import LinearSVC
+
+from benchmarks.importing import recombined
+from bot.app import App, Parts
+from bot.digest import choose
+from bot.model import (
+    DOWN,
+    SAVE,
+    UP,
+    Cadence,
+    Channel,
+    Digest,
+    Feed,
+    Filters,
+    Impression,
+    Interest,
+    Paper,
+    PaperId,
+    Post,
+    Reaction,
+    Recommendation,
+    Subscription,
+    UserId,
+)
+from bot.morning import Morning
+from bot.ports import Facts, Profile, Recommender, Skipped
+from bot.recommend import Learner, bare_words
+from bot.search.scan import ScanIndex
+from bot.sources.files.load import load
+from bot.store import channels as channels_sql
+from bot.store import digests as digests_sql
+from bot.store import reactions as reactions_sql
+from bot.store.sqlite import SqliteStore
+from bot.studying import Studying
+
+TODAY = date(2026, 3, 2)
+NOW = datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
+WINDOW = 4
+OLDER = 4000
+DIGESTS, SIZE, REACTIONS = 8, 5, 15
+FEEDS = [f"https://lab{number}.example/rss" for number in range(10)]
+CATEGORIES = (("cs",), ("cs.CL", "cs.LG"), ("cs.CV",), ("cs.RO", "eess"), ("stat", "cs.LG"))
+
+Topics = Mapping[str, Sequence[Paper]]
+
+
+class Unwritten(SqliteStore):
+    """The store, but that planned digests are thrown away; it knows how long reading facts took."""
+
+    seconds = 0.0
+
+    def facts(self, channels: Collection[Channel]) -> dict[Channel, Facts]:
+        began = time.perf_counter()
+        found = super().facts(channels)
+        self.seconds += time.perf_counter() - began
+        return found
+
+    def plan_digest(self, digest: Digest, posts: Sequence[Post]) -> bool:
+        return True
+
+
+class Timed:
+    """The bot's recommender, and how long it took."""
+
+    def __init__(self, ours: Recommender) -> None:
+        self._ours = ours
+        self.version = ours.version
+        self.seconds = 0.0
+
+    def recommend(
+        self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
+    ) -> list[Recommendation]:
+        began = time.perf_counter()
+        picks = self._ours.recommend(profile, candidates, k, wild_cards)
+        self.seconds += time.perf_counter() - began
+        return picks
+
+
+# -- building
+
+
+def papers_from(folder: Path, data: Path | None, count: int, older: int) -> list[Paper]:
+    """`count` papers of today and `older` ones of the 100 days before, with categories."""
+    wanted = count + older
+    path = next((p for p in data.glob("papers.jsonl*")), None) if data else None
+    found = [p for p in load(path or recombined(folder, wanted)) if not isinstance(p, Skipped)][-wanted:]
+    dice = random.Random(11)
+    names = [name for names in CATEGORIES for name in names if "." in name]
+    return [
+        replace(
+            paper,
+            announced_on=TODAY if place < count else TODAY - timedelta(days=WINDOW + 1 + place % 100),
+            categories=paper.categories or tuple(dice.sample(names, 2)),
+            sources=("arxiv",),
+        )
+        for place, paper in enumerate(reversed(found))
+    ]
+
+
+def topics_of(papers: Sequence[Paper]) -> Topics:
+    """Papers by the rarest word of their titles that at least one title in 200 has."""
+    words = {paper.id: bare_words(paper.title) for paper in papers}
+    counts = Counter(word for mine in words.values() for word in mine if len(word) > 4)
+    common = {word for word, count in counts.items() if len(papers) / 200 <= count <= len(papers) / 20}
+    found: dict[str, list[Paper]] = defaultdict(list)
+    for paper in papers:
+        for word in sorted(words[paper.id] & common, key=lambda word: (counts[word], word))[:1]:
+            found[word].append(paper)
+    return {word: mine for word, mine in sorted(found.items()) if len(mine) >= 4}
+
+
+def build(path: Path, data: Path | None, channels: int, count: int, before: int = OLDER) -> None:
+    """A store with all papers, channels and facts. The same numbers make the same store."""
+    with TemporaryDirectory() as folder:
+        papers = papers_from(Path(folder), data, count, before)
+    store = SqliteStore(path)
+    store.migrate()
+    store.add_papers(papers)
+    store.add_papers([_posted(url, number) for url in FEEDS for number in range(10)])
+    older = papers[count:]
+    topics = topics_of(older)
+    for start in range(0, channels, 1000):
+        with store.database.writing() as connection:
+            for number in range(start, min(start + 1000, channels)):
+                dice = random.Random(number)
+                subscription, tastes = _subscription(number, dice, topics)
+                channels_sql.add_subscription(connection, subscription)
+                if dice.random() < 0.05:
+                    feed = Feed(subscription.channel, dice.choice(FEEDS), "A lab", NOW)
+                    channels_sql.add_feed(connection, feed)
+                offered = list(_offered(dice, older, topics, tastes))
+                for digest in _digests(subscription.channel, offered):
+                    digests_sql.plan_digest(connection, digest, ())
+                for reaction in _reactions(subscription.channel, dice, offered):
+                    reactions_sql.set_reaction(connection, reaction)
+    store.close()
+
+
+def _posted(url: str, number: int) -> Paper:
+    name = PaperId(f"url:{url}/{number}")
+    return Paper(name, f"Post {number} of {url}", announced_on=TODAY, sources=(f"feed:{url}",))
+
+
+def _subscription(number: int, dice: random.Random, topics: Topics) -> tuple[Subscription, list[str]]:
+    tastes = dice.sample(list(topics), dice.randint(1, 3))
+    seeds = dice.sample(topics[tastes[0]], dice.randint(0, 3))
+    words = (dice.choice(list(topics)),) if dice.random() < 0.1 else ()
+    filters = Filters(categories=dice.choice(CATEGORIES) if dice.random() < 0.1 else (), exclude=words)
+    channel = Channel("slack", f"T{number % 100}", f"C{number}")
+    followed = [Interest(name) for name in tastes] + [Interest(p.title, paper=p.id) for p in seeds]
+    cadence = Cadence(tuple(range(7)))
+    return Subscription(channel, NOW - timedelta(days=60), tuple(followed), cadence, filters=filters), tastes
+
+
+def _offered(
+    dice: random.Random, older: Sequence[Paper], topics: Topics, tastes: Sequence[str]
+) -> Iterator[tuple[Paper, bool]]:
+    """Papers, each once, and whether they are to the channel's taste: most are."""
+    wanted = [paper for name in tastes for paper in topics[name]]
+    liked = {paper.id for paper in wanted}
+    mixed = dice.sample(wanted, min(len(wanted), 28)) + dice.sample(older, 60)
+    for paper in list(dict.fromkeys(mixed))[: DIGESTS * SIZE]:
+        yield paper, paper.id in liked
+
+
+def _digests(channel: Channel, offered: Sequence[tuple[Paper, bool]]) -> Iterator[Digest]:
+    for place in range(DIGESTS):
+        mine = offered[place::DIGESTS]
+        shown = tuple(
+            Impression(paper.id, rank, 1 / rank, "old-1", "you follow it")
+            for rank, (paper, _) in enumerate(mine, 1)
+        )
+        day = TODAY - timedelta(days=DIGESTS - place)
+        yield Digest(channel, day, datetime(day.year, day.month, day.day, 9, tzinfo=UTC), shown)
+
+
+def _reactions(
+    channel: Channel, dice: random.Random, offered: Sequence[tuple[Paper, bool]]
+) -> Iterator[Reaction]:
+    people = [UserId(f"slack:{channel.workspace}/U{channel.id}{n}") for n in range(dice.randint(1, 4))]
+    for paper, liked in dice.sample(offered, REACTIONS):
+        at = NOW - timedelta(minutes=dice.randint(30, 10_000))
+        name = dice.choice((UP, UP, SAVE)) if liked else DOWN
+        yield Reaction(channel, dice.choice(people), name, at, paper=paper.id)
+
+
+# -- measuring
+
+
+async def plan_all(store: Unwritten, recommender: Timed, channels: int) -> float:
+    """Seconds that planning every channel's digest takes. Closes the store."""
+    app = App(Parts(store, ScanIndex(), recommender, lambda: NOW))  # type: ignore[arg-type]
+    began = time.perf_counter()
+    planned = await app.plan()
+    spent = time.perf_counter() - began
+    await app.close()
+    assert planned == channels, "a channel has no digest"
+    return spent
+
+
+def one_channel(store: SqliteStore, recommender: Recommender, times: int = 15) -> float:
+    """Milliseconds from a reaction to the next pick that knows of it, as `/papers today` makes it; the median."""
+    spent = []
+    paper = store.recent_papers(TODAY, TODAY)[0]
+    for subscription in store.subscriptions()[:times]:
+        began = time.perf_counter()
+        user = UserId(f"slack:{subscription.channel.workspace}/U1")
+        store.set_reaction(Reaction(subscription.channel, user, UP, NOW, paper=paper.id))
+        assert choose(Morning(store, NOW), recommender, subscription, TODAY, WINDOW).picks
+        spent.append(1000 * (time.perf_counter() - began))
+    return statistics.median(spent)
+
+
+def svm(store: SqliteStore, sample: int = 20) -> float:
+    """Milliseconds per channel of arxiv-sanity-lite's way: liked papers against all others. Features are not timed."""
+    papers = store.recent_papers(TODAY - timedelta(days=400), TODAY)
+    places = {paper.id: place for place, paper in enumerate(papers)}
+    texts = [f"{paper.title} {paper.title} {paper.abstract}" for paper in papers]
+    rows = TfidfVectorizer(
+        ngram_range=(1, 2), max_features=20_000, sublinear_tf=True, stop_words="english"
+    ).fit_transform(texts)
+    new = [place for place, paper in enumerate(papers) if paper.announced_on == TODAY]
+    subscriptions = store.subscriptions()[:sample]
+    began = time.perf_counter()
+    for subscription in subscriptions:
+        profile = Morning(store, NOW).profile(subscription)
+        liked = [paper for paper, worth in profile.ratings if worth > 0]
+        labels = [0] * len(papers)
+        for paper in (*profile.seeds, *liked):
+            labels[places[paper.id]] = 1
+        machine = LinearSVC(class_weight="balanced", C=0.01, max_iter=10_000, tol=1e-6)
+        scores = machine.fit(rows, labels).decision_function(rows[new])
+        sorted(zip(scores, new, strict=True), reverse=True)
+    return 1000 * (time.perf_counter() - began) / len(subscriptions)
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure(
+    channels: int = 10_000, papers: int = 1000, data: Path | None = None, older: int = OLDER
+) -> dict[str, object]:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "papers.db"
+        # In a process of its own: what it needs of memory is not what ranking needs.
+        building = multiprocessing.get_context("spawn").Process(
+            target=build, args=(path, data, channels, papers, older)
+        )
+        building.start()
+        building.join()
+        assert building.exitcode == 0, "the store could not be built"
+        store, recommender = Unwritten(path), Timed(Learner())
+        began = time.perf_counter()
+        Studying(store, recommender._ours, lambda: NOW).study()
+        studied = time.perf_counter() - began
+        store.seconds = 0.0
+        seconds, peak = asyncio.run(plan_all(store, recommender, channels)), peak_mb()
+        kept = SqliteStore(path)
+        ms_one, ms_svm = one_channel(kept, recommender._ours), svm(kept)
+        kept.close()
+    rest = seconds - store.seconds - recommender.seconds
+    stages = {"facts": store.seconds, "recommend": recommender.seconds, "rest": rest}
+    return {
+        "channels": channels,
+        "papers": papers,
+        "seconds": round(seconds, 2),
+        "peak_mb": round(peak),
+        "ms_one_channel": round(ms_one, 1),
+        "ratio_to_svm": round(seconds / channels * 1000 / ms_svm, 4),
+        "ms_per_channel": {name: round(1000 * spent / channels, 3) for name, spent in stages.items()},
+        "svm_ms_per_channel": round(ms_svm, 1),
+        "study_seconds": round(studied, 1),
+        "recommender": recommender.version,
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--channels", type=int, default=10_000)
+    parser.add_argument("--papers", type=int, default=1000)
+    parser.add_argument("--data", type=Path)
+    given = parser.parse_args()
+    print(json.dumps(measure(given.channels, given.papers, given.data)))

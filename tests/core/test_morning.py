@@ -1,0 +1,185 @@
+"""What many channels share while their digests are chosen changes nobody's digest."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.digest import Choice, choose
+from bot.filters import passes, private_sources
+from bot.model import (
+    DOWN,
+    UP,
+    Channel,
+    Digest,
+    Feed,
+    Filters,
+    Impression,
+    Interest,
+    Paper,
+    PaperId,
+    Reaction,
+    Subscription,
+    UserId,
+)
+from bot.morning import Morning
+from bot.pool import Pool
+from bot.ports import Store
+from bot.recommend import NewestFirst
+from bot.store.memory import MemoryStore
+from bot.store.sqlite import SqliteStore
+from tests.papers import DAY, paper
+
+NOW = datetime(DAY.year, DAY.month, DAY.day, 9, tzinfo=UTC)
+CHANNELS = [Channel("slack", "T1", f"C{number}") for number in range(3)]
+FEEDS = ["https://one.example/rss", "https://two.example/rss"]
+WORDS = ["robot", "galaxy", "speech", "protein"]
+IDS = [paper(number).id for number in range(12)]
+WINDOW = 4
+
+sources = st.lists(
+    st.sampled_from(
+        ["arxiv", "huggingface", *(f"feed:{url}" for url in FEEDS), "semantic-scholar:slack:T1/C1"]
+    ),
+    min_size=1,
+    max_size=3,
+    unique=True,
+).map(tuple)
+some_words = st.lists(st.sampled_from(WORDS), max_size=2, unique=True).map(tuple)
+some_categories = st.lists(st.sampled_from(["cs", "cs.CL", "cs.RO", "hep-th"]), max_size=2, unique=True)
+
+
+@st.composite
+def papers(draw: st.DrawFn) -> list[Paper]:
+    """Some of them with an alias of their own, which is what they may be known by."""
+    made = []
+    for number in draw(st.lists(st.integers(0, 11), max_size=12, unique=True)):
+        title = f"{' '.join(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)))} {number}"
+        made.append(
+            paper(
+                number,
+                title,
+                announced_on=DAY - timedelta(days=draw(st.integers(-2, 8))),
+                withdrawn=draw(st.integers(0, 5)) == 0,
+                sources=draw(sources),
+                categories=tuple(draw(some_categories)),
+                aliases=(PaperId(f"doi:10.1/{number}"),) if draw(st.booleans()) else (),
+            )
+        )
+    return made
+
+
+filters = st.builds(
+    Filters,
+    sources=st.lists(st.sampled_from(["arxiv", "huggingface"]), max_size=2, unique=True).map(tuple),
+    categories=some_categories.map(tuple),
+    include=some_words,
+    exclude=some_words,
+)
+
+
+@st.composite
+def histories(draw: st.DrawFn, channel: Channel) -> list[tuple[date, list[PaperId]]]:
+    named = st.sampled_from([*IDS, *(PaperId(f"doi:10.1/{number}") for number in range(12))])
+    return [
+        (DAY - timedelta(days=back), draw(st.lists(named, min_size=1, max_size=3, unique=True)))
+        for back in sorted(draw(st.sets(st.integers(1, 20), max_size=3)), reverse=True)
+    ]
+
+
+@st.composite
+def stores(draw: st.DrawFn) -> MemoryStore:
+    store = MemoryStore()
+    store.add_papers(draw(papers()))
+    for channel in CHANNELS:
+        seeds = [Interest(f"seed {p}", paper=p) for p in draw(st.lists(st.sampled_from(IDS), max_size=1))]
+        store.add_subscription(Subscription(channel, NOW, tuple(seeds), size=3, filters=draw(filters)))
+        for url in draw(st.lists(st.sampled_from(FEEDS), max_size=2, unique=True)):
+            store.add_feed(Feed(channel, url, "A lab", NOW))
+        for day, ids in draw(histories(channel)):
+            at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+            shown = tuple(Impression(one, rank, 1.0, "m", "new") for rank, one in enumerate(ids, 1))
+            store.plan_digest(Digest(channel, day, at, shown), [])
+        for one in draw(st.lists(st.sampled_from(IDS), max_size=2)):
+            name = draw(st.sampled_from([UP, DOWN]))
+            store.set_reaction(Reaction(channel, UserId("slack:T1/U1"), name, NOW, paper=one))
+    return store
+
+
+def plainly(store: Store, subscription: Subscription, day: date) -> tuple[list[Paper], int, int]:
+    """Candidates, announced and stopped as the rules say, asked of each paper by itself."""
+    channel = subscription.channel
+    [facts] = store.facts([channel]).values()
+    profile = Morning(store, NOW).profile(subscription)
+    judged = {one.id for one in (*profile.seeds, *(rated for rated, _ in profile.ratings))}
+    known = {offer.impression.paper for offer in facts.offers} | judged
+    back = min((day - facts.offers[-1].day).days, 14) if facts.offers else 0
+    first, last = day - timedelta(days=max(WINDOW, back)), day + timedelta(days=1)
+    private = private_sources(channel, [feed.url for feed in store.feeds(channel)])
+    found = [*store.recent_papers(first, last), *store.mentions(private, first, last)]
+    of_sources = Filters(sources=subscription.filters.sources)
+    here = [p for p in dict.fromkeys(found) if not p.withdrawn and passes(p, of_sources, private)]
+    fresh = [one for one in here if known.isdisjoint((one.id, *one.aliases))]
+    left = [one for one in fresh if passes(one, subscription.filters, private)]
+    return left, len(here), len(fresh) - len(left)
+
+
+def by_id(found: Sequence[Paper]) -> list[Paper]:
+    return sorted(found, key=lambda one: one.id)
+
+
+@given(stores(), st.integers(0, 2))
+def test_whoever_shares_a_morning_is_offered_what_the_rules_say(store: MemoryStore, ahead: int) -> None:
+    day = DAY + timedelta(days=ahead)
+    together, alone = Morning(store, NOW, CHANNELS), Morning(store, NOW)
+    for subscription in store.subscriptions():
+        choices: list[Choice] = [
+            choose(morning, NewestFirst(), subscription, day, WINDOW) for morning in (together, alone)
+        ]
+        left, announced, stopped = plainly(store, subscription, day)
+        assert choices[0] == choices[1]
+        assert by_id(choices[0].candidates) == by_id(left)
+        assert (choices[0].announced, choices[0].stopped) == (announced, stopped)
+
+
+def test_all_channels_are_handed_the_same_papers(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "papers.db")
+    store.migrate()
+    store.add_papers([paper(number) for number in range(5)])
+    for channel in CHANNELS:
+        store.add_subscription(Subscription(channel, NOW))
+    morning = Morning(store, NOW, CHANNELS[:1])
+    first = choose(morning, NewestFirst(), store.subscriptions()[0], DAY, WINDOW)
+    morning.turn_to(CHANNELS[1:])
+    second = choose(morning, NewestFirst(), store.subscriptions()[1], DAY, WINDOW)
+    assert all(mine is yours for mine, yours in zip(first.candidates, second.candidates, strict=True))
+    store.close()
+
+
+def test_papers_of_a_channels_own_come_last() -> None:
+    pool = Pool([paper(1, "A robot"), paper(2, "A galaxy")])
+    own = [paper(3, "Another robot"), paper(4, "Known already")]
+    left, stopped = pool.left({own[1].id}, Filters(include=("robot",)), own)
+    assert [one.id for one in left] == [paper(1).id, paper(3).id]
+    assert stopped == 1
+
+
+def test_an_id_that_two_papers_claim_takes_both_away() -> None:
+    doubted = PaperId("doi:10.1/x")
+    pool = Pool([replace(paper(number), aliases=(doubted,)) for number in (1, 2)])
+    assert pool.left({doubted}, Filters()) == ((), 0)
+
+
+def test_a_morning_that_turns_to_others_reads_their_facts_as_they_are_then() -> None:
+    store = MemoryStore()
+    store.add_papers([paper(1)])
+    for channel in CHANNELS:
+        store.add_subscription(Subscription(channel, NOW))
+    morning = Morning(store, NOW, CHANNELS[:1])
+    store.set_reaction(Reaction(CHANNELS[1], UserId("slack:T1/U1"), UP, NOW, paper=paper(1).id))
+    morning.turn_to(CHANNELS[1:])
+    [_, second, _] = store.subscriptions()
+    assert [one.id for one, _ in morning.profile(second).ratings] == [paper(1).id]
