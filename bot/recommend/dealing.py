@@ -1,6 +1,6 @@
 """The places of a digest, dealt to interests: each in its turn, no two nearly alike, some for wild cards."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -13,6 +13,8 @@ NEXT = 0.25
 """The log-odds that every place costs an interest which it already has in the same digest."""
 TWINS = 0.75
 """Two papers that are so like each other are not both shown."""
+SPREAD = 10.0
+"""What likeness to a paper that is in the digest already costs while nothing is liked: to ask about many things."""
 _DEALT = 25
 """So many places are dealt; whoever asks for more gets the rest by score."""
 _SPARE = 10
@@ -23,10 +25,10 @@ _PRIOR = 1.0
 
 
 def deal(
-    scores: Scores, pool: Pool, numbers: Array, k: int, pinned: Collection[int] = ()
+    scores: Scores, taste: Taste, pool: Pool, numbers: Array, k: int, pinned: Collection[int] = ()
 ) -> list[tuple[int, int]]:
     """At most k (candidate, strand), best score first. `numbers` are the candidates' in the pool."""
-    dealt = _dealt(scores, pool, numbers, min(k, _DEALT))
+    dealt = _dealt(scores, pool, numbers, min(k, _DEALT), SPREAD if taste.is_blank() else 0.0)
     _give_pinned(dealt, scores, pinned)
     if k > _DEALT:
         taken = {candidate for candidate, _ in dealt}
@@ -35,10 +37,10 @@ def deal(
     return sorted(dealt, key=lambda pair: (-scores.total[pair[0]], pair[0]))
 
 
-def _dealt(scores: Scores, pool: Pool, numbers: Array, k: int) -> list[tuple[int, int]]:
+def _dealt(scores: Scores, pool: Pool, numbers: Array, k: int, spread: float) -> list[tuple[int, int]]:
     """Each place goes to the best pair of strand and candidate that are left, a strand paying for what it has."""
     table = scores.by_strand
-    most = min(k + _SPARE, table.shape[1])
+    most = table.shape[1] if spread else min(k + _SPARE, table.shape[1])
     few = np.unique(np.argpartition(-table, most - 1, axis=1)[:, :most])
     left, had = table[:, few].copy(), np.zeros((len(table), 1))
     shown: list[tuple[int, int]] = []
@@ -48,7 +50,9 @@ def _dealt(scores: Scores, pool: Pool, numbers: Array, k: int) -> list[tuple[int
             break
         shown.append((int(few[place]), int(strand)))
         had[strand] += 1
-        left[:, pool.alike(int(numbers[few[place]]), numbers[few]) >= TWINS] = -np.inf
+        alike = pool.alike(int(numbers[few[place]]), numbers[few])
+        left -= spread * alike
+        left[:, alike >= TWINS] = -np.inf
         left[:, place] = -np.inf
     return shown
 
@@ -75,26 +79,29 @@ def wild_cards(
     most = max(int(len(order) * PLAUSIBLE), _LEAST_PLAUSIBLE) + len(taken)
     barred = set(taken)
     left = [i for i in order[:most].tolist() if i not in barred and scores.total[i] > -np.inf]
-    judged = _judged(taste, pool, [numbers[i] for i in taken])
+    known = _known(taste, pool, [int(numbers[i]) for i in taken])
     chosen: list[int] = []
     while left and len(chosen) < k:
-        unknown = uncertainty(_spots(pool, numbers[left]), judged)
-        best = left[int(unknown.argmax())]
+        best = left[int(_unknown(pool, numbers[left], known).argmax())]
         chosen.append(best)
-        judged = np.vstack([judged, _spots(pool, numbers[[best]])])
+        known = np.append(known, pool.places[numbers[best]])
         left.remove(best)
     return chosen
 
 
-def _judged(taste: Taste, pool: Pool, shown: Collection[int]) -> Array:
-    known = np.concatenate(
-        [taste.likes.places, taste.turned.places, taste.passed.places, pool.places[list(shown)]]
-    )
-    return pool.shelf.spots(known.astype(np.int64))
+def _unknown(pool: Pool, numbers: Array, known: Array) -> Array:
+    """(n,): how little is known of papers of the pool, where papers at these places are judged or shown."""
+    spots = pool.shelf.spots(pool.places[numbers])
+    if spots.shape[1]:
+        return uncertainty(spots, pool.shelf.spots(known))
+    alike = pool.likeness(known)[:, numbers]
+    return np.asarray(1.0 - alike.max(axis=0)) if len(known) else np.ones(len(numbers))
 
 
-def _spots(pool: Pool, numbers: Array) -> Array:
-    return pool.shelf.spots(pool.places[numbers])
+def _known(taste: Taste, pool: Pool, shown: Sequence[int]) -> Array:
+    """The places of papers that were judged, passed over, or are in the digest already."""
+    judged = (taste.likes.places, taste.turned.places, taste.passed.places, pool.places[list(shown)])
+    return np.concatenate(judged).astype(np.int64)
 
 
 def uncertainty(spots: Array, judged: Array) -> Array:

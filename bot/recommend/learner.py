@@ -76,7 +76,7 @@ class Learner:
             return []
         view = self._view(profile, candidates)
         wild = min(wild_cards, k - 1) if view.has_taste() else 0
-        picked = deal(view.scores, view.pool, view.numbers, k - wild, view.pinned())
+        picked = deal(view.scores, view.taste, view.pool, view.numbers, k - wild, view.pinned())
         explored = wild_cards_of(view, wild, [candidate for candidate, _ in picked])
         both = [*((*pair, False) for pair in picked), *((i, view.scores.strand(i), True) for i in explored)]
         return self._recommendations(view, both)

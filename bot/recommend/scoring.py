@@ -42,8 +42,8 @@ PEOPLE = 20.0
 VOTES = 1.5
 """What 100 upvotes are worth."""
 AGE = 0.3
-"""What each day behind the newest candidate costs."""
-_OLDEST = 30
+"""What each day behind the newest candidate costs, a week at most: old papers may be news to a channel's own feed."""
+_OLDEST = 7
 AVOIDED = 20.0
 """What it costs to belong to a muted interest."""
 
@@ -193,6 +193,11 @@ def weights_of(taste: Taste, number: int) -> Weights:
     )
 
 
+def _common(taste: Taste) -> float:
+    """Where nothing is liked, the common is no worse than the odd."""
+    return 0.0 if taste.is_blank() else COMMON
+
+
 def _mean(weights: Array, mine: Array) -> Array:
     chosen = np.where(mine, weights, 0.0)
     return chosen / (chosen.sum() or 1.0)
@@ -206,7 +211,7 @@ def _some(mine: Array, few: float) -> float:
 def _line(taste: Taste, number: int, sources: _Sources, pool: Pool) -> Line:
     weights = weights_of(taste, number)
     raw = weights.liked @ sources.liked + weights.turned @ sources.turned + weights.passed @ sources.passed
-    raw = raw + weights.off @ sources.off - COMMON * sources.common
+    raw = raw + weights.off @ sources.off - _common(taste) * sources.common
     topic = sources.topics[number]
     if topic is not None:
         raw = raw + weights.topic * topic
@@ -276,7 +281,7 @@ def parts_of(
             TURNED: _field.products(_weighted(shelf, taste.turned, weights.turned), asked),
             PASSED: _field.products(_weighted(shelf, taste.passed, weights.passed), asked),
             OFF: _field.products(_weighted(shelf, taste.off, weights.off), asked),
-            ANY: -COMMON * asked.data.astype(np.float64) * shelf.language.common[asked.indices],
+            ANY: -_common(taste) * asked.data.astype(np.float64) * shelf.language.common[asked.indices],
         }
     return found
 

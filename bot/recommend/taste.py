@@ -64,6 +64,11 @@ class Taste:
     background: Strand | None
     muted: frozenset[int]
 
+    def is_blank(self) -> bool:
+        """Whether nothing is liked and no topic is followed: then little can be told but what is not wanted."""
+        followed = self.background or any(strand.row is not None for strand in self.strands)
+        return not self.likes.papers and not followed
+
 
 def taste_of(profile: Profile, shelf: Shelf) -> Taste:
     """The channel's taste. A strand is an interest followed in words or kept by people, or was found in the likes."""
