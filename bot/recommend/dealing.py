@@ -20,7 +20,7 @@ _DEALT = 25
 _SPARE = 10
 PLAUSIBLE = 0.05
 """A wild card is among this share of the candidates with the best scores …"""
-_LEAST_PLAUSIBLE = 20
+_LEAST_PLAUSIBLE = 5
 _PRIOR = 1.0
 
 
