@@ -13,7 +13,7 @@ NEXT = 0.25
 """The log-odds that every place costs an interest which it already has in the same digest."""
 TWINS = 0.75
 """Two papers that are so like each other are not both shown."""
-SPREAD = 10.0
+SPREAD = 2.0
 """What likeness to a paper that is in the digest already costs while nothing is liked: to ask about many things."""
 _DEALT = 25
 """So many places are dealt; whoever asks for more gets the rest by score."""
