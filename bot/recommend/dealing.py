@@ -20,9 +20,9 @@ _DEALT = 25
 _SPARE = 10
 PLAUSIBLE = 0.05
 """A wild card is among this share of the candidates with the best scores …"""
-_LEAST_PLAUSIBLE = 20
-ASKED = 4
-"""… and a question among so many times as many."""
+_LEAST_PLAUSIBLE = 5
+ASKED, _LEAST_ASKED = 0.2, 60
+"""… and a question among so many: it may be about more than the best picks are."""
 _PRIOR = 1.0
 
 
@@ -128,13 +128,11 @@ def wild_cards(
 ) -> list[int]:
     """k candidates that are plausible, and of which the least is known: each picked as if those before were judged.
 
-    `asking`: as questions, which may be about more than what the best picks are about.
-
-    To a blank taste everything is plausible.
+    `asking`: as questions. To a blank taste everything is plausible.
     """
     order = np.argsort(-scores.total, kind="stable")
-    few = max(int(len(order) * PLAUSIBLE), _LEAST_PLAUSIBLE) * (ASKED if asking else 1)
-    few = len(order) if taste.is_blank() else few
+    part, least = (ASKED, _LEAST_ASKED) if asking else (PLAUSIBLE, _LEAST_PLAUSIBLE)
+    few = len(order) if taste.is_blank() else max(int(len(order) * part), least)
     barred = scores.barred() | _twins(pool, numbers, taken)
     left = order[~barred[order]][:few]
     known = _known(taste, pool, [int(numbers[i]) for i in taken])
