@@ -59,7 +59,7 @@ def profiles(draw: st.DrawFn) -> Profile:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(profile=profiles(), which=st.integers(0, len(FEW) - 1))
 def test_the_parts_add_up_to_the_score_of_any_profile(profile: Profile, which: int) -> None:
     told = studied().explain(profile, FEW, FEW[which])
@@ -70,7 +70,7 @@ def test_the_parts_add_up_to_the_score_of_any_profile(profile: Profile, which: i
             assert pick.score == told.score
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(profile=profiles())
 def test_what_the_words_do_not_say_is_the_same_for_all_papers_of_an_interest(profile: Profile) -> None:
     """So nothing hides in the last part."""
