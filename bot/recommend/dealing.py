@@ -130,6 +130,8 @@ def wild_cards(
 
     `asking`: as questions. To a blank taste everything is plausible.
     """
+    if k <= 0:
+        return []
     order = np.argsort(-scores.total, kind="stable")
     part, least = (ASKED, _LEAST_ASKED) if asking else (PLAUSIBLE, _LEAST_PLAUSIBLE)
     few = len(order) if taste.is_blank() else max(int(len(order) * part), least)
