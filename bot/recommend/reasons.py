@@ -13,6 +13,7 @@ from bot.recommend.words import bare_words, category_grams, is_about, paper_gram
 
 NEAR = 0.1
 """The likeness from which a liked paper is worth naming."""
+REASONED = 30
 _LONGEST_TITLE = 70
 _MOST_TOPICS = 3
 
@@ -46,7 +47,21 @@ def reasons(
     followed: Sequence[Interest],
     seeds: frozenset[str],
 ) -> list[tuple[str, bool]]:
-    """For picks (number in the pool, strand): why, in one line, and whether that is more than chance."""
+    """For picks (number in the pool, strand): why, in one line, and whether that is more than chance.
+
+    No digest has more than REASONED; whoever asks for more is told of the rest how new it is.
+    """
+    first = _reasons(picks[:REASONED], taste, pool, followed, seeds)
+    return first + [(newness(pool.papers[number]), False) for number, _ in picks[REASONED:]]
+
+
+def _reasons(
+    picks: Sequence[tuple[int, int]],
+    taste: Taste,
+    pool: Pool,
+    followed: Sequence[Interest],
+    seeds: frozenset[str],
+) -> list[tuple[str, bool]]:
     spoken: dict[tuple[int, int], _Spoken] = {}
     for strand in {strand for _, strand in picks}:
         mine = [number for number, its in picks if its == strand]
