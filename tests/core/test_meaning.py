@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 
+from benchmarks import semantic
 from bot.app import App, Parts
 from bot.build import meaning_of
 from bot.errors import SettingsError
@@ -397,3 +398,24 @@ async def test_no_vectors_are_computed_while_a_digest_is_being_chosen() -> None:
     assert asking.computed == [0]
     assert await app.embed() == 5
     await app.close()
+
+
+# -- the benchmark
+
+
+def test_the_benchmark_compares_on_the_same_days_and_keeps_its_vectors(tmp_path: Path) -> None:
+    rows = [
+        {"id": f"x:{d}-{i}", "title": f"{WORDS[i % 4]} study {i}", "day": f"2026-01-{5 + d:02}"}
+        for d in range(3)
+        for i in range(60)
+    ]
+    (tmp_path / "papers.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    listed = [row["id"] for row in rows if str(row["title"]).startswith("galaxy")]
+    (tmp_path / "channels.jsonl").write_text(json.dumps({"channel": "c", "papers": listed}), "utf-8")
+    first, again = Synonyms(), Synonyms()
+    found = semantic.measure(tmp_path, first, tmp_path / "v", most_days=2)
+    assert semantic.measure(tmp_path, again, tmp_path / "v", most_days=2)["gain"] == found["gain"]
+    assert (found["days"], len(first.read), len(again.read)) == (2, 60, 0)
+    assert found["per_channel"] == {
+        "c": [0.6667, 0.6667, 15]
+    }  # ten of the 15 are shown, and all ten are right
