@@ -1,6 +1,6 @@
 """The places of a digest, dealt to interests: each in its turn, no two nearly alike, some for wild cards."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,7 +13,7 @@ NEXT = 0.25
 """The log-odds that every place costs an interest which it already has in the same digest."""
 TWINS = 0.75
 """Two papers that are so like each other are not both shown."""
-SPREAD = 10.0
+SPREAD = 2.0
 """What likeness to a paper that is in the digest already costs while nothing is liked: to ask about many things."""
 _DEALT = 25
 """So many places are dealt; whoever asks for more gets the rest by score."""
@@ -21,71 +21,127 @@ _SPARE = 10
 PLAUSIBLE = 0.05
 """A wild card is among this share of the candidates with the best scores …"""
 _LEAST_PLAUSIBLE = 5
+ASKED, _LEAST_ASKED = 0.2, 60
+"""… and a question among so many: it may be about more than the best picks are."""
 _PRIOR = 1.0
 
 
+Pinned = Sequence[tuple[int, Array]]
+"""For each pinned interest: its strand, -1 where it has none of its own, and (candidates,) which of them are of it."""
+
+
 def deal(
-    scores: Scores, taste: Taste, pool: Pool, numbers: Array, k: int, pinned: Collection[int] = ()
+    scores: Scores, taste: Taste, pool: Pool, numbers: Array, k: int, pinned: Pinned = ()
 ) -> list[tuple[int, int]]:
     """At most k (candidate, strand), best score first. `numbers` are the candidates' in the pool."""
-    dealt = _dealt(scores, pool, numbers, min(k, _DEALT), SPREAD if taste.is_blank() else 0.0)
-    _give_pinned(dealt, scores, pinned)
+    table = np.where(scores.barred(), -np.inf, scores.by_strand)
+    if taste.is_blank():
+        near = SPREAD * pool.likeness(taste.turned.places)[:, numbers].max(axis=0, initial=0.0)
+        dealt = _in_turn(table, pool, numbers, np.arange(len(numbers)), min(k, _DEALT), near)
+    else:
+        dealt = _dealt(table, pool, numbers, min(k, _DEALT))
+    for one in pinned:
+        _give_place(one, dealt, scores, _twins(pool, numbers, [i for i, _ in dealt]), pinned)
     if k > _DEALT:
-        taken = {candidate for candidate, _ in dealt}
+        barred = {*np.flatnonzero(scores.barred()).tolist(), *(candidate for candidate, _ in dealt)}
         rest = np.argsort(-scores.total, kind="stable").tolist()
-        dealt += [(i, scores.strand(i)) for i in rest if i not in taken][: k - len(dealt)]
+        dealt += [(i, scores.strand(i)) for i in rest if i not in barred][: k - len(dealt)]
     return sorted(dealt, key=lambda pair: (-scores.total[pair[0]], pair[0]))
 
 
-def _dealt(scores: Scores, pool: Pool, numbers: Array, k: int, spread: float) -> list[tuple[int, int]]:
-    """Each place goes to the best pair of strand and candidate that are left, a strand paying for what it has."""
-    table = scores.by_strand
-    most = table.shape[1] if spread else min(k + _SPARE, table.shape[1])
+def _dealt(table: Array, pool: Pool, numbers: Array, k: int) -> list[tuple[int, int]]:
+    """From the best few of each strand; where these are too much alike to fill the places, from all."""
+    everything = np.arange(table.shape[1])
+    most = min(k + _SPARE, len(everything))
     few = np.unique(np.argpartition(-table, most - 1, axis=1)[:, :most])
+    shown = _in_turn(table, pool, numbers, few, k)
+    if len(shown) < k and most < len(everything):
+        return _in_turn(table, pool, numbers, everything, k)
+    return shown
+
+
+def _in_turn(
+    table: Array, pool: Pool, numbers: Array, few: Array, k: int, near: Array | None = None
+) -> list[tuple[int, int]]:
+    """Each place goes to the best pair of strand and candidate that are left, a strand paying for what it has.
+
+    `near` (few,), where given, is what likeness costs each candidate; likeness to those shown costs as well then.
+    """
     left, had = table[:, few].copy(), np.zeros((len(table), 1))
     shown: list[tuple[int, int]] = []
     while len(shown) < k:
-        strand, place = np.unravel_index(int((left - NEXT * had).argmax()), left.shape)
+        strand, place = np.unravel_index(
+            int((left - NEXT * had - (0.0 if near is None else near)).argmax()), left.shape
+        )
         if left[strand, place] == -np.inf:
             break
         shown.append((int(few[place]), int(strand)))
         had[strand] += 1
         alike = pool.alike(int(numbers[few[place]]), numbers[few])
-        left -= spread * alike
+        near = None if near is None else np.maximum(near, SPREAD * alike)
         left[:, alike >= TWINS] = -np.inf
         left[:, place] = -np.inf
     return shown
 
 
-def _give_pinned(dealt: list[tuple[int, int]], scores: Scores, pinned: Collection[int]) -> None:
-    """A pinned interest that came away empty gets the last place of one that has several, if it has a paper at all."""
-    for strand in pinned:
-        held = [owner for _, owner in dealt]
-        taken = {candidate for candidate, _ in dealt}
-        mine = [
-            i for i in np.flatnonzero(scores.by_strand.argmax(axis=0) == strand).tolist() if i not in taken
-        ]
-        if strand in held or not mine or not dealt:
-            continue
-        several = [place for place, owner in enumerate(held) if held.count(owner) > 1]
-        dealt[several[-1] if several else -1] = (max(mine, key=lambda i: scores.total[i]), strand)
+def _give_place(
+    one: tuple[int, Array], dealt: list[tuple[int, int]], scores: Scores, twins: Array, pinned: Pinned
+) -> None:
+    """A pinned interest that came away empty gets the last place that no pinned one needs, if it has a paper at all.
+
+    Sooner that of a strand which has several.
+    """
+    held = [_of(other, dealt) for other in pinned]
+    mine = np.flatnonzero(one[1] & ~twins & ~scores.barred()).tolist()
+    free = [i for i in range(len(dealt)) if not any(places == {i} for places in held)]
+    if _of(one, dealt) or not mine or not free:
+        return
+    owners = [strand for _, strand in dealt]
+    several = [place for place in free if owners.count(owners[place]) > 1]
+    best = max(mine, key=lambda i: scores.total[i])
+    dealt[(several or free)[-1]] = (best, one[0] if one[0] >= 0 else scores.strand(best))
+
+
+def _of(one: tuple[int, Array], dealt: Sequence[tuple[int, int]]) -> set[int]:
+    """The places that a pinned interest has."""
+    return {place for place, (i, strand) in enumerate(dealt) if one[1][i] or strand == one[0]}
+
+
+def _twins(pool: Pool, numbers: Array, taken: Sequence[int]) -> Array:
+    """(candidates,) of bool: those that are one of these candidates, or nearly."""
+    found = np.zeros(len(numbers), bool)
+    for candidate in taken:
+        found |= pool.alike(int(numbers[candidate]), numbers) >= TWINS
+        found[candidate] = True
+    return found
 
 
 def wild_cards(
-    scores: Scores, taste: Taste, pool: Pool, numbers: Array, k: int, taken: Collection[int]
+    scores: Scores,
+    taste: Taste,
+    pool: Pool,
+    numbers: Array,
+    k: int,
+    taken: Sequence[int],
+    *,
+    asking: bool = False,
 ) -> list[int]:
-    """k candidates that are plausible, and of which the least is known: each picked as if those before were judged."""
+    """k candidates that are plausible, and of which the least is known: each picked as if those before were judged.
+
+    `asking`: as questions. To a blank taste everything is plausible.
+    """
     order = np.argsort(-scores.total, kind="stable")
-    most = max(int(len(order) * PLAUSIBLE), _LEAST_PLAUSIBLE) + len(taken)
-    barred = set(taken)
-    left = [i for i in order[:most].tolist() if i not in barred and scores.total[i] > -np.inf]
+    part, least = (ASKED, _LEAST_ASKED) if asking else (PLAUSIBLE, _LEAST_PLAUSIBLE)
+    few = len(order) if taste.is_blank() else max(int(len(order) * part), least)
+    barred = scores.barred() | _twins(pool, numbers, taken)
+    left = order[~barred[order]][:few]
     known = _known(taste, pool, [int(numbers[i]) for i in taken])
     chosen: list[int] = []
-    while left and len(chosen) < k:
-        best = left[int(_unknown(pool, numbers[left], known).argmax())]
+    while len(left) and len(chosen) < k:
+        best = int(left[_unknown(pool, numbers[left], known).argmax()])
         chosen.append(best)
         known = np.append(known, pool.places[numbers[best]])
-        left.remove(best)
+        left = left[~_twins(pool, numbers, [best])[left]]
     return chosen
 
 

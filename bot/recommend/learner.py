@@ -24,7 +24,7 @@ from bot.recommend.scoring import MEANT, Scores, parts_of, scores_of
 from bot.recommend.shelf import Shelf
 from bot.recommend.taste import Taste, taste_of
 from bot.recommend.vectors import Array, columns, paper_rows, row_sums
-from bot.recommend.words import category_grams, paper_grams, strongest, telling
+from bot.recommend.words import category_grams, is_about, paper_grams, strongest, telling
 
 _POOLS = 4
 _NAME_WORDS = 2
@@ -92,11 +92,14 @@ class Learner:
         if not candidates or k <= 0:
             return []
         view = self._view(profile, candidates)
-        return [view.paper(i) for i in wild_cards_of(view, k, [])]
+        judged = {paper.id for paper in (*profile.seeds, *(paper for paper, _ in profile.ratings))}
+        rated = [i for i in range(len(view.numbers)) if view.paper(i).id in judged]
+        return [view.paper(i) for i in wild_cards_of(view, k, rated, asking=True)]
 
     def explain(self, profile: Profile, candidates: Sequence[Paper], paper: Paper) -> Explanation:
         """Exact: what was liked, followed, turned down, passed over and the rest add up to the score."""
-        pool = [*(p for p in candidates if p.id != paper.id), paper]
+        pool = [paper if p.id == paper.id else p for p in candidates]
+        pool += [] if paper in pool else [paper]
         view = self._view(profile, pool)
         here = next(i for i in range(len(view.numbers)) if view.paper(i).id == paper.id)
         strand = view.scores.strand(here)
@@ -113,7 +116,6 @@ class Learner:
         if view.scores.meant is not None:
             known[MEANT] = float(view.scores.meant[strand, here])
         parts = (*known.items(), ("how much is liked there", score - sum(known.values())))
-        total = [(float(s), view.paper(i).id) for i, s in enumerate(view.scores.total)]
         return Explanation(
             score=score,
             parts=parts,
@@ -121,8 +123,8 @@ class Learner:
             lowered=tuple((w, -v) for w, v in strongest([(w, -v) for w, v in words if v < 0], 4)),
             nearest=view.taste.likes.papers[number] if number >= 0 else None,
             similarity=likeness,
-            rank=1 + sum(other > (score, paper.id) for other in total),
-            of=len(total),
+            rank=1 + int((view.scores.total > score).sum() + (view.scores.total[:here] == score).sum()),
+            of=len(view.numbers),
             theme=view.name(strand),
         )
 
@@ -131,7 +133,13 @@ class Learner:
         taste = taste_of(profile, self._shelf([]))
         heads = [(strand.interest, self._theme(taste, i)) for i, strand in enumerate(taste.strands)]
         mine = {interest.name: theme for interest, theme in heads if interest}
-        by_hand = [mine.get(one.name, Theme(one.name, 0.0, interest=one)) for one in _by_hand(profile)]
+        open_ones = [one for one in _unmuted(profile) if one.category]
+        alone = taste.strands[0].row is not None and not heads[0][0]
+        rest = 1 / len(open_ones) if alone else 0.0
+        by_hand = [
+            mine.get(one.name, Theme(one.name, rest if one in open_ones else 0.0, interest=one))
+            for one in _by_hand(profile)
+        ]
         found = sorted(
             (theme for interest, theme in heads if not interest and theme.papers), key=lambda t: -t.share
         )
@@ -218,7 +226,7 @@ class Learner:
     def _theme(self, taste: Taste, number: int) -> Theme:
         strand = taste.strands[number]
         papers = tuple(taste.likes.papers[i] for i in taste.likes.of(number))
-        words = _theme_words(papers)
+        words = _theme_words(papers, self._shelf([]).language.rarity)
         name = strand.interest.name if strand.interest else ", ".join(words[:_NAME_WORDS]) or "what you like"
         return Theme(name, _share(taste, number), tuple(words), papers, strand.interest)
 
@@ -256,9 +264,17 @@ class _View:
     def has_taste(self) -> bool:
         return bool(self.taste.likes.papers or self.profile.interests)
 
-    def pinned(self) -> list[int]:
-        strands = enumerate(self.taste.strands)
-        return [i for i, s in strands if s.interest and s.interest.pinned and i not in self.taste.muted]
+    def pinned(self) -> list[tuple[int, Array]]:
+        """For `deal`."""
+        wanted = [one for one in _by_hand(self.profile) if one.pinned and one.name not in self.profile.muted]
+        return [self._of(one) for one in wanted]
+
+    def _of(self, interest: Interest) -> tuple[int, Array]:
+        """Its strand and the candidates that are of it; a category, an author or a lab has no strand of its own."""
+        if interest.category or interest.author or interest.lab:
+            return -1, np.array([is_about(self.paper(i), interest) for i in range(len(self.numbers))])
+        strand = next(i for i, one in enumerate(self.taste.strands) if one.interest is interest)
+        return strand, self.scores.by_strand.argmax(axis=0) == strand
 
     def name(self, strand: int) -> str:
         """Of an interest that people named; what was found has none that lasts."""
@@ -266,9 +282,9 @@ class _View:
         return interest.name if interest else ""
 
 
-def wild_cards_of(view: _View, k: int, taken: Sequence[int]) -> list[int]:
+def wild_cards_of(view: _View, k: int, taken: Sequence[int], *, asking: bool = False) -> list[int]:
     """The k candidates that would teach most about the channel."""
-    return wild_cards(view.scores, view.taste, view.pool, view.numbers, k, taken)
+    return wild_cards(view.scores, view.taste, view.pool, view.numbers, k, taken, asking=asking)
 
 
 def _joined(pools: Sequence[Pool], shelf: Shelf, candidates: Sequence[Paper]) -> list[Paper]:
@@ -302,8 +318,11 @@ def _share(taste: Taste, number: int) -> float:
     return size(number) / (sum(map(size, range(len(taste.strands)))) or 1.0)
 
 
-def _theme_words(papers: Sequence[Paper]) -> list[str]:
-    """The words that most of them use."""
+def _theme_words(papers: Sequence[Paper], rarity: Array) -> list[str]:
+    """The words that most of them use, and few others."""
     seen = Counter(gram for paper in papers for gram in set(paper_grams(paper)))
-    often = [(gram, float(count)) for gram, count in seen.items() if count > 1 or len(papers) < 3]
-    return telling(often, _THEME_WORDS)
+    often = sorted(gram for gram, count in seen.items() if count > 1 or len(papers) < 3)
+    weights = rarity[columns(often)].tolist()
+    return telling(
+        [(g, seen[g] ** 2 * weight) for g, weight in zip(often, weights, strict=True)], _THEME_WORDS
+    )

@@ -32,11 +32,14 @@ from bot.recommend.taste import (
     Taste,
 )
 from bot.recommend.vectors import COLUMNS, Array, row_sums
+from bot.recommend.words import is_about
 
 PSEUDO = 10.0
 """So many imagined papers steady the calibration."""
 EXPECTED = 3.0
 """Where a wanted paper stands while nothing was liked: so many standard deviations above the mean candidate."""
+LEAST_HIGH = 1.0
+"""… and never lower than that: where the likes themselves are turned down, what is unlike them is not wanted for it."""
 LEAST_GAP = 0.2
 PEOPLE = 20.0
 """What a followed author or lab adds, in log-odds: who follows somebody wants all they write."""
@@ -47,8 +50,8 @@ AGE = 0.3
 _OLDEST = 7
 MEANING = 0.7
 """What the meaning of texts counts beside the words' 1, where there are vectors of a language model."""
-AVOIDED = 20.0
-"""What it costs to belong to a muted interest."""
+AVOIDED, QUIET = 20.0, -1.0
+"""What it costs to belong to a muted interest; and the log-odds below which nothing belongs to it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +96,10 @@ class Scores:
         """For whose place it competes."""
         return int(self.by_strand[:, candidate].argmax())
 
+    def barred(self) -> Array:
+        """(candidates,) of bool: those of a muted interest."""
+        return np.asarray(self.extras[MUTED] < 0 if MUTED in self.extras else np.zeros(len(self.total), bool))
+
 
 def scores_of(
     taste: Taste,
@@ -121,12 +128,11 @@ def scores_of(
         strands = strands + meant
     if crowd is not None:
         extras[CROWD] = np.round(crowd * float(strands.max(axis=0).std()), 6)
-    avoided = _avoided(strands, taste)
+    avoided = _avoided(strands, taste, papers)
     if avoided is not None:
-        extras["muted"] = avoided
+        extras[MUTED] = avoided
     added = np.sum(list(extras.values()), axis=0)
-    open_strands = [i for i in range(len(lines)) if i not in taste.muted] or list(range(len(lines)))
-    strands[[i for i in range(len(lines)) if i not in open_strands]] = -np.inf
+    strands[sorted(taste.muted)] = -np.inf
     by_strand = strands + added
     return Scores(lines, extras, by_strand, by_strand.max(axis=0), meant)
 
@@ -159,14 +165,14 @@ def _ages(papers: Sequence[Paper]) -> Array:
     return np.asarray(-AGE * np.minimum(days.max() - days, _OLDEST))
 
 
-def _avoided(strands: Array, taste: Taste) -> Array | None:
-    """What is more of a muted interest than of any other goes to the end."""
-    if not taste.muted:
+def _avoided(strands: Array, taste: Taste, papers: Sequence[Paper]) -> Array | None:
+    """What is more of a muted interest than of any other, or is named by one that is followed."""
+    if not taste.muted and not taste.silenced:
         return None
-    muted = sorted(taste.muted)
     rest = [i for i in range(len(strands)) if i not in taste.muted]
-    other = strands[rest].max(axis=0) if rest else np.full(strands.shape[1], -1.0)
-    return np.where(strands[muted].max(axis=0) > other, -AVOIDED, 0.0)
+    other = np.maximum(strands[rest].max(axis=0), QUIET)
+    named = np.array([any(is_about(paper, one) for one in taste.silenced) for paper in papers])
+    return np.where(named | (strands[sorted(taste.muted)] > other).any(axis=0), -AVOIDED, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +219,7 @@ def weights_of(taste: Taste, number: int) -> Weights:
         liked=liked,
         turned=-TURNED_DOWN * _some(turned, FEW_TURNED) * _mean(taste.turned.weights, turned),
         passed=-PASSED_OVER * _some(passed, FEW_PASSED) * _mean(taste.passed.weights, passed),
-        off=-OFF_TOPIC * _mean(taste.off.weights, taste.off.strands < 0),
+        off=-OFF_TOPIC * taste.off.weights,
         topic=few if taste.strands[number].row is not None else 0.0,
         background=few if taste.background is not None else 0.0,
     )
@@ -247,14 +253,15 @@ def _line(taste: Taste, number: int, sources: _Sources, pool: Pool) -> Line:
     liked, other = _left_out(taste, number, weights, pool)
     slope, middle = _discriminant((liked - mean) / deviation, (other - mean) / deviation)
     wanted = float(taste.likes.weights[taste.likes.strands == number].sum())
-    prior = log((wanted + 1.0) / (len(taste.passed.of(number)) + 3.0 * len(taste.off.places) + 3.0))
+    turned = float(taste.turned.weights[taste.turned.strands == number].sum())
+    prior = log((wanted + 1.0) / (len(taste.passed.of(number)) + 3.0 * turned + 3.0))
     base = prior - slope * (middle + mean / deviation)
     return Line(weights, slope / deviation * raw + base, slope / deviation, base)
 
 
 def _discriminant(liked: Array, other: Array) -> tuple[float, float]:
     """Slope and middle of the log-odds of two normals of one spread, steadied by imagined papers."""
-    high = (float(liked.sum()) + EXPECTED) / (len(liked) + 1)
+    high = max((float(liked.sum()) + EXPECTED) / (len(liked) + 1), LEAST_HIGH)
     low = (float(other.sum()) + PSEUDO * (high - 1.0)) / (len(other) + PSEUDO)
     spread = float(((liked - high) ** 2).sum() + ((other - low) ** 2).sum() + PSEUDO)
     spread /= len(liked) + len(other) + PSEUDO
@@ -283,7 +290,7 @@ def _left_out(taste: Taste, number: int, weights: Weights, pool: Pool) -> tuple[
     return raw[:n], raw[n:]
 
 
-CROWD, MEANT = "channels like yours", "meaning"
+CROWD, MUTED, MEANT = "channels like yours", "muted", "meaning"
 LIKED, TOPICS, TURNED = "words you like", "topics you follow", "words you turn down"
 PASSED, OFF, ANY = "shown and passed over", "not this topic", "words of any paper"
 
