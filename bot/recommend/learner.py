@@ -17,9 +17,10 @@ from bot.recommend.crowd import Crowd, crowd_from_likes, trust
 from bot.recommend.dealing import deal, wild_cards
 from bot.recommend.grouping import halved
 from bot.recommend.language import language_from_rows
+from bot.recommend.meaning import Map, Meaning, Meanings
 from bot.recommend.pool import Pool
 from bot.recommend.reasons import nearest, readable, reasons, shares
-from bot.recommend.scoring import Scores, parts_of, scores_of
+from bot.recommend.scoring import MEANT, Scores, parts_of, scores_of
 from bot.recommend.shelf import Shelf
 from bot.recommend.taste import Taste, taste_of
 from bot.recommend.vectors import Array, columns, paper_rows, row_sums
@@ -36,17 +37,20 @@ class _Studied:
 
     shelf: Shelf
     crowd: Crowd | None
+    map: Map | None = None
 
 
 class Learner:
     """Fulfils Recommender. Holds no channel's state: only what was studied, and papers made ready.
 
     `version` names it and the language it studied: `linear-1+1f3a9c02`. `simple`: all likes are one interest, and
-    other channels are not looked at; for comparison.
+    other channels are not looked at; for comparison. With `meaning` the vectors of a language model count beside the
+    words, from the first study that finds enough of them; then `version` names the model too.
     """
 
-    def __init__(self, *, simple: bool = False) -> None:
+    def __init__(self, *, simple: bool = False, meaning: Meaning | None = None) -> None:
         self._simple = simple
+        self._meaning = meaning
         self._name = "words-1" if simple else "linear-1"
         self._lock = Lock()
         self._studied: _Studied | None = None
@@ -63,10 +67,12 @@ class Learner:
         crowd = None if self._simple else crowd_from_likes(libraries, ids, rows)
         shelf = Shelf(language)
         shelf.fill(ordered, rows)
+        found = self._meaning.map(ordered) if self._meaning else None
         with self._lock:
-            self._studied = _Studied(shelf, crowd)
+            self._studied = _Studied(shelf, crowd, found)
             self._pools.clear()
-            self.version = f"{self._name}+{language.version}"
+            model = f"+{self._meaning.name}" if self._meaning and found else ""
+            self.version = f"{self._name}+{language.version}{model}"
 
     def recommend(
         self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
@@ -107,6 +113,8 @@ class Learner:
             **{name: line.slope * float(row_sums(part, row.indptr)[0]) for name, part in spoken.items()},
             **{name: float(extra[here]) for name, extra in view.scores.extras.items()},
         }
+        if view.scores.meant is not None:
+            known[MEANT] = float(view.scores.meant[strand, here])
         parts = (*known.items(), ("how much is liked there", score - sum(known.values())))
         return Explanation(
             score=score,
@@ -175,7 +183,8 @@ class Learner:
         pool, numbers = self._pool(unique, profile)
         taste = taste_of(profile, pool.shelf)
         crowd = self._crowd_says(profile, pool, numbers)
-        scores = scores_of(taste, pool, numbers, _unmuted(profile), crowd)
+        meanings = self._meanings(taste, pool, numbers)
+        scores = scores_of(taste, pool, numbers, _unmuted(profile), crowd, meanings)
         return _View(profile, taste, pool, numbers, scores)
 
     def _pool(self, candidates: Sequence[Paper], profile: Profile) -> tuple[Pool, Array]:
@@ -206,6 +215,13 @@ class Learner:
         spots = pool.crowd_spots(crowd, [paper for paper, _ in rated])
         said = pool.crowd_places(crowd)[numbers] @ crowd.vector(spots, np.array([w for _, w in rated]))
         return np.asarray(crowd.weight * trust(len(rated)) * (said - said.mean()) / (said.std() or 1.0))
+
+    def _meanings(self, taste: Taste, pool: Pool, numbers: Array) -> Meanings | None:
+        found = self._studied.map if self._studied else None
+        if found is None:
+            return None
+        known = (found.spots(some.papers) for some in (taste.likes, taste.turned, taste.passed, taste.off))
+        return Meanings(pool.spots(found)[numbers], *known)
 
     def _theme(self, taste: Taste, number: int) -> Theme:
         strand = taste.strands[number]

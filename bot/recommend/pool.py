@@ -7,6 +7,7 @@ from scipy.sparse import csr_matrix
 
 from bot.model import Paper, PaperId
 from bot.recommend.crowd import Crowd
+from bot.recommend.meaning import Map
 from bot.recommend.shelf import Shelf
 from bot.recommend.vectors import COLUMNS, Array
 
@@ -31,6 +32,8 @@ class Pool:
         self._line: dict[Hashable, int] = {}
         self._lines = np.empty((64, len(self.papers)), np.float32)
         self._crowd: Array | None = None
+        self._spots: Array | None = None
+        self._vectors = -1
         self._seen_by_crowd: dict[PaperId, Array] = {}
 
     def numbers(self, papers: Sequence[Paper]) -> Array | None:
@@ -57,6 +60,14 @@ class Pool:
     def alike(self, number: int, others: Array) -> Array:
         """(len(others),): how like papers of the pool are to one of them."""
         return np.asarray(self.likeness(self.places[[number]])[0][others])
+
+    def spots(self, found: Map) -> Array:
+        """(papers of the pool, dimensions): where they stand on the map; looked up anew once there are more vectors."""
+        count = found.count
+        if self._spots is None or self._vectors != count:
+            self._spots = found.spots(self.papers)
+            self._vectors = count
+        return self._spots
 
     def crowd_places(self, crowd: Crowd) -> Array:
         """(papers of the pool, rank): where the crowd sees them; computed once."""

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from bot.model import Interest, Paper
+from bot.recommend.meaning import Meanings
 from bot.recommend.people import is_followed
 from bot.recommend.pool import Pool
 from bot.recommend.shelf import Shelf
@@ -47,6 +48,8 @@ VOTES = 1.5
 AGE = 0.3
 """What each day behind the newest candidate costs, a week at most: old papers may be news to a channel's own feed."""
 _OLDEST = 7
+MEANING = 0.7
+"""What the meaning of texts counts beside the words' 1, where there are vectors of a language model."""
 AVOIDED, QUIET = 20.0, -1.0
 """What it costs to belong to a muted interest; and the log-odds below which nothing belongs to it."""
 
@@ -78,12 +81,16 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """`lines` by strand; `extras` are (candidates,) by name and count for every strand; `total` is the best sum."""
+    """`lines` by strand; `extras` are (candidates,) by name and count for every strand; `total` is the best sum.
+
+    `meant` (strands, candidates) is what the meaning of texts adds; None without a language model.
+    """
 
     lines: tuple[Line, ...]
     extras: dict[str, Array]
     by_strand: Array
     total: Array
+    meant: Array | None = None
 
     def strand(self, candidate: int) -> int:
         """For whose place it competes."""
@@ -95,7 +102,12 @@ class Scores:
 
 
 def scores_of(
-    taste: Taste, pool: Pool, numbers: Array, interests: Sequence[Interest], crowd: Array | None = None
+    taste: Taste,
+    pool: Pool,
+    numbers: Array,
+    interests: Sequence[Interest],
+    crowd: Array | None = None,
+    meanings: Meanings | None = None,
 ) -> Scores:
     """For the candidates with these numbers in the pool, one at least. `interests` may name people.
 
@@ -111,6 +123,9 @@ def scores_of(
     lines = tuple(_line(taste, number, sources, pool) for number in range(len(taste.strands)))
     shares = np.array([log(s.interest.share) if s.interest else 0.0 for s in taste.strands])
     strands = np.round(np.array([line.scores for line in lines]) + shares[:, None], 6)
+    meant = None if meanings is None else _meant(lines, meanings)
+    if meant is not None:
+        strands = strands + meant
     if crowd is not None:
         extras[CROWD] = np.round(crowd * float(strands.max(axis=0).std()), 6)
     avoided = _avoided(strands, taste, papers)
@@ -119,7 +134,18 @@ def scores_of(
     added = np.sum(list(extras.values()), axis=0)
     strands[sorted(taste.muted)] = -np.inf
     by_strand = strands + added
-    return Scores(lines, extras, by_strand, by_strand.max(axis=0))
+    return Scores(lines, extras, by_strand, by_strand.max(axis=0), meant)
+
+
+def _meant(lines: Sequence[Line], meanings: Meanings) -> Array:
+    """In units of the spread of each strand's own scores, so that a strand that knows little says little."""
+
+    def said(line: Line) -> Array:
+        weights = line.weights
+        found = meanings.say(weights.liked, weights.turned, weights.passed, weights.off)
+        return MEANING * float(line.scores.std()) * found
+
+    return np.round(np.array([said(line) for line in lines]), 6)
 
 
 def votes(paper: Paper) -> float:
@@ -264,7 +290,7 @@ def _left_out(taste: Taste, number: int, weights: Weights, pool: Pool) -> tuple[
     return raw[:n], raw[n:]
 
 
-CROWD, MUTED = "channels like yours", "muted"
+CROWD, MUTED, MEANT = "channels like yours", "muted", "meaning"
 LIKED, TOPICS, TURNED = "words you like", "topics you follow", "words you turn down"
 PASSED, OFF, ANY = "shown and passed over", "not this topic", "words of any paper"
 
