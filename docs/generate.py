@@ -3,9 +3,12 @@
 import argparse
 import asyncio
 import io
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
@@ -154,8 +157,30 @@ async def _second_morning() -> list[Message]:
         return [post.message for post in stage.app.parts.store.posts(CHANNEL, stage.now.date())]
 
 
+_QUOTED = re.compile(r"`(?P<module>\w+)\.(?P<name>_?[A-Z][A-Z_]+)` \([^)]*\)")
+
+
+def learning_page() -> str:
+    """docs/how-it-learns.md as it stands, its quoted constants those of the code."""
+    return quoting((ROOT / "docs" / "how-it-learns.md").read_text("utf-8"))
+
+
+def quoting(text: str) -> str:
+    """With the code's value behind each constant that is quoted as `module.NAME` (value). Raises AttributeError."""
+    return _QUOTED.sub(lambda quote: f"`{quote['module']}.{quote['name']}` ({_value(*quote.groups())})", text)
+
+
+def _value(module: str, name: str) -> str:
+    package = "bot" if module == "studying" else "bot.recommend"
+    value = getattr(import_module(f"{package}.{module}"), name)
+    if isinstance(value, timedelta):
+        return f"{value.days} days"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,g}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "docs/commands.md": commands_page,
+    "docs/how-it-learns.md": learning_page,
     "docs/digest.svg": digest_picture,
     "config/paperboy.toml": default_toml,
     "config/example.env": example_env,
