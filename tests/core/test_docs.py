@@ -70,3 +70,44 @@ def test_every_relative_link_leads_somewhere(page):
     text = (ROOT / page).read_text("utf-8")
     links = [link for link in re.findall(r"\]\(([^)\s#]+)[^)]*\)", text) if "://" not in link]
     assert not [link for link in links if not ((ROOT / page).parent / link).exists()]
+
+
+def test_a_quoted_constant_is_put_right():
+    quoting = generate["quoting"]
+    assert quoting("minus `taste.TURNED_DOWN` (7) of it") == "minus `taste.TURNED_DOWN` (0.8) of it"
+    assert quoting("`studying._BACK` (long), `vectors.COLUMNS` (?)") == (
+        "`studying._BACK` (400 days), `vectors.COLUMNS` (1,048,576)"
+    )
+
+
+def test_a_constant_that_is_gone_is_not_quoted_on():
+    with pytest.raises(AttributeError, match="NO_SUCH"):
+        generate["quoting"]("`taste.NO_SUCH` (1)")
+
+
+def test_every_constant_of_a_formula_is_quoted():
+    text = (ROOT / "docs" / "how-it-learns.md").read_text("utf-8")
+    formulas = " ".join(re.findall(r"^```$(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    used = set(re.findall(r"[A-Z][A-Z_]{2,}", formulas))
+    assert {"TURNED_DOWN", "EXPECTED"} <= used
+    assert used <= set(re.findall(r"`\w+\.([A-Z_]+)` \(", text))
+
+
+DESIGN = (ROOT / "docs" / "design.md").read_text("utf-8")
+
+
+def test_the_arrows_of_the_design_are_the_contract():
+    drawn = "".join(re.findall(r"^    .*→.*$", DESIGN.partition("Arrows only")[2], re.MULTILINE))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    assert [_rooms(layer) for layer in drawn.split("→")] == [_rooms(layer) for layer in layers]
+
+
+def _rooms(layer):
+    return set(re.findall(r"\w+", layer))
+
+
+def test_every_room_stands_in_the_design():
+    rooms = DESIGN.partition("## Rooms")[2].partition("```\n\n")[0]
+    modules = {path.stem for path in (ROOT / "bot").iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert sorted(one for one in modules if one[:2] != "__" and one not in _rooms(rooms)) == []
