@@ -8,6 +8,7 @@ from bot.recommend.profile import Opinions, opinions_from_facts, profile_from_op
 from bot.recommend.rating import WORTH, rating, ratings
 
 if TYPE_CHECKING:
+    from bot.recommend.candidates import among
     from bot.recommend.learner import Learner
     from bot.recommend.words import bare_words, is_about
 
@@ -16,6 +17,7 @@ __all__ = [
     "Learner",
     "NewestFirst",
     "Opinions",
+    "among",
     "bare_words",
     "is_about",
     "opinions_from_facts",
@@ -24,7 +26,7 @@ __all__ = [
     "ratings",
 ]
 
-_LATE = {"Learner": "learner", "bare_words": "words", "is_about": "words"}
+_LATE = {"Learner": "learner", "among": "candidates", "bare_words": "words", "is_about": "words"}
 
 
 def __getattr__(name: str) -> Any:

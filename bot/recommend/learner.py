@@ -5,7 +5,7 @@ Everything is linear or affine in a paper's words, so that `explain` adds up exa
 
 from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
 
@@ -13,16 +13,18 @@ import numpy as np
 
 from bot.model import Interest, Paper, Recommendation
 from bot.ports import Explanation, Likes, Profile, Theme
-from bot.recommend.crowd import Crowd, crowd_from_likes, trust
+from bot.recommend.candidates import Among
+from bot.recommend.crowd import crowd_from_likes, trust
 from bot.recommend.dealing import deal, wild_cards
 from bot.recommend.grouping import halved
 from bot.recommend.language import language_from_rows
 from bot.recommend.pool import Pool
 from bot.recommend.reasons import nearest, readable, reasons, shares
 from bot.recommend.scoring import Scores, parts_of, scores_of
+from bot.recommend.seen import Seen
 from bot.recommend.shelf import Shelf
 from bot.recommend.taste import Taste, taste_of
-from bot.recommend.vectors import Array, columns, paper_rows, row_sums
+from bot.recommend.vectors import Array, columns, paper_rows
 from bot.recommend.words import category_grams, paper_grams, strongest, telling
 
 _POOLS = 4
@@ -35,7 +37,7 @@ class _Studied:
     """What all channels share, as of one study."""
 
     shelf: Shelf
-    crowd: Crowd | None
+    seen: Seen | None
 
 
 class Learner:
@@ -64,7 +66,7 @@ class Learner:
         shelf = Shelf(language)
         shelf.fill(ordered, rows)
         with self._lock:
-            self._studied = _Studied(shelf, crowd)
+            self._studied = _Studied(shelf, Seen(crowd, shelf) if crowd else None)
             self._pools.clear()
             self.version = f"{self._name}+{language.version}"
 
@@ -95,13 +97,13 @@ class Learner:
         here = next(i for i in range(len(view.numbers)) if view.paper(i).id == paper.id)
         strand = view.scores.strand(here)
         line, shelf = view.scores.lines[strand], view.pool.shelf
-        row = shelf.rows(shelf.places([paper]))
-        spoken = parts_of(view.taste, strand, shelf, row)
-        words = shares(paper, line.slope * np.sum(list(spoken.values()), axis=0), row.indices)
+        row = shelf.words(shelf.places([paper]))
+        spoken = parts_of(view.taste, strand, line.weights, shelf, row)
+        words = shares(paper, line.slope * np.sum(list(spoken.values()), axis=0), row.columns)
         number, likeness = nearest(view.taste, view.pool, int(view.numbers[here]))
         score = float(view.scores.total[here])
         known = {
-            **{name: line.slope * float(row_sums(part, row.indptr)[0]) for name, part in spoken.items()},
+            **{name: line.slope * float(part.sum()) for name, part in spoken.items()},
             **{name: float(extra[here]) for name, extra in view.scores.extras.items()},
         }
         parts = (*known.items(), ("how much is liked there", score - sum(known.values())))
@@ -158,13 +160,15 @@ class Learner:
             return Shelf(language_from_rows(paper_rows(papers)))
         if self._studied.shelf.full():
             with self._lock:
-                self._studied = replace(self._studied, shelf=Shelf(self._studied.shelf.language))
+                shelf, seen = Shelf(self._studied.shelf.language), self._studied.seen
+                self._studied = _Studied(shelf, Seen(seen.crowd, shelf) if seen else None)
                 self._pools.clear()
         return self._studied.shelf
 
     def _view(self, profile: Profile, candidates: Sequence[Paper]) -> "_View":
-        unique = list({paper.id: paper for paper in candidates}.values())
-        pool, numbers = self._pool(unique, profile)
+        if not isinstance(candidates, Among):
+            candidates = list({paper.id: paper for paper in candidates}.values())
+        pool, numbers = self._pool(candidates, profile)
         taste = taste_of(profile, pool.shelf)
         crowd = self._crowd_says(profile, pool, numbers)
         scores = scores_of(taste, pool, numbers, _unmuted(profile), crowd)
@@ -191,13 +195,14 @@ class Learner:
 
     def _crowd_says(self, profile: Profile, pool: Pool, numbers: Array) -> Array | None:
         """(candidates,): what similar channels like, as standard deviations, times what the crowd counts."""
-        crowd = self._studied.crowd if self._studied else None
+        seen = self._studied.seen if self._studied else None
         rated = [*((seed, 1.0) for seed in profile.seeds), *profile.ratings]
-        if crowd is None or not profile.crowd or not rated:
+        if seen is None or not profile.crowd or not rated:
             return None
-        spots = pool.crowd_spots(crowd, [paper for paper, _ in rated])
-        said = pool.crowd_places(crowd)[numbers] @ crowd.vector(spots, np.array([w for _, w in rated]))
-        return np.asarray(crowd.weight * trust(len(rated)) * (said - said.mean()) / (said.std() or 1.0))
+        spots, worth = seen.spots([paper for paper, _ in rated]), np.array([w for _, w in rated])
+        said = (pool.crowd_places(seen) @ seen.crowd.vector(spots, worth))[numbers]
+        weight = seen.crowd.weight * trust(len(rated))
+        return np.asarray(weight * (said - said.mean()) / (said.std() or 1.0))
 
     def _theme(self, taste: Taste, number: int) -> Theme:
         strand = taste.strands[number]
@@ -210,7 +215,7 @@ class Learner:
         """For (candidate, strand, whether it explores)."""
         seeds = frozenset(seed.id for seed in view.profile.seeds)
         places = [(int(view.numbers[candidate]), strand) for candidate, strand, _ in picks]
-        why = reasons(places, view.taste, view.pool, _unmuted(view.profile), seeds)
+        why = reasons(places, view.taste, view.scores, view.pool, _unmuted(view.profile), seeds)
         return [
             Recommendation(
                 view.paper(candidate),

@@ -7,6 +7,7 @@ of the means of what was turned down and passed over there, of what was off topi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -63,6 +64,22 @@ class Taste:
     off: Evidence
     background: Strand | None
     muted: frozenset[int]
+
+    @cached_property
+    def places(self) -> Array:
+        """All evidence on the shelf: likes, what was turned down, passed over, off topic."""
+        kinds = (self.likes, self.turned, self.passed, self.off)
+        return np.concatenate([evidence.places for evidence in kinds])
+
+    @cached_property
+    def topics(self) -> tuple[tuple[int, csr_matrix], ...]:
+        """The strands' own topics with their numbers, and the background with -1."""
+        rows = [*((i, strand.row) for i, strand in enumerate(self.strands)), (-1, self._background_row)]
+        return tuple((number, row) for number, row in rows if row is not None)
+
+    @property
+    def _background_row(self) -> csr_matrix | None:
+        return self.background.row if self.background else None
 
 
 def taste_of(profile: Profile, shelf: Shelf) -> Taste:
