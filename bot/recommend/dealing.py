@@ -1,10 +1,10 @@
 """The places of a digest, dealt to interests: each in its turn, no two nearly alike, some for wild cards."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from bot.recommend.pool import Pool
+from bot.recommend.hand import Hand
 from bot.recommend.scoring import Scores
 from bot.recommend.taste import Taste
 from bot.recommend.vectors import Array
@@ -22,11 +22,9 @@ _LEAST_PLAUSIBLE = 20
 _PRIOR = 1.0
 
 
-def deal(
-    scores: Scores, pool: Pool, numbers: Array, k: int, pinned: Collection[int] = ()
-) -> list[tuple[int, int]]:
-    """At most k (candidate, strand), best score first. `numbers` are the candidates' in the pool."""
-    dealt = _dealt(scores, pool, numbers, min(k, _DEALT))
+def deal(scores: Scores, hand: Hand, k: int, pinned: Collection[int] = ()) -> list[tuple[int, int]]:
+    """At most k (candidate, strand), best score first."""
+    dealt = _dealt(scores, hand, min(k, _DEALT))
     _give_pinned(dealt, scores, pinned)
     if k > _DEALT:
         taken = {candidate for candidate, _ in dealt}
@@ -35,7 +33,7 @@ def deal(
     return sorted(dealt, key=lambda pair: (-scores.total[pair[0]], pair[0]))
 
 
-def _dealt(scores: Scores, pool: Pool, numbers: Array, k: int) -> list[tuple[int, int]]:
+def _dealt(scores: Scores, hand: Hand, k: int) -> list[tuple[int, int]]:
     """Each place goes to the best pair of strand and candidate that are left, a strand paying for what it has."""
     table = scores.by_strand
     most = min(k + _SPARE, table.shape[1])
@@ -48,7 +46,7 @@ def _dealt(scores: Scores, pool: Pool, numbers: Array, k: int) -> list[tuple[int
             break
         shown.append((int(few[place]), int(strand)))
         had[strand] += 1
-        left[:, pool.alike(int(numbers[few[place]]), numbers[few]) >= TWINS] = -np.inf
+        left[:, hand.alike(int(few[place]), few) >= TWINS] = -np.inf
         left[:, place] = -np.inf
     return shown
 
@@ -67,34 +65,36 @@ def _give_pinned(dealt: list[tuple[int, int]], scores: Scores, pinned: Collectio
         dealt[several[-1] if several else -1] = (max(mine, key=lambda i: scores.total[i]), strand)
 
 
-def wild_cards(
-    scores: Scores, taste: Taste, pool: Pool, numbers: Array, k: int, taken: Collection[int]
-) -> list[int]:
+def wild_cards(scores: Scores, taste: Taste, hand: Hand, k: int, taken: Collection[int]) -> list[int]:
     """k candidates that are plausible, and of which the least is known: each picked as if those before were judged."""
-    order = np.argsort(-scores.total, kind="stable")
-    most = max(int(len(order) * PLAUSIBLE), _LEAST_PLAUSIBLE) + len(taken)
+    most = max(int(len(scores.total) * PLAUSIBLE), _LEAST_PLAUSIBLE) + len(taken)
     barred = set(taken)
-    left = [i for i in order[:most].tolist() if i not in barred and scores.total[i] > -np.inf]
-    judged = _judged(taste, pool, [numbers[i] for i in taken])
+    left = [i for i in _best(scores.total, most) if i not in barred and scores.total[i] > -np.inf]
+    spots = dict(zip(left, hand.pool.shelf.spots(hand.places[left]), strict=True))
+    judged = _judged(taste, hand, list(taken))
     chosen: list[int] = []
     while left and len(chosen) < k:
-        unknown = uncertainty(_spots(pool, numbers[left]), judged)
+        unknown = uncertainty(np.array([spots[i] for i in left]), judged)
         best = left[int(unknown.argmax())]
         chosen.append(best)
-        judged = np.vstack([judged, _spots(pool, numbers[[best]])])
+        judged = np.vstack([judged, spots[best]])
         left.remove(best)
     return chosen
 
 
-def _judged(taste: Taste, pool: Pool, shown: Collection[int]) -> Array:
+def _best(scores: Array, most: int) -> list[int]:
+    """The numbers of so many of the greatest, the greatest first; of equal ones the first."""
+    worst = max(len(scores) - most, 0)
+    few = np.flatnonzero(scores >= np.partition(scores, worst)[worst])
+    best: list[int] = few[np.argsort(-scores[few], kind="stable")][:most].tolist()
+    return best
+
+
+def _judged(taste: Taste, hand: Hand, shown: Sequence[int]) -> Array:
     known = np.concatenate(
-        [taste.likes.places, taste.turned.places, taste.passed.places, pool.places[list(shown)]]
+        [taste.likes.places, taste.turned.places, taste.passed.places, hand.places[np.array(shown, np.int64)]]
     )
-    return pool.shelf.spots(known.astype(np.int64))
-
-
-def _spots(pool: Pool, numbers: Array) -> Array:
-    return pool.shelf.spots(pool.places[numbers])
+    return hand.pool.shelf.spots(known)
 
 
 def uncertainty(spots: Array, judged: Array) -> Array:

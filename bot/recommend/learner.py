@@ -3,22 +3,20 @@
 Everything is linear or affine in a paper's words, so that `explain` adds up exactly.
 """
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 from threading import Lock
 
 import numpy as np
 
 from bot.model import Interest, Paper, Recommendation
 from bot.ports import Explanation, Likes, Profile, Theme
-from bot.recommend.candidates import Among
-from bot.recommend.crowd import crowd_from_likes, trust
+from bot.recommend.crowd import Crowd, crowd_from_likes, trust
 from bot.recommend.dealing import deal, wild_cards
 from bot.recommend.grouping import halved
+from bot.recommend.hand import Hand, Pools
 from bot.recommend.language import language_from_rows
-from bot.recommend.pool import Pool
 from bot.recommend.reasons import nearest, readable, reasons, shares
 from bot.recommend.scoring import Scores, parts_of, scores_of
 from bot.recommend.seen import Seen
@@ -27,7 +25,6 @@ from bot.recommend.taste import Taste, taste_of
 from bot.recommend.vectors import Array, columns, paper_rows
 from bot.recommend.words import category_grams, paper_grams, strongest, telling
 
-_POOLS = 4
 _NAME_WORDS = 2
 _THEME_WORDS = 5
 
@@ -37,7 +34,12 @@ class _Studied:
     """What all channels share, as of one study."""
 
     shelf: Shelf
+    pools: Pools
     seen: Seen | None
+
+
+def _studied(shelf: Shelf, crowd: Crowd | None) -> _Studied:
+    return _Studied(shelf, Pools(shelf), Seen(crowd, shelf) if crowd else None)
 
 
 class Learner:
@@ -52,7 +54,6 @@ class Learner:
         self._name = "words-1" if simple else "linear-1"
         self._lock = Lock()
         self._studied: _Studied | None = None
-        self._pools: deque[Pool] = deque(maxlen=_POOLS)
         self.version = self._name
 
     def study(self, papers: Sequence[Paper], libraries: Sequence[Likes]) -> None:
@@ -65,9 +66,12 @@ class Learner:
         crowd = None if self._simple else crowd_from_likes(libraries, ids, rows)
         shelf = Shelf(language)
         shelf.fill(ordered, rows)
+        studied = _studied(shelf, crowd)
+        if studied.seen:
+            rated = {paper for library in libraries for paper, _ in library}
+            studied.seen.spots([paper for paper in ordered if paper.id in rated])
         with self._lock:
-            self._studied = _Studied(shelf, Seen(crowd, shelf) if crowd else None)
-            self._pools.clear()
+            self._studied = studied
             self.version = f"{self._name}+{language.version}"
 
     def recommend(
@@ -78,7 +82,7 @@ class Learner:
             return []
         view = self._view(profile, candidates)
         wild = min(wild_cards, k - 1) if view.has_taste() else 0
-        picked = deal(view.scores, view.pool, view.numbers, k - wild, view.pinned())
+        picked = deal(view.scores, view.hand, k - wild, view.pinned())
         explored = wild_cards_of(view, wild, [candidate for candidate, _ in picked])
         both = [*((*pair, False) for pair in picked), *((i, view.scores.strand(i), True) for i in explored)]
         return self._recommendations(view, both)
@@ -94,13 +98,13 @@ class Learner:
         """Exact: what was liked, followed, turned down, passed over and the rest add up to the score."""
         pool = [*(p for p in candidates if p.id != paper.id), paper]
         view = self._view(profile, pool)
-        here = next(i for i in range(len(view.numbers)) if view.paper(i).id == paper.id)
+        here = next(i for i in range(len(view.hand.papers)) if view.paper(i).id == paper.id)
         strand = view.scores.strand(here)
-        line, shelf = view.scores.lines[strand], view.pool.shelf
+        line, shelf = view.scores.lines[strand], view.hand.pool.shelf
         row = shelf.words(shelf.places([paper]))
         spoken = parts_of(view.taste, strand, line.weights, shelf, row)
         words = shares(paper, line.slope * np.sum(list(spoken.values()), axis=0), row.columns)
-        number, likeness = nearest(view.taste, view.pool, int(view.numbers[here]))
+        number, likeness = nearest(view.taste, view.hand, here)
         score = float(view.scores.total[here])
         known = {
             **{name: line.slope * float(part.sum()) for name, part in spoken.items()},
@@ -160,47 +164,31 @@ class Learner:
             return Shelf(language_from_rows(paper_rows(papers)))
         if self._studied.shelf.full():
             with self._lock:
-                shelf, seen = Shelf(self._studied.shelf.language), self._studied.seen
-                self._studied = _Studied(shelf, Seen(seen.crowd, shelf) if seen else None)
-                self._pools.clear()
+                seen = self._studied.seen
+                self._studied = _studied(Shelf(self._studied.shelf.language), seen.crowd if seen else None)
         return self._studied.shelf
 
     def _view(self, profile: Profile, candidates: Sequence[Paper]) -> "_View":
-        if not isinstance(candidates, Among):
-            candidates = list({paper.id: paper for paper in candidates}.values())
-        pool, numbers = self._pool(candidates, profile)
-        taste = taste_of(profile, pool.shelf)
-        crowd = self._crowd_says(profile, pool, numbers)
-        scores = scores_of(taste, pool, numbers, _unmuted(profile), crowd)
-        return _View(profile, taste, pool, numbers, scores)
+        hand = self._hand(profile, candidates)
+        taste = taste_of(profile, hand.pool.shelf)
+        scores = scores_of(taste, hand, _unmuted(profile), self._crowd_says(profile, hand))
+        return _View(profile, taste, hand, scores)
 
-    def _pool(self, candidates: Sequence[Paper], profile: Profile) -> tuple[Pool, Array]:
-        """One that is at hand and has them all, or a new one."""
+    def _hand(self, profile: Profile, candidates: Sequence[Paper]) -> Hand:
         if self._studied is None:
             known = [*candidates, *profile.seeds, *(paper for paper, _ in profile.ratings)]
-            return Pool(self._shelf(known), candidates), np.arange(len(candidates))
-        shelf = self._shelf(candidates)
-        with self._lock:
-            at_hand = list(self._pools)
-        for pool in at_hand:
-            numbers = pool.numbers(candidates)
-            if pool.shelf is shelf and numbers is not None:
-                return pool, numbers
-        fresh = Pool(shelf, _joined(at_hand, shelf, candidates))
-        with self._lock:
-            self._pools.appendleft(fresh)
-        numbers = fresh.numbers(candidates)
-        assert numbers is not None, "a new pool has what it was made of"
-        return fresh, numbers
+            return Pools(self._shelf(known)).hand(candidates)
+        self._shelf(candidates)
+        return self._studied.pools.hand(candidates)
 
-    def _crowd_says(self, profile: Profile, pool: Pool, numbers: Array) -> Array | None:
+    def _crowd_says(self, profile: Profile, hand: Hand) -> Array | None:
         """(candidates,): what similar channels like, as standard deviations, times what the crowd counts."""
         seen = self._studied.seen if self._studied else None
         rated = [*((seed, 1.0) for seed in profile.seeds), *profile.ratings]
         if seen is None or not profile.crowd or not rated:
             return None
         spots, worth = seen.spots([paper for paper, _ in rated]), np.array([w for _, w in rated])
-        said = (pool.crowd_places(seen) @ seen.crowd.vector(spots, worth))[numbers]
+        said = (hand.pool.crowd_places(seen) @ seen.crowd.vector(spots, worth))[hand.numbers]
         weight = seen.crowd.weight * trust(len(rated))
         return np.asarray(weight * (said - said.mean()) / (said.std() or 1.0))
 
@@ -214,8 +202,8 @@ class Learner:
     def _recommendations(self, view: "_View", picks: Sequence[tuple[int, int, bool]]) -> list[Recommendation]:
         """For (candidate, strand, whether it explores)."""
         seeds = frozenset(seed.id for seed in view.profile.seeds)
-        places = [(int(view.numbers[candidate]), strand) for candidate, strand, _ in picks]
-        why = reasons(places, view.taste, view.scores, view.pool, _unmuted(view.profile), seeds)
+        places = [(candidate, strand) for candidate, strand, _ in picks]
+        why = reasons(places, view.taste, view.scores, view.hand, _unmuted(view.profile), seeds)
         return [
             Recommendation(
                 view.paper(candidate),
@@ -235,12 +223,11 @@ class _View:
 
     profile: Profile
     taste: Taste
-    pool: Pool
-    numbers: Array
+    hand: Hand
     scores: Scores
 
     def paper(self, candidate: int) -> Paper:
-        return self.pool.papers[int(self.numbers[candidate])]
+        return self.hand.papers[candidate]
 
     def has_taste(self) -> bool:
         return bool(self.taste.likes.papers or self.profile.interests)
@@ -257,14 +244,7 @@ class _View:
 
 def wild_cards_of(view: _View, k: int, taken: Sequence[int]) -> list[int]:
     """The k candidates that would teach most about the channel."""
-    return wild_cards(view.scores, view.taste, view.pool, view.numbers, k, taken)
-
-
-def _joined(pools: Sequence[Pool], shelf: Shelf, candidates: Sequence[Paper]) -> list[Paper]:
-    """The candidates and, where a pool shares some, all of its papers: another channel is likely to want these."""
-    here = {id(paper): paper for paper in candidates}
-    near = [pool for pool in pools if pool.shelf is shelf and any(id(paper) in here for paper in pool.papers)]
-    return list({id(p): p for p in chain(*(pool.papers for pool in near), candidates)}.values())
+    return wild_cards(view.scores, view.taste, view.hand, k, taken)
 
 
 def _by_hand(profile: Profile) -> list[Interest]:

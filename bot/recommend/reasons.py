@@ -7,8 +7,8 @@ from functools import lru_cache
 import numpy as np
 
 from bot.model import Interest, Paper
+from bot.recommend.hand import Hand
 from bot.recommend.newest import newness
-from bot.recommend.pool import Pool
 from bot.recommend.scoring import LIKED, TOPICS, Scores, parts_of
 from bot.recommend.taste import Taste
 from bot.recommend.vectors import Array, columns
@@ -67,14 +67,16 @@ def shares(paper: Paper, values: Array, at: Array) -> list[tuple[str, float]]:
     """What each of the paper's words and categories adds: `values` of its row, whose columns are `at`."""
     named = _named(paper)
     names = dict(zip(named.columns, named.grams, strict=True))
-    return [(names[i], v) for i, v in zip(at.tolist(), values.tolist(), strict=True) if v and i in names]
+    some = np.flatnonzero(values)
+    pairs = zip(at[some].tolist(), values[some].tolist(), strict=True)
+    return [(names[i], value) for i, value in pairs if i in names]
 
 
-def nearest(taste: Taste, pool: Pool, number: int) -> tuple[int, float]:
-    """Which liked paper is nearest to that of the pool, and how like it is; -1 where nothing is liked."""
+def nearest(taste: Taste, hand: Hand, candidate: int) -> tuple[int, float]:
+    """Which liked paper is nearest to the candidate, and how like it is; -1 where nothing is liked."""
     if not taste.likes.papers:
         return -1, 0.0
-    likeness = pool.likeness(taste.likes.places, np.array([number]))[:, 0]
+    likeness = hand.likeness(taste.likes.places, np.array([candidate]))[:, 0]
     best = int(likeness.argmax())
     return best, float(likeness[best])
 
@@ -83,19 +85,19 @@ def reasons(
     picks: Sequence[tuple[int, int]],
     taste: Taste,
     scores: Scores,
-    pool: Pool,
+    hand: Hand,
     followed: Sequence[Interest],
     seeds: frozenset[str],
 ) -> list[tuple[str, bool]]:
-    """For picks (number in the pool, strand): why, in one line, and whether that is more than chance."""
+    """For picks (candidate, strand): why, in one line, and whether that is more than chance."""
     known = frozenset(word for interest in _topics(followed) for word in topic_words(interest.name))
-    asked = _Asked(taste, pool, followed, seeds, known)
+    asked = _Asked(taste, hand, followed, seeds, known)
     spoken: dict[tuple[int, int], _Spoken] = {}
     for strand in {strand for _, strand in picks}:
         mine = [number for number, its in picks if its == strand]
-        rows = pool.shelf.words(pool.places[mine])
+        rows = hand.pool.shelf.words(hand.places[mine])
         weights = scores.lines[strand].weights
-        parts = parts_of(taste, strand, weights, pool.shelf, rows, all_of=False)
+        parts = parts_of(taste, strand, weights, hand.pool.shelf, rows, all_of=False)
         for number, start, end in zip(mine, rows.ends.tolist(), rows.ends[1:].tolist(), strict=False):
             at = slice(start, end)
             spoken[number, strand] = (rows.columns[at], parts[LIKED][at], parts[TOPICS][at])
@@ -111,7 +113,7 @@ class _Asked:
     """One channel's question. `known` are the words of its topics, `seeds` the ids of its seed papers."""
 
     taste: Taste
-    pool: Pool
+    hand: Hand
     followed: Sequence[Interest]
     seeds: frozenset[str]
     known: frozenset[str]
@@ -119,10 +121,10 @@ class _Asked:
 
 def _reason(number: int, spoken: _Spoken, asked: _Asked) -> tuple[str, bool]:
     """More than chance is a topic followed, or likeness to a liked paper."""
-    paper, (at, by_likes, by_topics) = asked.pool.papers[number], spoken
+    paper, (at, by_likes, by_topics) = asked.hand.papers[number], spoken
     names = [one.name for one in asked.followed if is_about(paper, one)][:_MOST_TOPICS]
     parts = [f"you follow {', '.join(names)}"] if names else []
-    place, likeness = nearest(asked.taste, asked.pool, number)
+    place, likeness = nearest(asked.taste, asked.hand, number)
     close = asked.taste.likes.papers[place] if place >= 0 else None
     if close and likeness >= NEAR / 2:
         liked = _named(paper).strongest(by_likes, asked.known, _MOST_TOPICS - len(names))

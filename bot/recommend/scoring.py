@@ -13,9 +13,10 @@ from threading import local
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from bot.model import Interest
+from bot.model import Interest, Paper
+from bot.recommend.hand import Hand
 from bot.recommend.people import is_followed
-from bot.recommend.pool import Pool
+from bot.recommend.pool import AnyPool
 from bot.recommend.shelf import Shelf, Words
 from bot.recommend.taste import (
     COMMON,
@@ -85,20 +86,19 @@ class Scores:
         return int(self.by_strand[:, candidate].argmax())
 
 
-def scores_of(
-    taste: Taste, pool: Pool, numbers: Array, interests: Sequence[Interest], crowd: Array | None = None
-) -> Scores:
-    """For the candidates with these numbers in the pool, one at least. `interests` may name people.
+def scores_of(taste: Taste, hand: Hand, interests: Sequence[Interest], crowd: Array | None = None) -> Scores:
+    """For the candidates, one at least. `interests` may name people.
 
     `crowd` (candidates,) is what similar channels say, in units of the spread of the channel's own scores.
     """
     extras = {
-        "authors and labs you follow": _people(pool, numbers, interests),
-        "upvotes": VOTES * np.log1p(pool.upvotes[numbers]) / log1p(100),
-        "age": -AGE * np.minimum(pool.days[numbers].max() - pool.days[numbers], _OLDEST),
+        "authors and labs you follow": _people(hand.papers, interests),
+        "upvotes": VOTES * np.log1p(hand.upvotes) / log1p(100),
+        "age": -AGE * np.minimum(hand.days.max() - hand.days, _OLDEST),
     }
     weights = [weights_of(taste, number) for number in range(len(taste.strands))]
-    raw, held = _raw(taste, weights, pool)[:, numbers], _left_out(taste, weights, pool.shelf)
+    raw = _raw(taste, weights, hand.pool)[:, hand.numbers]
+    held = _left_out(taste, weights, hand.pool.shelf)
     lines = tuple(_line(taste, i, weights[i], raw[i], *held[i]) for i in range(len(weights)))
     shares = np.array([log(s.interest.share) if s.interest else 0.0 for s in taste.strands])
     strands = np.round(np.array([line.scores for line in lines]) + shares[:, None], 6)
@@ -114,11 +114,10 @@ def scores_of(
     return Scores(lines, extras, by_strand, by_strand.max(axis=0))
 
 
-def _people(pool: Pool, numbers: Array, interests: Sequence[Interest]) -> Array:
+def _people(papers: Sequence[Paper], interests: Sequence[Interest]) -> Array:
     people = [one for one in interests if one.author or one.lab]
     if not people:
-        return np.zeros(len(numbers))
-    papers = (pool.papers[i] for i in numbers)
+        return np.zeros(len(papers))
     return np.array([PEOPLE * any(is_followed(paper, one) for one in people) for paper in papers])
 
 
@@ -132,7 +131,7 @@ def _avoided(strands: Array, taste: Taste) -> Array | None:
     return np.where(strands[muted].max(axis=0) > other, -AVOIDED, 0.0)
 
 
-def _raw(taste: Taste, weights: Sequence[Weights], pool: Pool) -> Array:
+def _raw(taste: Taste, weights: Sequence[Weights], pool: AnyPool) -> Array:
     """(strands, papers of the pool): likeness to each strand's direction."""
     by_row = np.array([np.concatenate([w.liked, w.turned, w.passed, w.off]) for w in weights])
     raw: Array = by_row @ pool.likeness(taste.places) - COMMON * pool.common

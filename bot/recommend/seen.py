@@ -34,10 +34,10 @@ class Seen:
                 at: p for at, p in zip(found, papers, strict=True) if p.id not in number and at not in kept
             }
             if new:
-                kept |= zip(new, self.carried(list(new.values())), strict=True)
+                kept |= zip(new, self.carried(np.array(list(new))), strict=True)
             pairs = zip(found, papers, strict=True)
             return np.array([own[number[p.id]] if p.id in number else kept[at] for at, p in pairs])
 
-    def carried(self, papers: Sequence[Paper]) -> Array:
-        """(len(papers), rank): as if nobody had liked them."""
-        return self.crowd.carried(self._shelf.rows(self._shelf.places(papers)))
+    def carried(self, places: Array) -> Array:
+        """(len(places), rank): where papers of the shelf are, as if nobody had liked them."""
+        return self.crowd.carried(self._shelf.rows(places))

@@ -1,6 +1,6 @@
 """What is computed once per paper, under one language: its words, and where it stands among the others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import NamedTuple
 
@@ -13,6 +13,8 @@ from bot.recommend.vectors import COLUMNS, Array, paper_rows
 
 MOST = 120_000
 """So many papers are kept, at about 2 KB each; then the learner takes a new shelf."""
+
+_TOPICS = 20_000
 
 
 class _Growing:
@@ -53,6 +55,7 @@ class Shelf:
         self._columns = _Growing(np.zeros(0, np.int32))
         self._weights = _Growing(np.zeros(0, np.float32))
         self._spots = _Growing(np.zeros((0, language.axes.shape[1]), np.float32))
+        self._topics: dict[tuple[str, str], csr_matrix] = {}
         self._commons = _Growing(np.zeros(0, np.float64))
 
     def places(self, papers: Sequence[Paper]) -> Array:
@@ -63,6 +66,15 @@ class Shelf:
             if missing:
                 self._add(missing)
             return np.fromiter((self._place[key] for key in keys), np.int64, len(keys))
+
+    def topic(self, name: tuple[str, str], made: Callable[[], csr_matrix]) -> csr_matrix:
+        """The row (1, 2^20) of a topic, made once; to be left as it is."""
+        row = self._topics.get(name)
+        if row is None:
+            if len(self._topics) >= _TOPICS:
+                self._topics.clear()
+            row = self._topics[name] = made()
+        return row
 
     def full(self) -> bool:
         """Whether it is time for a new one."""

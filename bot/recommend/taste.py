@@ -86,12 +86,12 @@ def taste_of(profile: Profile, shelf: Shelf) -> Taste:
     """The channel's taste. A strand is an interest followed in words or kept by people, or was found in the likes."""
     heads: list[Strand] = [Strand(group.interest) for group in profile.groups]
     topics = [one for one in profile.interests if not (one.category or one.author or one.lab)]
-    heads += [Strand(one, topic_row(one, shelf.language)) for one in topics]
+    heads += [Strand(one, _topic(one, shelf)) for one in topics]
     papers, weights, strands = _likes(profile, heads)
     places = shelf.places(papers)
     spots = shelf.spots(places)
     strands, found = _found(spots, strands, len(heads))
-    background = _background(profile, shelf.language)
+    background = _background(profile, shelf)
     heads += [Strand(None)] * found
     if not heads and background:
         heads, background = [background], None
@@ -159,13 +159,18 @@ def _found(spots: Array, strands: Array, heads: int) -> tuple[Array, int]:
     return out, new
 
 
-def _background(profile: Profile, language: Language) -> Strand | None:
+def _background(profile: Profile, shelf: Shelf) -> Strand | None:
     """The followed categories as one topic."""
     wanted = [one for one in profile.interests if one.category and one.name not in profile.muted]
     if not wanted:
         return None
-    mean = sum(topic_row(one, language) for one in wanted) / len(wanted)
+    mean = sum(_topic(one, shelf) for one in wanted) / len(wanted)
     return Strand(wanted[0] if len(wanted) == 1 else None, csr_matrix(mean))
+
+
+def _topic(interest: Interest, shelf: Shelf) -> csr_matrix:
+    """Its `topic_row`, kept on the shelf under its words."""
+    return shelf.topic((interest.name, interest.category), lambda: topic_row(interest, shelf.language))
 
 
 def topic_row(interest: Interest, language: Language) -> csr_matrix:
