@@ -104,7 +104,7 @@ class Learner:
         row = shelf.words(shelf.places([paper]))
         spoken = parts_of(view.taste, strand, line.weights, shelf, row)
         words = shares(paper, line.slope * np.sum(list(spoken.values()), axis=0), row.columns)
-        number, likeness = nearest(view.taste, view.hand, here)
+        [(number, likeness)] = nearest(view.taste, view.hand, [here])
         score = float(view.scores.total[here])
         known = {
             **{name: line.slope * float(part.sum()) for name, part in spoken.items()},
@@ -188,7 +188,8 @@ class Learner:
         if seen is None or not profile.crowd or not rated:
             return None
         spots, worth = seen.spots([paper for paper, _ in rated]), np.array([w for _, w in rated])
-        said = (hand.pool.crowd_places(seen) @ seen.crowd.vector(spots, worth))[hand.numbers]
+        vector = seen.crowd.vector(spots, worth)
+        said = (hand.pool.crowd_places(seen) @ vector.astype(np.float32))[hand.numbers]
         weight = seen.crowd.weight * trust(len(rated))
         return np.asarray(weight * (said - said.mean()) / (said.std() or 1.0))
 

@@ -85,7 +85,7 @@ class Pool:
     def crowd_places(self, seen: Seen) -> Array:
         """(papers of the pool, rank), computed once."""
         if self._crowd is None:
-            self._crowd = seen.carried(self.places).astype(np.float64)
+            self._crowd = seen.carried(self.places)
         return self._crowd
 
     def _make_room(self, count: int) -> None:

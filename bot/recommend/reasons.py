@@ -72,13 +72,12 @@ def shares(paper: Paper, values: Array, at: Array) -> list[tuple[str, float]]:
     return [(names[i], value) for i, value in pairs if i in names]
 
 
-def nearest(taste: Taste, hand: Hand, candidate: int) -> tuple[int, float]:
-    """Which liked paper is nearest to the candidate, and how like it is; -1 where nothing is liked."""
+def nearest(taste: Taste, hand: Hand, candidates: Sequence[int]) -> list[tuple[int, float]]:
+    """Which liked paper is nearest to each candidate, and how like it is; -1 where nothing is liked."""
     if not taste.likes.papers:
-        return -1, 0.0
-    likeness = hand.likeness(taste.likes.places, np.array([candidate]))[:, 0]
-    best = int(likeness.argmax())
-    return best, float(likeness[best])
+        return [(-1, 0.0)] * len(candidates)
+    likeness = hand.likeness(taste.likes.places, np.array(candidates, np.int64))
+    return list(zip(likeness.argmax(axis=0).tolist(), likeness.max(axis=0).tolist(), strict=True))
 
 
 def reasons(
@@ -101,7 +100,8 @@ def reasons(
         for number, start, end in zip(mine, rows.ends.tolist(), rows.ends[1:].tolist(), strict=False):
             at = slice(start, end)
             spoken[number, strand] = (rows.columns[at], parts[LIKED][at], parts[TOPICS][at])
-    return [_reason(number, spoken[number, strand], asked) for number, strand in picks]
+    close = nearest(taste, hand, [number for number, _ in picks])
+    return [_reason(pick[0], spoken[pick], asked, *near) for pick, near in zip(picks, close, strict=True)]
 
 
 _Spoken = tuple[Array, Array, Array]
@@ -119,12 +119,11 @@ class _Asked:
     known: frozenset[str]
 
 
-def _reason(number: int, spoken: _Spoken, asked: _Asked) -> tuple[str, bool]:
+def _reason(number: int, spoken: _Spoken, asked: _Asked, place: int, likeness: float) -> tuple[str, bool]:
     """More than chance is a topic followed, or likeness to a liked paper."""
     paper, (at, by_likes, by_topics) = asked.hand.papers[number], spoken
     names = [one.name for one in asked.followed if is_about(paper, one)][:_MOST_TOPICS]
     parts = [f"you follow {', '.join(names)}"] if names else []
-    place, likeness = nearest(asked.taste, asked.hand, number)
     close = asked.taste.likes.papers[place] if place >= 0 else None
     if close and likeness >= NEAR / 2:
         liked = _named(paper).strongest(by_likes, asked.known, _MOST_TOPICS - len(names))
