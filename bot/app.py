@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from bot import commands, finding, schedule
@@ -35,6 +35,9 @@ from bot.settings import DigestSettings
 from bot.studying import Studying
 from bot.ticker import Ticker
 
+if TYPE_CHECKING:
+    from bot.recommend.meaning import Meaning
+
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -46,6 +49,7 @@ POLL_EVERY = 20
 CORRECT_EVERY = 60
 PRUNE_EVERY = 3600
 STUDY_EVERY = 300
+EMBED_EVERY = 60
 FIRST_FETCH_WITHIN = 60.0
 FIRST_STUDY_WITHIN = 120.0
 STOP_WITHIN = 5.0
@@ -64,7 +68,8 @@ class Parts:
     `feed_title` asks an address whether it is one. None: no channel may add any.
     `lease` is after how long a dead process's work is taken over; `pace` lies between two messages in one channel.
     `keep` is how long a paper that nobody was offered stays; 0: for ever. `crowd`: likes of channels are studied
-    together. `report` tells how well a channel's picks did.
+    together. `report` tells how well a channel's picks did. `meaning`: vectors of papers are computed in the
+    background, and the recommender looks them up.
     """
 
     store: Store
@@ -82,6 +87,7 @@ class Parts:
     keep: timedelta = timedelta(0)
     crowd: bool = True
     report: Callable[[Channel, datetime], Message] | None = None
+    meaning: "Meaning | None" = None
 
 
 class App:
@@ -113,7 +119,10 @@ class App:
             watch=_watch,
             report=parts.report,
         )
-        self._studying = Studying(parts.store, parts.recommender, parts.clock, crowd=parts.crowd)
+        self._studying = Studying(
+            parts.store, parts.recommender, parts.clock, crowd=parts.crowd, meaning=parts.meaning
+        )
+        self._is_planning = self._is_closing = False
         # Threads of their own for commands, as for planning: neither takes those that fetch and deliver need, and a
         # command may wait for something that needs one of those. A study is long, and no digest waits for it.
         self._studies = ThreadPoolExecutor(1, thread_name_prefix="study")
@@ -248,7 +257,18 @@ class App:
 
     async def plan(self) -> int:
         """Choose and plan every digest that is due; returns how many this process claimed."""
-        return await self._planning.plan()
+        self._is_planning = True
+        try:
+            return await self._planning.plan()
+        finally:
+            self._is_planning = False
+
+    async def embed(self) -> int:
+        """Compute vectors of papers that have none, as long as no digest is being planned; returns how many."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._studies, self._studying.embed, lambda: not (self._is_planning or self._is_closing)
+        )
 
     def _deadline(self, post: Post) -> datetime:
         """How long a digest is worth trying: its moment plus the grace."""
@@ -276,6 +296,8 @@ class App:
         ticker = Ticker()
         ticker.every(INDEX_EVERY, lambda: _job("index", self.index), "index")
         ticker.every(STUDY_EVERY, lambda: _job("study", self.study), "study")
+        if self.parts.meaning:
+            ticker.every(EMBED_EVERY, lambda: _job("embed", self.embed), "embed")
         first_study = asyncio.ensure_future(_job("study", self.study))
         jobs: list[Awaitable[None]] = [self._serve(platform) for platform in self._listening(role)]
         if role in {"all", "worker"}:
@@ -343,6 +365,7 @@ class App:
         """Give everything back. May be called twice."""
         for platform in self.parts.platforms:
             await platform.close()
+        self._is_closing = True
         self._studies.shutdown(wait=True, cancel_futures=True)
         self._planning.close()
         self._commands.shutdown(wait=True, cancel_futures=True)

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot import commands, recommend
 from bot.app import App, Parts
@@ -24,6 +24,9 @@ from bot.sources.web.http import Door
 from bot.store.open import MigratedStore
 from bot.store.open import open_store as store_from_url
 from bot.turns import StoreTurns
+
+if TYPE_CHECKING:
+    from bot.recommend.meaning import Meaning
 
 _ARCHIVE_WITHIN = timedelta(minutes=5)
 """A page of an archive has thousands of records."""
@@ -75,7 +78,8 @@ async def build_app(
     """
     store = open_store(settings)
     doors = _doors(settings, None if alone else store, clock)
-    recommender = interleaved(recommender_of(settings), settings.taste.against)
+    meaning = meaning_of(settings)
+    recommender = interleaved(recommender_of(settings, meaning), settings.taste.against)
     app = App(
         Parts(
             store=store,
@@ -93,6 +97,7 @@ async def build_app(
             open_feed=lambda feed: FeedSource(doors.people, feed.url, title=feed.title, clock=clock),
             feed_title=lambda url: feed_title(doors.people, url),
             report=lambda channel, now: _report(store, settings, channel, now),
+            meaning=meaning,
         )
     )
     try:
@@ -100,11 +105,30 @@ async def build_app(
     finally:
         await app.close()
         await doors.close()
+        if meaning:
+            meaning.close()
 
 
-def recommender_of(settings: Settings) -> Recommender:
-    """The one that serves the channels, alone."""
-    return recommend.Learner()
+def recommender_of(settings: Settings, meaning: "Meaning | None" = None) -> Recommender:
+    """The one that serves the channels, alone; with the language model of the settings."""
+    return recommend.Learner(meaning=meaning)
+
+
+def meaning_of(settings: Settings) -> "Meaning | None":
+    """The language model that the settings want, and the file of its vectors: beside an SQLite file, if nowhere else.
+
+    Raises SettingsError where the model, its library or that file cannot be had.
+    """
+    taste, path = settings.taste, settings.store.url.removeprefix("sqlite:///")
+    if not taste.semantic_model:
+        return None
+    from bot.recommend.embedder import embedder_from_settings
+    from bot.recommend.meaning import Meaning
+    from bot.recommend.vector_file import vector_file_at
+
+    model = embedder_from_settings(taste.semantic_model, taste.semantic_download)
+    place = taste.semantic_vectors or ("" if path == settings.store.url else path)
+    return Meaning(model, vector_file_at(place, model.name, model.dimensions))
 
 
 def _report(store: Store, settings: Settings, channel: Channel, now: datetime) -> Message:

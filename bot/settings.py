@@ -103,6 +103,12 @@ class TasteSettings:
     semantic_download: bool = _key(
         False, kinds.FLAG, "Whether semantic_model may be a name that is downloaded from a hub at the start."
     )
+    semantic_vectors: str = _key(
+        "",
+        kinds.LINE,
+        "Where that model's vectors of papers are kept: how the path of the file begins. Empty: beside an SQLite file; "
+        "in memory, and computed anew at each start, with another database.",
+    )
     against: str = _key(
         "none",
         kinds.choice("none", "newest", "random", "words"),

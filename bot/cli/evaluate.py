@@ -98,7 +98,7 @@ def _all_subscribed(store: "Store", channels: Iterable[Channel]) -> None:
 
 def _recommenders(settings: Settings, against: Iterable[str]) -> "dict[str, Recommender]":
     """Each once, the one that serves first."""
-    from bot.build import recommender_of
+    from bot.build import meaning_of, recommender_of
     from bot.recommend.named import RECOMMENDERS
 
     for name in against:
@@ -107,7 +107,9 @@ def _recommenders(settings: Settings, against: Iterable[str]) -> "dict[str, Reco
                 f"--against {name}: there is no such recommender; choose of {', '.join(RECOMMENDERS)}"
             )
     others = dict.fromkeys([*against, *BASELINES])
-    return {"current": recommender_of(settings)} | {name: RECOMMENDERS[name]() for name in others}
+    return {"current": recommender_of(settings, meaning_of(settings))} | {
+        name: RECOMMENDERS[name]() for name in others
+    }
 
 
 def _print(found: "Evaluation") -> None:

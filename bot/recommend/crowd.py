@@ -19,11 +19,10 @@ from math import sqrt
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix, diags
-from sklearn.utils.extmath import randomized_svd
 
 from bot.model import PaperId
 from bot.ports import Likes
-from bot.recommend.vectors import Array, numbered, unit, within
+from bot.recommend.vectors import Array, numbered, right_singular, unit, within
 
 RANK = 256
 NEIGHBOURS = 100
@@ -120,10 +119,8 @@ def _likes(libraries: Sequence[Likes], ids: Sequence[PaperId]) -> tuple[csr_matr
 def _own(likes: csr_matrix, rank: int) -> Array:
     """(papers, rank), each of length 1."""
     by_channel, by_paper = (np.maximum(np.asarray(likes.sum(axis=axis)).ravel(), 1.0) for axis in (1, 0))
-    _, values, right = randomized_svd(
-        diags(by_channel**-0.5) @ likes @ diags(by_paper**-0.5), rank, n_iter=3, random_state=0
-    )
-    return unit(right.T * values).astype(np.float32)
+    right, values = right_singular(csr_matrix(diags(by_channel**-0.5) @ likes @ diags(by_paper**-0.5)), rank)
+    return unit(right * values).astype(np.float32)
 
 
 def _near(rows: csr_matrix, turned: csr_matrix, own: Array, *, themselves: bool) -> Array:

@@ -1,6 +1,6 @@
 """The places of a digest, dealt to interests: each in its turn, no two nearly alike, some for wild cards."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,88 +13,160 @@ NEXT = 0.25
 """The log-odds that every place costs an interest which it already has in the same digest."""
 TWINS = 0.75
 """Two papers that are so like each other are not both shown."""
+SPREAD = 2.0
+"""What likeness to a paper that is in the digest already costs while nothing is liked: to ask about many things."""
 _DEALT = 25
 """So many places are dealt; whoever asks for more gets the rest by score."""
 _SPARE = 10
 PLAUSIBLE = 0.05
 """A wild card is among this share of the candidates with the best scores …"""
-_LEAST_PLAUSIBLE = 20
+_LEAST_PLAUSIBLE = 5
+ASKED, _LEAST_ASKED = 0.2, 60
+"""… and a question among so many: it may be about more than the best picks are."""
 _PRIOR = 1.0
 
 
-def deal(scores: Scores, hand: Hand, k: int, pinned: Collection[int] = ()) -> list[tuple[int, int]]:
+Pinned = Sequence[tuple[int, Array]]
+"""For each pinned interest: its strand, -1 where it has none of its own, and (candidates,) which of them are of it."""
+
+
+def deal(scores: Scores, taste: Taste, hand: Hand, k: int, pinned: Pinned = ()) -> list[tuple[int, int]]:
     """At most k (candidate, strand), best score first."""
-    dealt = _dealt(scores, hand, min(k, _DEALT))
-    _give_pinned(dealt, scores, pinned)
+    table = np.where(scores.barred(), -np.inf, scores.by_strand)
+    everything = np.arange(table.shape[1])
+    if taste.is_blank():
+        near = SPREAD * hand.likeness(taste.turned.places, everything).max(axis=0, initial=0.0)
+        dealt = _in_turn(table, hand, everything, min(k, _DEALT), near)
+    else:
+        dealt = _dealt(table, hand, min(k, _DEALT))
+    for one in pinned:
+        _give_place(one, dealt, scores, _twins(hand, everything, [i for i, _ in dealt]), pinned)
     if k > _DEALT:
-        taken = {candidate for candidate, _ in dealt}
+        barred = {*np.flatnonzero(scores.barred()).tolist(), *(candidate for candidate, _ in dealt)}
         rest = np.argsort(-scores.total, kind="stable").tolist()
-        dealt += [(i, scores.strand(i)) for i in rest if i not in taken][: k - len(dealt)]
+        dealt += [(i, scores.strand(i)) for i in rest if i not in barred][: k - len(dealt)]
     return sorted(dealt, key=lambda pair: (-scores.total[pair[0]], pair[0]))
 
 
-def _dealt(scores: Scores, hand: Hand, k: int) -> list[tuple[int, int]]:
-    """Each place goes to the best pair of strand and candidate that are left, a strand paying for what it has."""
-    table = scores.by_strand
-    most = min(k + _SPARE, table.shape[1])
+def _dealt(table: Array, hand: Hand, k: int) -> list[tuple[int, int]]:
+    """From the best few of each strand; where these are too much alike to fill the places, from all."""
+    everything = np.arange(table.shape[1])
+    most = min(k + _SPARE, len(everything))
     few = np.unique(np.argpartition(-table, most - 1, axis=1)[:, :most])
+    shown = _in_turn(table, hand, few, k)
+    if len(shown) < k and most < len(everything):
+        return _in_turn(table, hand, everything, k)
+    return shown
+
+
+def _in_turn(
+    table: Array, hand: Hand, few: Array, k: int, near: Array | None = None
+) -> list[tuple[int, int]]:
+    """Each place goes to the best pair of strand and candidate that are left, a strand paying for what it has.
+
+    `near` (few,), where given, is what likeness costs each candidate; likeness to those shown costs as well then.
+    """
     left, had = table[:, few].copy(), np.zeros((len(table), 1))
     shown: list[tuple[int, int]] = []
     while len(shown) < k:
-        strand, place = np.unravel_index(int((left - NEXT * had).argmax()), left.shape)
+        strand, place = np.unravel_index(
+            int((left - NEXT * had - (0.0 if near is None else near)).argmax()), left.shape
+        )
         if left[strand, place] == -np.inf:
             break
         shown.append((int(few[place]), int(strand)))
         had[strand] += 1
-        left[:, hand.alike(int(few[place]), few) >= TWINS] = -np.inf
+        alike = hand.alike(int(few[place]), few)
+        near = None if near is None else np.maximum(near, SPREAD * alike)
+        left[:, alike >= TWINS] = -np.inf
         left[:, place] = -np.inf
     return shown
 
 
-def _give_pinned(dealt: list[tuple[int, int]], scores: Scores, pinned: Collection[int]) -> None:
-    """A pinned interest that came away empty gets the last place of one that has several, if it has a paper at all."""
-    for strand in pinned:
-        held = [owner for _, owner in dealt]
-        taken = {candidate for candidate, _ in dealt}
-        mine = [
-            i for i in np.flatnonzero(scores.by_strand.argmax(axis=0) == strand).tolist() if i not in taken
-        ]
-        if strand in held or not mine or not dealt:
-            continue
-        several = [place for place, owner in enumerate(held) if held.count(owner) > 1]
-        dealt[several[-1] if several else -1] = (max(mine, key=lambda i: scores.total[i]), strand)
+def _give_place(
+    one: tuple[int, Array], dealt: list[tuple[int, int]], scores: Scores, twins: Array, pinned: Pinned
+) -> None:
+    """A pinned interest that came away empty gets the last place that no pinned one needs, if it has a paper at all.
+
+    Sooner that of a strand which has several.
+    """
+    held = [_of(other, dealt) for other in pinned]
+    mine = np.flatnonzero(one[1] & ~twins & ~scores.barred()).tolist()
+    free = [i for i in range(len(dealt)) if not any(places == {i} for places in held)]
+    if _of(one, dealt) or not mine or not free:
+        return
+    owners = [strand for _, strand in dealt]
+    several = [place for place in free if owners.count(owners[place]) > 1]
+    best = max(mine, key=lambda i: scores.total[i])
+    dealt[(several or free)[-1]] = (best, one[0] if one[0] >= 0 else scores.strand(best))
 
 
-def wild_cards(scores: Scores, taste: Taste, hand: Hand, k: int, taken: Collection[int]) -> list[int]:
-    """k candidates that are plausible, and of which the least is known: each picked as if those before were judged."""
-    most = max(int(len(scores.total) * PLAUSIBLE), _LEAST_PLAUSIBLE) + len(taken)
-    barred = set(taken)
-    left = [i for i in _best(scores.total, most) if i not in barred and scores.total[i] > -np.inf]
-    spots = dict(zip(left, hand.pool.shelf.spots(hand.places[left]), strict=True))
-    judged = _judged(taste, hand, list(taken))
+def _of(one: tuple[int, Array], dealt: Sequence[tuple[int, int]]) -> set[int]:
+    """The places that a pinned interest has."""
+    return {place for place, (i, strand) in enumerate(dealt) if one[1][i] or strand == one[0]}
+
+
+def _twins(hand: Hand, candidates: Array, taken: Sequence[int]) -> Array:
+    """(candidates,) of bool: those that are one of the taken, or nearly."""
+    if not len(taken):
+        return np.zeros(len(candidates), bool)
+    alike = hand.likeness(hand.places[list(taken)], candidates)
+    return np.asarray((alike >= TWINS).any(axis=0) | np.isin(candidates, list(taken)))
+
+
+def wild_cards(
+    scores: Scores, taste: Taste, hand: Hand, k: int, taken: Sequence[int], *, asking: bool = False
+) -> list[int]:
+    """k candidates that are plausible, and of which the least is known: each picked as if those before were judged.
+
+    `asking`: as questions. To a blank taste everything is plausible.
+    """
+    if k <= 0:
+        return []
+    part, least = (ASKED, _LEAST_ASKED) if asking else (PLAUSIBLE, _LEAST_PLAUSIBLE)
+    few = len(scores.total) if taste.is_blank() else max(int(len(scores.total) * part), least)
+    left = _plausible(scores, hand, few, taken)
+    known = _known(taste, hand, taken)
     chosen: list[int] = []
-    while left and len(chosen) < k:
-        unknown = uncertainty(np.array([spots[i] for i in left]), judged)
-        best = left[int(unknown.argmax())]
+    while len(left) and len(chosen) < k:
+        best = int(left[_unknown(hand, left, known).argmax()])
         chosen.append(best)
-        judged = np.vstack([judged, spots[best]])
-        left.remove(best)
+        known = np.append(known, hand.places[best])
+        left = left[~_twins(hand, left, [best])]
     return chosen
 
 
-def _best(scores: Array, most: int) -> list[int]:
-    """The numbers of so many of the greatest, the greatest first; of equal ones the first."""
-    worst = max(len(scores) - most, 0)
-    few = np.flatnonzero(scores >= np.partition(scores, worst)[worst])
-    best: list[int] = few[np.argsort(-scores[few], kind="stable")][:most].tolist()
-    return best
+def _plausible(scores: Scores, hand: Hand, few: int, taken: Sequence[int]) -> Array:
+    """The best few that are neither barred nor taken nor like these, the best first; of equal ones the first."""
+    worth = np.where(scores.barred(), -np.inf, scores.total)
+    worth[list(taken)] = -np.inf
+    # Looked at from the best on, because likeness to all candidates is not asked for nothing.
+    most = few + 2 * len(taken) + _SPARE
+    while True:
+        worst = max(len(worth) - most, 0)
+        some = np.flatnonzero(worth >= np.partition(worth, worst)[worst])
+        some = some[np.argsort(-worth[some], kind="stable")]
+        left = some[worth[some] > -np.inf]
+        left = left[~_twins(hand, left, taken)]
+        if len(left) >= few or worst == 0:
+            best: Array = left[:few]
+            return best
+        most *= 2
 
 
-def _judged(taste: Taste, hand: Hand, shown: Sequence[int]) -> Array:
-    known = np.concatenate(
-        [taste.likes.places, taste.turned.places, taste.passed.places, hand.places[np.array(shown, np.int64)]]
-    )
-    return hand.pool.shelf.spots(known)
+def _unknown(hand: Hand, candidates: Array, known: Array) -> Array:
+    """(candidates,): how little is known of them, where papers at these places are judged or shown."""
+    spots = hand.pool.shelf.spots(hand.places[candidates])
+    if spots.shape[1]:
+        return uncertainty(spots, hand.pool.shelf.spots(known))
+    alike = hand.likeness(known, candidates)
+    return np.asarray(1.0 - alike.max(axis=0)) if len(known) else np.ones(len(candidates))
+
+
+def _known(taste: Taste, hand: Hand, shown: Sequence[int]) -> Array:
+    """The places of papers that were judged, passed over, or are in the digest already."""
+    judged = (taste.likes.places, taste.turned.places, taste.passed.places, hand.places[list(shown)])
+    return np.concatenate(judged).astype(np.int64)
 
 
 def uncertainty(spots: Array, judged: Array) -> Array:

@@ -9,9 +9,8 @@ from hashlib import sha256
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.utils.extmath import randomized_svd
 
-from bot.recommend.vectors import COLUMNS, Array, numbered, scaled, unit, within
+from bot.recommend.vectors import COLUMNS, Array, numbered, right_singular, scaled, unit, within
 
 RARITY = 1.25
 """Power of the inverse document frequency."""
@@ -75,5 +74,4 @@ def _axes(rows: csr_matrix, n: int) -> Array:
     dimensions = min(DIMENSIONS, n // 4, rows.shape[1] // 2)
     if not dimensions:
         return np.zeros((rows.shape[1], 0), np.float32)
-    _, _, right = randomized_svd(rows, dimensions, n_iter=3, random_state=0)
-    return np.ascontiguousarray(right.T, dtype=np.float32)
+    return np.ascontiguousarray(right_singular(rows, dimensions)[0], dtype=np.float32)

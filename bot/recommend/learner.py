@@ -18,13 +18,14 @@ from bot.recommend.dealing import deal, wild_cards
 from bot.recommend.grouping import halved
 from bot.recommend.hand import Hand, Pools
 from bot.recommend.language import language_from_rows
+from bot.recommend.meaning import Map, Meaning, Meanings
 from bot.recommend.reasons import nearest, readable, reasons, shares
-from bot.recommend.scoring import Scores, parts_of, scores_of
+from bot.recommend.scoring import MEANT, Scores, parts_of, scores_of
 from bot.recommend.seen import Seen
 from bot.recommend.shelf import Shelf
 from bot.recommend.taste import Taste, taste_of
 from bot.recommend.vectors import Array, columns, paper_rows
-from bot.recommend.words import category_grams, paper_grams, strongest, telling
+from bot.recommend.words import category_grams, is_about, paper_grams, strongest, telling
 
 _NAME_WORDS = 2
 _THEME_WORDS = 5
@@ -40,21 +41,24 @@ class _Studied:
     shelf: Shelf
     pools: Pools
     seen: Seen | None
+    map: Map | None
 
 
-def _studied(shelf: Shelf, crowd: Crowd | None) -> _Studied:
-    return _Studied(shelf, Pools(shelf), Seen(crowd, shelf) if crowd else None)
+def _studied(shelf: Shelf, crowd: Crowd | None, found: Map | None) -> _Studied:
+    return _Studied(shelf, Pools(shelf), Seen(crowd, shelf) if crowd else None, found)
 
 
 class Learner:
     """Fulfils Recommender. Holds no channel's state: only what was studied, and papers made ready.
 
     `version` names it and the language it studied: `linear-1+1f3a9c02`. `simple`: all likes are one interest, and
-    other channels are not looked at; for comparison.
+    other channels are not looked at; for comparison. With `meaning` the vectors of a language model count beside the
+    words, from the first study that finds enough of them; then `version` names the model too.
     """
 
-    def __init__(self, *, simple: bool = False) -> None:
+    def __init__(self, *, simple: bool = False, meaning: Meaning | None = None) -> None:
         self._simple = simple
+        self._meaning = meaning
         self._name = "words-1" if simple else "linear-1"
         self._lock = Lock()
         self._studied: _Studied | None = None
@@ -70,13 +74,15 @@ class Learner:
         crowd = None if self._simple else crowd_from_likes(libraries, ids, rows)
         shelf = Shelf(language)
         shelf.fill(ordered, rows)
-        studied = _studied(shelf, crowd)
+        found = self._meaning.map(ordered) if self._meaning else None
+        studied = _studied(shelf, crowd, found)
         if studied.seen:
             rated = {paper for library in libraries for paper, _ in library}
             studied.seen.spots([paper for paper in ordered if paper.id in rated])
+        model = f"+{self._meaning.name}" if self._meaning and found else ""
         with self._lock:
             self._studied = studied
-            self.version = f"{self._name}+{language.version}"
+            self.version = f"{self._name}+{language.version}{model}"
 
     def recommend(
         self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
@@ -92,7 +98,7 @@ class Learner:
     ) -> list[Recommendation]:
         view = self._view(profile, candidates)
         wild = min(wild_cards, k - 1) if view.has_taste() else 0
-        picked = deal(view.scores, view.hand, k - wild, view.pinned())
+        picked = deal(view.scores, view.taste, view.hand, k - wild, view.pinned())
         explored = wild_cards_of(view, wild, [candidate for candidate, _ in picked])
         both = [*((*pair, False) for pair in picked), *((i, view.scores.strand(i), True) for i in explored)]
         return self._recommendations(view, both)
@@ -102,11 +108,14 @@ class Learner:
         if not candidates or k <= 0:
             return []
         view = self._view(profile, candidates)
-        return [view.paper(i) for i in wild_cards_of(view, k, [])]
+        judged = {paper.id for paper in (*profile.seeds, *(paper for paper, _ in profile.ratings))}
+        rated = [i for i in range(len(view.hand.papers)) if view.paper(i).id in judged]
+        return [view.paper(i) for i in wild_cards_of(view, k, rated, asking=True)]
 
     def explain(self, profile: Profile, candidates: Sequence[Paper], paper: Paper) -> Explanation:
         """Exact: what was liked, followed, turned down, passed over and the rest add up to the score."""
-        pool = [*(p for p in candidates if p.id != paper.id), paper]
+        pool = [paper if p.id == paper.id else p for p in candidates]
+        pool += [] if paper in pool else [paper]
         view = self._view(profile, pool)
         here = next(i for i in range(len(view.hand.papers)) if view.paper(i).id == paper.id)
         strand = view.scores.strand(here)
@@ -120,8 +129,9 @@ class Learner:
             **{name: line.slope * float(part.sum()) for name, part in spoken.items()},
             **{name: float(extra[here]) for name, extra in view.scores.extras.items()},
         }
+        if view.scores.meant is not None:
+            known[MEANT] = float(view.scores.meant[strand, here])
         parts = (*known.items(), ("how much is liked there", score - sum(known.values())))
-        total = [(float(s), view.paper(i).id) for i, s in enumerate(view.scores.total)]
         return Explanation(
             score=score,
             parts=parts,
@@ -129,8 +139,8 @@ class Learner:
             lowered=tuple((w, -v) for w, v in strongest([(w, -v) for w, v in words if v < 0], 4)),
             nearest=view.taste.likes.papers[number] if number >= 0 else None,
             similarity=likeness,
-            rank=1 + sum(other > (score, paper.id) for other in total),
-            of=len(total),
+            rank=1 + int((view.scores.total > score).sum() + (view.scores.total[:here] == score).sum()),
+            of=len(view.hand.papers),
             theme=view.name(strand),
         )
 
@@ -139,7 +149,13 @@ class Learner:
         taste = taste_of(profile, self._shelf([]))
         heads = [(strand.interest, self._theme(taste, i)) for i, strand in enumerate(taste.strands)]
         mine = {interest.name: theme for interest, theme in heads if interest}
-        by_hand = [mine.get(one.name, Theme(one.name, 0.0, interest=one)) for one in _by_hand(profile)]
+        open_ones = [one for one in _unmuted(profile) if one.category]
+        alone = taste.strands[0].row is not None and not heads[0][0]
+        rest = 1 / len(open_ones) if alone else 0.0
+        by_hand = [
+            mine.get(one.name, Theme(one.name, rest if one in open_ones else 0.0, interest=one))
+            for one in _by_hand(profile)
+        ]
         found = sorted(
             (theme for interest, theme in heads if not interest and theme.papers), key=lambda t: -t.share
         )
@@ -174,14 +190,17 @@ class Learner:
             return Shelf(language_from_rows(paper_rows(papers)))
         if self._studied.shelf.full():
             with self._lock:
-                seen = self._studied.seen
-                self._studied = _studied(Shelf(self._studied.shelf.language), seen.crowd if seen else None)
+                old = self._studied
+                self._studied = _studied(
+                    Shelf(old.shelf.language), old.seen.crowd if old.seen else None, old.map
+                )
         return self._studied.shelf
 
     def _view(self, profile: Profile, candidates: Sequence[Paper]) -> "_View":
         hand = self._hand(profile, candidates)
         taste = taste_of(profile, hand.pool.shelf)
-        scores = scores_of(taste, hand, _unmuted(profile), self._crowd_says(profile, hand))
+        crowd, meanings = self._crowd_says(profile, hand), self._meanings(taste, hand)
+        scores = scores_of(taste, hand, _unmuted(profile), crowd, meanings)
         return _View(profile, taste, hand, scores)
 
     def _hand(self, profile: Profile, candidates: Sequence[Paper]) -> Hand:
@@ -203,10 +222,17 @@ class Learner:
         weight = seen.crowd.weight * trust(len(rated))
         return np.asarray(weight * (said - said.mean()) / (said.std() or 1.0))
 
+    def _meanings(self, taste: Taste, hand: Hand) -> Meanings | None:
+        found = self._studied.map if self._studied else None
+        if found is None:
+            return None
+        known = (found.spots(some.papers) for some in (taste.likes, taste.turned, taste.passed, taste.off))
+        return Meanings(found.spots(hand.papers), *known)
+
     def _theme(self, taste: Taste, number: int) -> Theme:
         strand = taste.strands[number]
         papers = tuple(taste.likes.papers[i] for i in taste.likes.of(number))
-        words = _theme_words(papers)
+        words = _theme_words(papers, self._shelf([]).language.rarity)
         name = strand.interest.name if strand.interest else ", ".join(words[:_NAME_WORDS]) or "what you like"
         return Theme(name, _share(taste, number), tuple(words), papers, strand.interest)
 
@@ -243,9 +269,17 @@ class _View:
     def has_taste(self) -> bool:
         return bool(self.taste.likes.papers or self.profile.interests)
 
-    def pinned(self) -> list[int]:
-        strands = enumerate(self.taste.strands)
-        return [i for i, s in strands if s.interest and s.interest.pinned and i not in self.taste.muted]
+    def pinned(self) -> list[tuple[int, Array]]:
+        """For `deal`."""
+        wanted = [one for one in _by_hand(self.profile) if one.pinned and one.name not in self.profile.muted]
+        return [self._of(one) for one in wanted]
+
+    def _of(self, interest: Interest) -> tuple[int, Array]:
+        """Its strand and the candidates that are of it; a category, an author or a lab has no strand of its own."""
+        if interest.category or interest.author or interest.lab:
+            return -1, np.array([is_about(self.paper(i), interest) for i in range(len(self.hand.papers))])
+        strand = next(i for i, one in enumerate(self.taste.strands) if one.interest is interest)
+        return strand, self.scores.by_strand.argmax(axis=0) == strand
 
     def name(self, strand: int) -> str:
         """Of an interest that people named; what was found has none that lasts."""
@@ -253,9 +287,9 @@ class _View:
         return interest.name if interest else ""
 
 
-def wild_cards_of(view: _View, k: int, taken: Sequence[int]) -> list[int]:
+def wild_cards_of(view: _View, k: int, taken: Sequence[int], *, asking: bool = False) -> list[int]:
     """The k candidates that would teach most about the channel."""
-    return wild_cards(view.scores, view.taste, view.hand, k, taken)
+    return wild_cards(view.scores, view.taste, view.hand, k, taken, asking=asking)
 
 
 def _by_hand(profile: Profile) -> list[Interest]:
@@ -282,8 +316,11 @@ def _share(taste: Taste, number: int) -> float:
     return size(number) / (sum(map(size, range(len(taste.strands)))) or 1.0)
 
 
-def _theme_words(papers: Sequence[Paper]) -> list[str]:
-    """The words that most of them use."""
+def _theme_words(papers: Sequence[Paper], rarity: Array) -> list[str]:
+    """The words that most of them use, and few others."""
     seen = Counter(gram for paper in papers for gram in set(paper_grams(paper)))
-    often = [(gram, float(count)) for gram, count in seen.items() if count > 1 or len(papers) < 3]
-    return telling(often, _THEME_WORDS)
+    often = sorted(gram for gram, count in seen.items() if count > 1 or len(papers) < 3)
+    weights = rarity[columns(often)].tolist()
+    return telling(
+        [(g, seen[g] ** 2 * weight) for g, weight in zip(often, weights, strict=True)], _THEME_WORDS
+    )

@@ -23,6 +23,7 @@ from bot.recommend.words import (
 
 NEAR = 0.1
 """The likeness from which a liked paper is worth naming."""
+REASONED = 30
 _LONGEST_TITLE = 70
 _MOST_TOPICS = 3
 
@@ -88,9 +89,18 @@ def reasons(
     followed: Sequence[Interest],
     seeds: frozenset[str],
 ) -> list[tuple[str, bool]]:
-    """For picks (candidate, strand): why, in one line, and whether that is more than chance."""
+    """For picks (candidate, strand): why, in one line, and whether that is more than chance.
+
+    No digest has more than REASONED; whoever asks for more is told of the rest how new it is.
+    """
     known = frozenset(word for interest in _topics(followed) for word in topic_words(interest.name))
     asked = _Asked(taste, hand, followed, seeds, known)
+    first = _reasons(picks[:REASONED], scores, asked)
+    return first + [(newness(hand.papers[number]), False) for number, _ in picks[REASONED:]]
+
+
+def _reasons(picks: Sequence[tuple[int, int]], scores: Scores, asked: "_Asked") -> list[tuple[str, bool]]:
+    hand, taste = asked.hand, asked.taste
     spoken: dict[tuple[int, int], _Spoken] = {}
     for strand in {strand for _, strand in picks}:
         mine = [number for number, its in picks if its == strand]

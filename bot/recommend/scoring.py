@@ -15,6 +15,7 @@ from scipy.sparse import csr_matrix
 
 from bot.model import Interest, Paper
 from bot.recommend.hand import Hand
+from bot.recommend.meaning import Meanings
 from bot.recommend.people import is_followed
 from bot.recommend.pool import AnyPool
 from bot.recommend.shelf import Shelf, Words
@@ -30,21 +31,26 @@ from bot.recommend.taste import (
     Taste,
 )
 from bot.recommend.vectors import COLUMNS, Array
+from bot.recommend.words import is_about
 
 PSEUDO = 10.0
 """So many imagined papers steady the calibration."""
 EXPECTED = 3.0
 """Where a wanted paper stands while nothing was liked: so many standard deviations above the mean candidate."""
+LEAST_HIGH = 1.0
+"""… and never lower than that: where the likes themselves are turned down, what is unlike them is not wanted for it."""
 LEAST_GAP = 0.2
 PEOPLE = 20.0
 """What a followed author or lab adds, in log-odds: who follows somebody wants all they write."""
 VOTES = 1.5
 """What 100 upvotes are worth."""
 AGE = 0.3
-"""What each day behind the newest candidate costs."""
-_OLDEST = 30
-AVOIDED = 20.0
-"""What it costs to belong to a muted interest."""
+"""What each day behind the newest candidate costs, a week at most: old papers may be news to a channel's own feed."""
+_OLDEST = 7
+MEANING = 0.7
+"""What the meaning of texts counts beside the words' 1, where there are vectors of a language model."""
+AVOIDED, QUIET = 20.0, -1.0
+"""What it costs to belong to a muted interest; and the log-odds below which nothing belongs to it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,19 +80,33 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """`lines` by strand; `extras` are (candidates,) by name and count for every strand; `total` is the best sum."""
+    """`lines` by strand; `extras` are (candidates,) by name and count for every strand; `total` is the best sum.
+
+    `meant` (strands, candidates) is what the meaning of texts adds; None without a language model.
+    """
 
     lines: tuple[Line, ...]
     extras: dict[str, Array]
     by_strand: Array
     total: Array
+    meant: Array | None = None
 
     def strand(self, candidate: int) -> int:
         """For whose place it competes."""
         return int(self.by_strand[:, candidate].argmax())
 
+    def barred(self) -> Array:
+        """(candidates,) of bool: those of a muted interest."""
+        return np.asarray(self.extras[MUTED] < 0 if MUTED in self.extras else np.zeros(len(self.total), bool))
 
-def scores_of(taste: Taste, hand: Hand, interests: Sequence[Interest], crowd: Array | None = None) -> Scores:
+
+def scores_of(
+    taste: Taste,
+    hand: Hand,
+    interests: Sequence[Interest],
+    crowd: Array | None = None,
+    meanings: Meanings | None = None,
+) -> Scores:
     """For the candidates, one at least. `interests` may name people.
 
     `crowd` (candidates,) is what similar channels say, in units of the spread of the channel's own scores.
@@ -102,16 +122,29 @@ def scores_of(taste: Taste, hand: Hand, interests: Sequence[Interest], crowd: Ar
     lines = tuple(_line(taste, i, weights[i], raw[i], *held[i]) for i in range(len(weights)))
     shares = np.array([log(s.interest.share) if s.interest else 0.0 for s in taste.strands])
     strands = np.round(np.array([line.scores for line in lines]) + shares[:, None], 6)
+    meant = None if meanings is None else _meant(lines, meanings)
+    if meant is not None:
+        strands = strands + meant
     if crowd is not None:
         extras[CROWD] = np.round(crowd * float(strands.max(axis=0).std()), 6)
-    avoided = _avoided(strands, taste)
+    avoided = _avoided(strands, taste, hand.papers)
     if avoided is not None:
-        extras["muted"] = avoided
+        extras[MUTED] = avoided
     added = np.sum(list(extras.values()), axis=0)
-    open_strands = [i for i in range(len(lines)) if i not in taste.muted] or list(range(len(lines)))
-    strands[[i for i in range(len(lines)) if i not in open_strands]] = -np.inf
+    strands[sorted(taste.muted)] = -np.inf
     by_strand = strands + added
-    return Scores(lines, extras, by_strand, by_strand.max(axis=0))
+    return Scores(lines, extras, by_strand, by_strand.max(axis=0), meant)
+
+
+def _meant(lines: Sequence[Line], meanings: Meanings) -> Array:
+    """In units of the spread of each strand's own scores, so that a strand that knows little says little."""
+
+    def said(line: Line) -> Array:
+        weights = line.weights
+        found = meanings.say(weights.liked, weights.turned, weights.passed, weights.off)
+        return MEANING * float(line.scores.std()) * found
+
+    return np.round(np.array([said(line) for line in lines]), 6)
 
 
 def _people(papers: Sequence[Paper], interests: Sequence[Interest]) -> Array:
@@ -121,20 +154,20 @@ def _people(papers: Sequence[Paper], interests: Sequence[Interest]) -> Array:
     return np.array([PEOPLE * any(is_followed(paper, one) for one in people) for paper in papers])
 
 
-def _avoided(strands: Array, taste: Taste) -> Array | None:
-    """What is more of a muted interest than of any other goes to the end."""
-    if not taste.muted:
+def _avoided(strands: Array, taste: Taste, papers: Sequence[Paper]) -> Array | None:
+    """What is more of a muted interest than of any other, or is named by one that is followed."""
+    if not taste.muted and not taste.silenced:
         return None
-    muted = sorted(taste.muted)
     rest = [i for i in range(len(strands)) if i not in taste.muted]
-    other = strands[rest].max(axis=0) if rest else np.full(strands.shape[1], -1.0)
-    return np.where(strands[muted].max(axis=0) > other, -AVOIDED, 0.0)
+    other = np.maximum(strands[rest].max(axis=0), QUIET)
+    named = np.array([any(is_about(paper, one) for one in taste.silenced) for paper in papers])
+    return np.where(named | (strands[sorted(taste.muted)] > other).any(axis=0), -AVOIDED, 0.0)
 
 
 def _raw(taste: Taste, weights: Sequence[Weights], pool: AnyPool) -> Array:
     """(strands, papers of the pool): likeness to each strand's direction."""
     by_row = np.array([np.concatenate([w.liked, w.turned, w.passed, w.off]) for w in weights])
-    raw: Array = by_row @ pool.likeness(taste.places) - COMMON * pool.common
+    raw: Array = by_row @ pool.likeness(taste.places) - _common(taste) * pool.common
     for number, row in taste.topics:
         worth = [w.background if number < 0 else w.topic * (i == number) for i, w in enumerate(weights)]
         raw += np.outer(worth, pool.topic_likeness(row))
@@ -150,10 +183,15 @@ def weights_of(taste: Taste, number: int) -> Weights:
         liked=liked,
         turned=-TURNED_DOWN * _some(turned, FEW_TURNED) * _mean(taste.turned.weights, turned),
         passed=-PASSED_OVER * _some(passed, FEW_PASSED) * _mean(taste.passed.weights, passed),
-        off=-OFF_TOPIC * _mean(taste.off.weights, taste.off.strands < 0),
+        off=-OFF_TOPIC * taste.off.weights,
         topic=few if taste.strands[number].row is not None else 0.0,
         background=few if taste.background is not None else 0.0,
     )
+
+
+def _common(taste: Taste) -> float:
+    """Where nothing is liked, the common is no worse than the odd."""
+    return 0.0 if taste.is_blank() else COMMON
 
 
 def _mean(weights: Array, mine: Array) -> Array:
@@ -170,14 +208,15 @@ def _line(taste: Taste, number: int, weights: Weights, raw: Array, liked: Array,
     mean, deviation = float(raw.mean()), float(raw.std()) or 1.0
     slope, middle = _discriminant((liked - mean) / deviation, (other - mean) / deviation)
     wanted = float(taste.likes.weights[taste.likes.strands == number].sum())
-    prior = log((wanted + 1.0) / (len(taste.passed.of(number)) + 3.0 * len(taste.off.places) + 3.0))
+    turned = float(taste.turned.weights[taste.turned.strands == number].sum())
+    prior = log((wanted + 1.0) / (len(taste.passed.of(number)) + 3.0 * turned + 3.0))
     base = prior - slope * (middle + mean / deviation)
     return Line(weights, slope / deviation * raw + base, slope / deviation, base)
 
 
 def _discriminant(liked: Array, other: Array) -> tuple[float, float]:
     """Slope and middle of the log-odds of two normals of one spread, steadied by imagined papers."""
-    high = (float(liked.sum()) + EXPECTED) / (len(liked) + 1)
+    high = max((float(liked.sum()) + EXPECTED) / (len(liked) + 1), LEAST_HIGH)
     low = (float(other.sum()) + PSEUDO * (high - 1.0)) / (len(other) + PSEUDO)
     spread = float(((liked - high) ** 2).sum() + ((other - low) ** 2).sum() + PSEUDO)
     spread /= len(liked) + len(other) + PSEUDO
@@ -191,7 +230,7 @@ def _left_out(taste: Taste, weights: Sequence[Weights], shelf: Shelf) -> list[tu
         np.hstack([_by_row(taste, i, weight) for i, weight in enumerate(weights)]),
     )
     parts = rows @ (rows.T @ by_row)
-    parts[: len(taste.places), 2::3] -= COMMON * shelf.commons(taste.places)[:, None]
+    parts[: len(taste.places), 2::3] -= _common(taste) * shelf.commons(taste.places)[:, None]
     return [_without_itself(taste, i, weight, parts[:, 3 * i :][:, :3]) for i, weight in enumerate(weights)]
 
 
@@ -231,7 +270,7 @@ def _compact(taste: Taste, shelf: Shelf) -> csr_matrix:
     return csr_matrix((values, at, ends), shape=(len(lengths), len(columns)))
 
 
-CROWD = "channels like yours"
+CROWD, MUTED, MEANT = "channels like yours", "muted", "meaning"
 LIKED, TOPICS, TURNED = "words you like", "topics you follow", "words you turn down"
 PASSED, OFF, ANY = "shown and passed over", "not this topic", "words of any paper"
 
@@ -258,7 +297,7 @@ def parts_of(
             TURNED: _spoken(shelf, taste.turned, weights.turned, asked),
             PASSED: _spoken(shelf, taste.passed, weights.passed, asked),
             OFF: _spoken(shelf, taste.off, weights.off, asked),
-            ANY: -COMMON * asked.weights.astype(np.float64) * shelf.language.common[asked.columns],
+            ANY: -_common(taste) * asked.weights.astype(np.float64) * shelf.language.common[asked.columns],
         }
     return found
 

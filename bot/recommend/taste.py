@@ -6,7 +6,7 @@ of the means of what was turned down and passed over there, of what was off topi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -55,7 +55,10 @@ class Strand:
 
 @dataclass(frozen=True, eq=False)
 class Taste:
-    """What a channel likes, before any candidate is seen. `background`: followed categories, part of every strand."""
+    """What a channel likes, before any candidate is seen. `background`: followed categories, part of every strand.
+
+    One strand at least is not among `muted`. `silenced` are the muted ones of what is followed by hand.
+    """
 
     strands: tuple[Strand, ...]
     likes: Evidence
@@ -64,6 +67,12 @@ class Taste:
     off: Evidence
     background: Strand | None
     muted: frozenset[int]
+    silenced: tuple[Interest, ...] = ()
+
+    def is_blank(self) -> bool:
+        """Whether nothing is liked and no topic is followed: then little can be told but what is not wanted."""
+        topics = (*self.strands, *([self.background] if self.background else []))
+        return not self.likes.papers and not any(s.row is not None and s.row.nnz for s in topics)
 
     @cached_property
     def places(self) -> Array:
@@ -95,7 +104,9 @@ def taste_of(profile: Profile, shelf: Shelf) -> Taste:
     heads += [Strand(None)] * found
     if not heads and background:
         heads, background = [background], None
-    heads = heads or [Strand(None)]
+    muted = frozenset(i for i, s in enumerate(heads) if s.interest and s.interest.name in profile.muted)
+    if len(muted) == len(heads):
+        heads.append(Strand(None))
     likes = Evidence(papers, places, weights, strands)
     middles = _middles(heads, spots, strands, shelf.language)
 
@@ -116,10 +127,20 @@ def taste_of(profile: Profile, shelf: Shelf) -> Taste:
         likes=likes,
         turned=evidence(down),
         passed=evidence([(paper, 1.0) for paper in profile.ignored]),
-        off=evidence([(paper, 1.0) for paper, _ in down if paper.id in unwanted], everywhere=True),
+        off=_weighed(evidence([(p, 1.0) for p, _ in down if p.id in unwanted], everywhere=True), shelf),
         background=background,
-        muted=frozenset(i for i, s in enumerate(heads) if s.interest and s.interest.name in profile.muted),
+        muted=muted,
+        silenced=tuple(one for one in profile.interests if one.name in profile.muted),
     )
+
+
+def _weighed(off: Evidence, shelf: Shelf) -> Evidence:
+    """With weights by topic, not by paper: those of one topic share one, and a second topic frees no first one."""
+    spots = shelf.spots(off.places)
+    rows = shelf.rows(off.places)
+    alike = spots @ spots.T if spots.shape[1] else (rows @ rows.T).toarray()
+    weights = 1.0 / np.maximum(np.maximum(alike, 0.0).sum(axis=1), 1.0)
+    return replace(off, weights=weights)
 
 
 def _likes(profile: Profile, heads: Sequence[Strand]) -> tuple[tuple[Paper, ...], Array, Array]:

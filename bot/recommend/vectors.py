@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.utils import murmurhash3_32
+from sklearn.utils.extmath import randomized_range_finder
 
 from bot.model import Paper
 from bot.recommend.words import category_grams, paper_grams
@@ -16,6 +17,8 @@ from bot.recommend.words import category_grams, paper_grams
 COLUMNS = 2**20
 CATEGORY = 2.5
 """What a category counts beside a word that occurs once."""
+
+_OVER = 16
 
 Array = np.ndarray
 """Of numbers; each function says of what shape."""
@@ -64,6 +67,18 @@ def within(rows: csr_matrix, place: Array, count: int) -> csr_matrix:
     kept = at >= 0
     before = np.concatenate([[0], np.cumsum(kept)]).astype(np.int32)
     return csr_matrix((rows.data[kept], at[kept], before[rows.indptr]), (rows.shape[0], count))
+
+
+def right_singular(matrix: csr_matrix, rank: int) -> tuple[Array, Array]:
+    """(columns, rank) and (rank,): the first right singular vectors and values, the greatest first (Halko 2011).
+
+    scikit-learn finds the range; the rest is small, where its own `randomized_svd` decomposes (rank, columns) in full.
+    """
+    basis = randomized_range_finder(matrix.T.tocsr(), size=rank + _OVER, n_iter=3, random_state=0)
+    projected = matrix @ basis
+    squares, turns = np.linalg.eigh(projected.T @ projected)
+    first = np.argsort(-squares)[:rank]
+    return basis @ turns[:, first], np.sqrt(np.maximum(squares[first], 0.0))
 
 
 def row_sums(values: Array, indptr: Array) -> Array:

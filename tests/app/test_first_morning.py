@@ -201,9 +201,10 @@ async def test_commands_are_answered_while_a_digest_is_being_ranked(lab: Lab) ->
     await lab.rig.command("when daily 09:00")
     lab.now = nine(DAY)
     await lab.app.fetch()
-    object.__setattr__(lab.app.parts, "recommender", slow)
+    lab.app._planning._recommender = slow
     planning = asyncio.ensure_future(lab.app.plan())
-    await entered.wait()
+    async with asyncio.timeout(20):
+        await entered.wait()
     assert "9:00" in (await lab.rig.command("when")).text
     assert not planning.done()
     go_on.set()

@@ -282,7 +282,7 @@ def test_why_takes_the_score_apart(desk: Desk) -> None:
     ask(desk, "follow robot grasping")
     serve(desk)
     answer = ask(desk, "why 1")
-    assert "Picked on 2 Mar as number 1, because you follow" in answer.text
+    assert "Picked on 2 Mar as number 1 for “robot grasping”, because you follow" in answer.text
     assert "Raised by: " in answer.text
     assert "robot" in answer.text
 
