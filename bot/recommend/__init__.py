@@ -10,6 +10,7 @@ from bot.recommend.rating import WORTH, rating, ratings
 if TYPE_CHECKING:
     from bot.recommend.candidates import among
     from bot.recommend.learner import Learner
+    from bot.recommend.threads import one_thread
     from bot.recommend.words import bare_words, is_about
 
 __all__ = [
@@ -20,13 +21,20 @@ __all__ = [
     "among",
     "bare_words",
     "is_about",
+    "one_thread",
     "opinions_from_facts",
     "profile_from_opinions",
     "rating",
     "ratings",
 ]
 
-_LATE = {"Learner": "learner", "among": "candidates", "bare_words": "words", "is_about": "words"}
+_LATE = {
+    "Learner": "learner",
+    "among": "candidates",
+    "bare_words": "words",
+    "is_about": "words",
+    "one_thread": "threads",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 from scipy.sparse import csr_matrix, diags
 
 from bot.model import PaperId
@@ -67,11 +66,12 @@ class Crowd:
     def vector(self, places: Array, ratings: Array) -> Array:
         """(rank,): the channel whose ratings (n,) these are of papers at `places` (n, rank)."""
         if len(places) <= places.shape[1]:
-            gram = places @ places.T + NOISE * np.eye(len(places))
-            found: Array = cho_solve(cho_factor(gram), ratings) @ places
-            return found
-        gram = places.T @ places + NOISE * np.eye(places.shape[1])
-        return np.asarray(cho_solve(cho_factor(gram), places.T @ ratings))
+            gram = places @ places.T
+            gram.flat[:: len(gram) + 1] += NOISE
+            return np.asarray(np.linalg.solve(gram, ratings) @ places)
+        gram = places.T @ places
+        gram.flat[:: len(gram) + 1] += NOISE
+        return np.asarray(np.linalg.solve(gram, places.T @ ratings))
 
 
 def crowd_from_likes(libraries: Sequence[Likes], ids: Sequence[PaperId], rows: csr_matrix) -> Crowd | None:

@@ -110,8 +110,10 @@ def _twins(hand: Hand, candidates: Array, taken: Sequence[int]) -> Array:
     """(candidates,) of bool: those that are one of the taken, or nearly."""
     if not len(taken):
         return np.zeros(len(candidates), bool)
-    alike = hand.likeness(hand.places[list(taken)], candidates)
-    return np.asarray((alike >= TWINS).any(axis=0) | np.isin(candidates, list(taken)))
+    found = np.asarray((hand.likeness(hand.places[list(taken)], candidates) >= TWINS).any(axis=0))
+    for one in taken:
+        found |= candidates == one
+    return found
 
 
 def wild_cards(

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from bot.model import Interest, Paper, Recommendation
 from bot.ports import Explanation, Likes, Profile, Theme
@@ -29,9 +28,6 @@ from bot.recommend.words import category_grams, is_about, paper_grams, strongest
 
 _NAME_WORDS = 2
 _THEME_WORDS = 5
-
-# One channel's products are so small that a second thread only waits, and takes a core while it does.
-_blas = ThreadpoolController().select(user_api="blas")
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,12 +86,6 @@ class Learner:
         """The k best by log-odds, dealt to the channel's interests, and then the wild cards."""
         if not candidates or k <= 0:
             return []
-        with _blas.limit(limits=1):
-            return self._recommended(profile, candidates, k, wild_cards)
-
-    def _recommended(
-        self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int
-    ) -> list[Recommendation]:
         view = self._view(profile, candidates)
         wild = min(wild_cards, k - 1) if view.has_taste() else 0
         picked = deal(view.scores, view.taste, view.hand, k - wild, view.pinned())

@@ -144,7 +144,8 @@ def _reason(number: int, spoken: _Spoken, asked: _Asked, place: int, likeness: f
         parts.append(f"close to “{_shortened(close.title)}”")
     if parts:
         return "; ".join(parts), True
-    return _shared(shares(paper, by_topics, at), asked.followed) or newness(paper), False
+    shared = _shared(shares(paper, by_topics, at), asked.followed) if by_topics.any() else ""
+    return shared or newness(paper), False
 
 
 def _shared(terms: Sequence[tuple[str, float]], followed: Sequence[Interest]) -> str:

@@ -91,6 +91,9 @@ class Taste:
         return self.background.row if self.background else None
 
 
+_NO_EVIDENCE = Evidence((), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
+
+
 def taste_of(profile: Profile, shelf: Shelf) -> Taste:
     """The channel's taste. A strand is an interest followed in words or kept by people, or was found in the likes."""
     heads: list[Strand] = [Strand(group.interest) for group in profile.groups]
@@ -111,6 +114,8 @@ def taste_of(profile: Profile, shelf: Shelf) -> Taste:
     middles = _middles(heads, spots, strands, shelf.language)
 
     def evidence(some: Sequence[tuple[Paper, float]], everywhere: bool = False) -> Evidence:
+        if not some:
+            return _NO_EVIDENCE
         there = shelf.places([paper for paper, _ in some])
         near = (
             (shelf.spots(there) @ middles.T).argmax(axis=1)
@@ -136,6 +141,8 @@ def taste_of(profile: Profile, shelf: Shelf) -> Taste:
 
 def _weighed(off: Evidence, shelf: Shelf) -> Evidence:
     """With weights by topic, not by paper: those of one topic share one, and a second topic frees no first one."""
+    if not off.papers:
+        return off
     spots = shelf.spots(off.places)
     rows = shelf.rows(off.places)
     alike = spots @ spots.T if spots.shape[1] else (rows @ rows.T).toarray()
