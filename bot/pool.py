@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache, reduce
-from itertools import compress
 from operator import or_
 
 from bot.filters import topical
 from bot.model import Filters, Paper, PaperId
+from bot.recommend import among
 
 _FILTERS_KEPT = 4096
 """Answers kept for each kind of question; one has a byte for each paper."""
@@ -42,7 +42,7 @@ class Pool:
             passing[place] = 0
         fresh = [paper for paper in own if not {paper.id, *paper.aliases} & set(known)] if own else []
         fitting = list(filter(topical(filters), fresh)) if fresh else []
-        return (*compress(self.papers, passing), *fitting), stopped + len(fresh) - len(fitting)
+        return among(self.papers, passing, fitting), stopped + len(fresh) - len(fitting)
 
     def _combined(
         self, categories: tuple[str, ...], include: tuple[str, ...], exclude: tuple[str, ...]

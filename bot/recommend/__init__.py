@@ -8,7 +8,9 @@ from bot.recommend.profile import Opinions, opinions_from_facts, profile_from_op
 from bot.recommend.rating import WORTH, rating, ratings
 
 if TYPE_CHECKING:
+    from bot.recommend.candidates import among
     from bot.recommend.learner import Learner
+    from bot.recommend.threads import one_thread
     from bot.recommend.words import bare_words, is_about
 
 __all__ = [
@@ -16,15 +18,23 @@ __all__ = [
     "Learner",
     "NewestFirst",
     "Opinions",
+    "among",
     "bare_words",
     "is_about",
+    "one_thread",
     "opinions_from_facts",
     "profile_from_opinions",
     "rating",
     "ratings",
 ]
 
-_LATE = {"Learner": "learner", "bare_words": "words", "is_about": "words"}
+_LATE = {
+    "Learner": "learner",
+    "among": "candidates",
+    "bare_words": "words",
+    "is_about": "words",
+    "one_thread": "threads",
+}
 
 
 def __getattr__(name: str) -> Any:

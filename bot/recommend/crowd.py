@@ -17,12 +17,11 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from scipy.sparse import csr_matrix, diags
 
 from bot.model import PaperId
 from bot.ports import Likes
-from bot.recommend.vectors import Array, right_singular, unit
+from bot.recommend.vectors import Array, numbered, right_singular, unit, within
 
 RANK = 256
 NEIGHBOURS = 100
@@ -42,33 +41,37 @@ _CHUNK = 500
 
 @dataclass(frozen=True, eq=False)
 class Crowd:
-    """`liked` (papers, 2^20) are the rows of the liked papers, `own` (papers, rank) their factors, `words` (2^20, rank)
-    carries words, `places` (papers, rank) is where they stand, by `number`. `weight` counts beside the words' 1.
+    """`turned` (columns, papers) has the rows of the liked papers, `own` (papers, rank) their factors, `words`
+    (columns, rank) carries words; `column` (2^20,) is where a word has its column there, -1 where it has none.
+
+    `white` (rank, rank) whitens; `places` (papers, rank) is where the liked papers stand, by `number`. `weight` counts
+    beside the words' 1.
     """
 
-    liked: csr_matrix
+    turned: csr_matrix
     own: Array
-    columns: Array
+    column: Array
     words: Array
-    whiten: Array
+    white: Array
     places: Array
     number: Mapping[PaperId, int]
     weight: float
 
     def carried(self, rows: csr_matrix) -> Array:
         """(n, rank): where papers without a factor of their own stand, from their words (n, 2^20) alone."""
-        narrow = rows[:, self.columns]
-        near = _near(narrow, self.liked, self.own, themselves=False)
-        return _whitened(unit(near + unit(narrow @ self.words)), self.whiten)
+        narrow = within(rows, self.column, len(self.words))
+        near = _near(narrow, self.turned, self.own, themselves=False)
+        return np.asarray(unit(near + unit(narrow @ self.words)) @ self.white, np.float32)
 
     def vector(self, places: Array, ratings: Array) -> Array:
         """(rank,): the channel whose ratings (n,) these are of papers at `places` (n, rank)."""
         if len(places) <= places.shape[1]:
-            gram = places @ places.T + NOISE * np.eye(len(places))
-            found: Array = cho_solve(cho_factor(gram), ratings) @ places
-            return found
-        gram = places.T @ places + NOISE * np.eye(places.shape[1])
-        return np.asarray(cho_solve(cho_factor(gram), places.T @ ratings))
+            gram = places @ places.T
+            gram.flat[:: len(gram) + 1] += NOISE
+            return np.asarray(np.linalg.solve(gram, ratings) @ places)
+        gram = places.T @ places
+        gram.flat[:: len(gram) + 1] += NOISE
+        return np.asarray(np.linalg.solve(gram, places.T @ ratings))
 
 
 def crowd_from_likes(libraries: Sequence[Likes], ids: Sequence[PaperId], rows: csr_matrix) -> Crowd | None:
@@ -79,19 +82,21 @@ def crowd_from_likes(libraries: Sequence[Likes], ids: Sequence[PaperId], rows: c
     weight = min(MOST, likes.nnz / FULL_AT)
     rank = min(RANK, max(8, likes.shape[0] // 4), *(size - 1 for size in likes.shape))
     liked = rows[kept]
-    columns = np.flatnonzero(np.bincount(liked.indices, minlength=rows.shape[1]) >= 2)
-    narrow = liked[:, columns].tocsr().astype(np.float32)
+    column = numbered(np.flatnonzero(np.bincount(liked.indices, minlength=rows.shape[1]) >= 2))
+    narrow = within(liked, column, int(column.max()) + 1)
+    turned = narrow.T.tocsr()
     own = _own(likes, rank)
     coefficients = _ridge(narrow, own)
     words = np.asarray(narrow.T @ coefficients, np.float32)
     carried = unit(
-        _near(narrow, narrow, own, themselves=True) + unit(own - np.float32(RIDGE + 1.0) * coefficients)
+        _near(narrow, turned, own, themselves=True) + unit(own - np.float32(RIDGE + 1.0) * coefficients)
     )
     spots = unit(own + carried)
     spread = spots.T @ spots * (UNRATED * rank / len(kept)) + np.eye(rank)
-    whiten = np.linalg.cholesky(spread)
+    white = np.linalg.inv(np.linalg.cholesky(spread)).T
     number = {ids[place]: i for i, place in enumerate(kept.tolist())}
-    return Crowd(narrow, own, columns, words, whiten, _whitened(spots, whiten), number, weight)
+    places = (spots @ white).astype(np.float32)
+    return Crowd(turned, own, column, words, white, places, number, weight)
 
 
 def _likes(libraries: Sequence[Likes], ids: Sequence[PaperId]) -> tuple[csr_matrix | None, Array]:
@@ -118,13 +123,13 @@ def _own(likes: csr_matrix, rank: int) -> Array:
     return unit(right * values).astype(np.float32)
 
 
-def _near(rows: csr_matrix, liked: csr_matrix, own: Array, *, themselves: bool) -> Array:
+def _near(rows: csr_matrix, turned: csr_matrix, own: Array, *, themselves: bool) -> Array:
     """(n, rank) of length 1: the mean factor of the nearest liked papers, weighted by the square of the likeness.
 
     `themselves`: `rows` are the liked papers, and each leaves itself out.
     """
     out = np.zeros((rows.shape[0], own.shape[1]), np.float32)
-    turned, count = liked.T.tocsr(), min(NEIGHBOURS, liked.shape[0] - 1)
+    count = min(NEIGHBOURS, turned.shape[1] - 1)
     for start in range(0, rows.shape[0], _CHUNK):
         near = (rows[start : start + _CHUNK] @ turned).toarray()
         if themselves:
@@ -151,10 +156,6 @@ def _ridge(rows: csr_matrix, own: Array) -> Array:
         size, before = (rest * rest).sum(axis=0), size
         way = rest + size / np.maximum(before, 1e-20) * way
     return found
-
-
-def _whitened(spots: Array, whiten: Array) -> Array:
-    return np.asarray(solve_triangular(whiten, spots.T, lower=True).T, np.float32)
 
 
 def trust(ratings: int) -> float:

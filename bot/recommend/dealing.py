@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.recommend.pool import Pool
+from bot.recommend.hand import Hand
 from bot.recommend.scoring import Scores
 from bot.recommend.taste import Taste
 from bot.recommend.vectors import Array
@@ -30,18 +30,17 @@ Pinned = Sequence[tuple[int, Array]]
 """For each pinned interest: its strand, -1 where it has none of its own, and (candidates,) which of them are of it."""
 
 
-def deal(
-    scores: Scores, taste: Taste, pool: Pool, numbers: Array, k: int, pinned: Pinned = ()
-) -> list[tuple[int, int]]:
-    """At most k (candidate, strand), best score first. `numbers` are the candidates' in the pool."""
+def deal(scores: Scores, taste: Taste, hand: Hand, k: int, pinned: Pinned = ()) -> list[tuple[int, int]]:
+    """At most k (candidate, strand), best score first."""
     table = np.where(scores.barred(), -np.inf, scores.by_strand)
+    everything = np.arange(table.shape[1])
     if taste.is_blank():
-        near = SPREAD * pool.likeness(taste.turned.places)[:, numbers].max(axis=0, initial=0.0)
-        dealt = _in_turn(table, pool, numbers, np.arange(len(numbers)), min(k, _DEALT), near)
+        near = SPREAD * hand.likeness(taste.turned.places, everything).max(axis=0, initial=0.0)
+        dealt = _in_turn(table, hand, everything, min(k, _DEALT), near)
     else:
-        dealt = _dealt(table, pool, numbers, min(k, _DEALT))
+        dealt = _dealt(table, hand, min(k, _DEALT))
     for one in pinned:
-        _give_place(one, dealt, scores, _twins(pool, numbers, [i for i, _ in dealt]), pinned)
+        _give_place(one, dealt, scores, _twins(hand, everything, [i for i, _ in dealt]), pinned)
     if k > _DEALT:
         barred = {*np.flatnonzero(scores.barred()).tolist(), *(candidate for candidate, _ in dealt)}
         rest = np.argsort(-scores.total, kind="stable").tolist()
@@ -49,19 +48,19 @@ def deal(
     return sorted(dealt, key=lambda pair: (-scores.total[pair[0]], pair[0]))
 
 
-def _dealt(table: Array, pool: Pool, numbers: Array, k: int) -> list[tuple[int, int]]:
+def _dealt(table: Array, hand: Hand, k: int) -> list[tuple[int, int]]:
     """From the best few of each strand; where these are too much alike to fill the places, from all."""
     everything = np.arange(table.shape[1])
     most = min(k + _SPARE, len(everything))
     few = np.unique(np.argpartition(-table, most - 1, axis=1)[:, :most])
-    shown = _in_turn(table, pool, numbers, few, k)
+    shown = _in_turn(table, hand, few, k)
     if len(shown) < k and most < len(everything):
-        return _in_turn(table, pool, numbers, everything, k)
+        return _in_turn(table, hand, everything, k)
     return shown
 
 
 def _in_turn(
-    table: Array, pool: Pool, numbers: Array, few: Array, k: int, near: Array | None = None
+    table: Array, hand: Hand, few: Array, k: int, near: Array | None = None
 ) -> list[tuple[int, int]]:
     """Each place goes to the best pair of strand and candidate that are left, a strand paying for what it has.
 
@@ -77,7 +76,7 @@ def _in_turn(
             break
         shown.append((int(few[place]), int(strand)))
         had[strand] += 1
-        alike = pool.alike(int(numbers[few[place]]), numbers[few])
+        alike = hand.alike(int(few[place]), few)
         near = None if near is None else np.maximum(near, SPREAD * alike)
         left[:, alike >= TWINS] = -np.inf
         left[:, place] = -np.inf
@@ -107,24 +106,18 @@ def _of(one: tuple[int, Array], dealt: Sequence[tuple[int, int]]) -> set[int]:
     return {place for place, (i, strand) in enumerate(dealt) if one[1][i] or strand == one[0]}
 
 
-def _twins(pool: Pool, numbers: Array, taken: Sequence[int]) -> Array:
-    """(candidates,) of bool: those that are one of these candidates, or nearly."""
-    found = np.zeros(len(numbers), bool)
-    for candidate in taken:
-        found |= pool.alike(int(numbers[candidate]), numbers) >= TWINS
-        found[candidate] = True
+def _twins(hand: Hand, candidates: Array, taken: Sequence[int]) -> Array:
+    """(candidates,) of bool: those that are one of the taken, or nearly."""
+    if not len(taken):
+        return np.zeros(len(candidates), bool)
+    found = np.asarray((hand.likeness(hand.places[list(taken)], candidates) >= TWINS).any(axis=0))
+    for one in taken:
+        found |= candidates == one
     return found
 
 
 def wild_cards(
-    scores: Scores,
-    taste: Taste,
-    pool: Pool,
-    numbers: Array,
-    k: int,
-    taken: Sequence[int],
-    *,
-    asking: bool = False,
+    scores: Scores, taste: Taste, hand: Hand, k: int, taken: Sequence[int], *, asking: bool = False
 ) -> list[int]:
     """k candidates that are plausible, and of which the least is known: each picked as if those before were judged.
 
@@ -132,33 +125,49 @@ def wild_cards(
     """
     if k <= 0:
         return []
-    order = np.argsort(-scores.total, kind="stable")
     part, least = (ASKED, _LEAST_ASKED) if asking else (PLAUSIBLE, _LEAST_PLAUSIBLE)
-    few = len(order) if taste.is_blank() else max(int(len(order) * part), least)
-    barred = scores.barred() | _twins(pool, numbers, taken)
-    left = order[~barred[order]][:few]
-    known = _known(taste, pool, [int(numbers[i]) for i in taken])
+    few = len(scores.total) if taste.is_blank() else max(int(len(scores.total) * part), least)
+    left = _plausible(scores, hand, few, taken)
+    known = _known(taste, hand, taken)
     chosen: list[int] = []
     while len(left) and len(chosen) < k:
-        best = int(left[_unknown(pool, numbers[left], known).argmax()])
+        best = int(left[_unknown(hand, left, known).argmax()])
         chosen.append(best)
-        known = np.append(known, pool.places[numbers[best]])
-        left = left[~_twins(pool, numbers, [best])[left]]
+        known = np.append(known, hand.places[best])
+        left = left[~_twins(hand, left, [best])]
     return chosen
 
 
-def _unknown(pool: Pool, numbers: Array, known: Array) -> Array:
-    """(n,): how little is known of papers of the pool, where papers at these places are judged or shown."""
-    spots = pool.shelf.spots(pool.places[numbers])
+def _plausible(scores: Scores, hand: Hand, few: int, taken: Sequence[int]) -> Array:
+    """The best few that are neither barred nor taken nor like these, the best first; of equal ones the first."""
+    worth = np.where(scores.barred(), -np.inf, scores.total)
+    worth[list(taken)] = -np.inf
+    # Looked at from the best on, because likeness to all candidates is not asked for nothing.
+    most = few + 2 * len(taken) + _SPARE
+    while True:
+        worst = max(len(worth) - most, 0)
+        some = np.flatnonzero(worth >= np.partition(worth, worst)[worst])
+        some = some[np.argsort(-worth[some], kind="stable")]
+        left = some[worth[some] > -np.inf]
+        left = left[~_twins(hand, left, taken)]
+        if len(left) >= few or worst == 0:
+            best: Array = left[:few]
+            return best
+        most *= 2
+
+
+def _unknown(hand: Hand, candidates: Array, known: Array) -> Array:
+    """(candidates,): how little is known of them, where papers at these places are judged or shown."""
+    spots = hand.pool.shelf.spots(hand.places[candidates])
     if spots.shape[1]:
-        return uncertainty(spots, pool.shelf.spots(known))
-    alike = pool.likeness(known)[:, numbers]
-    return np.asarray(1.0 - alike.max(axis=0)) if len(known) else np.ones(len(numbers))
+        return uncertainty(spots, hand.pool.shelf.spots(known))
+    alike = hand.likeness(known, candidates)
+    return np.asarray(1.0 - alike.max(axis=0)) if len(known) else np.ones(len(candidates))
 
 
-def _known(taste: Taste, pool: Pool, shown: Sequence[int]) -> Array:
+def _known(taste: Taste, hand: Hand, shown: Sequence[int]) -> Array:
     """The places of papers that were judged, passed over, or are in the digest already."""
-    judged = (taste.likes.places, taste.turned.places, taste.passed.places, pool.places[list(shown)])
+    judged = (taste.likes.places, taste.turned.places, taste.passed.places, hand.places[list(shown)])
     return np.concatenate(judged).astype(np.int64)
 
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from bot.recommend.vectors import COLUMNS, Array, right_singular, scaled, unit
+from bot.recommend.vectors import COLUMNS, Array, numbered, right_singular, scaled, unit, within
 
 RARITY = 1.25
 """Power of the inverse document frequency."""
@@ -24,13 +24,14 @@ ENOUGH = 500
 class Language:
     """`rarity` and `common` (the mean row) are (2^20,); `axes` is (vocabulary, dimensions) for these columns.
 
-    `axes` has no dimensions where there were too few papers; `centre` is the mean paper's place among them.
+    `axes` has no dimensions where there were too few papers; `centre` is the mean paper's place among them. `place`
+    (2^20,) is where a word has its row in `axes`, -1 where it has none.
     """
 
     version: str
     rarity: Array
     common: Array
-    vocabulary: Array
+    place: Array
     axes: Array
     centre: Array
 
@@ -42,8 +43,8 @@ class Language:
         """(n, dimensions): where rows stand around the archive's centre, of length 1; (n, 0) with few papers."""
         if not self.axes.shape[1]:
             return np.zeros((rows.shape[0], 0), np.float32)
-        found: Array = unit(unit(_within(rows, self.vocabulary) @ self.axes) - self.centre).astype(np.float32)
-        return found
+        narrow = within(rows, self.place, len(self.axes))
+        return unit(unit(narrow @ self.axes) - self.centre).astype(np.float32)
 
 
 def language_from_rows(counts: csr_matrix, *, latent: bool = True) -> Language:
@@ -55,11 +56,13 @@ def language_from_rows(counts: csr_matrix, *, latent: bool = True) -> Language:
     rows = scaled(counts, rarity)
     common = (np.bincount(rows.indices, rows.data, minlength=COLUMNS) / max(n, 1)).astype(np.float32)
     vocabulary = _vocabulary(used_by) if latent else np.zeros(0, np.int64)
-    axes = _axes(_within(rows, vocabulary), n)
-    places = unit(_within(rows, vocabulary) @ axes)
+    place = numbered(vocabulary)
+    narrow = within(rows, place, len(vocabulary))
+    axes = _axes(narrow, n)
+    places = unit(narrow @ axes)
     centre = places.mean(axis=0).astype(np.float32) if n else np.zeros(axes.shape[1], np.float32)
     version = sha256(rarity.tobytes()).hexdigest()[:8]
-    return Language(version, rarity, common, vocabulary, axes, centre)
+    return Language(version, rarity, common, place, axes, centre)
 
 
 def _vocabulary(used_by: Array) -> Array:
@@ -72,15 +75,3 @@ def _axes(rows: csr_matrix, n: int) -> Array:
     if not dimensions:
         return np.zeros((rows.shape[1], 0), np.float32)
     return np.ascontiguousarray(right_singular(rows, dimensions)[0], dtype=np.float32)
-
-
-def _within(rows: csr_matrix, vocabulary: Array) -> csr_matrix:
-    """Those columns only."""
-    place = np.full(COLUMNS, -1, np.int32)
-    place[vocabulary] = np.arange(len(vocabulary), dtype=np.int32)
-    at = place[rows.indices]
-    kept = at >= 0
-    before = np.concatenate([[0], np.cumsum(kept)])
-    return csr_matrix(
-        (rows.data[kept], at[kept], before[rows.indptr]), shape=(rows.shape[0], len(vocabulary))
-    )

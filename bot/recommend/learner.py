@@ -3,10 +3,9 @@
 Everything is linear or affine in a paper's words, so that `explain` adds up exactly.
 """
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
@@ -16,17 +15,17 @@ from bot.ports import Explanation, Likes, Profile, Theme
 from bot.recommend.crowd import Crowd, crowd_from_likes, trust
 from bot.recommend.dealing import deal, wild_cards
 from bot.recommend.grouping import halved
+from bot.recommend.hand import Hand, Pools
 from bot.recommend.language import language_from_rows
 from bot.recommend.meaning import Map, Meaning, Meanings
-from bot.recommend.pool import Pool
 from bot.recommend.reasons import nearest, readable, reasons, shares
 from bot.recommend.scoring import MEANT, Scores, parts_of, scores_of
+from bot.recommend.seen import Seen
 from bot.recommend.shelf import Shelf
 from bot.recommend.taste import Taste, taste_of
-from bot.recommend.vectors import Array, columns, paper_rows, row_sums
+from bot.recommend.vectors import Array, columns, paper_rows
 from bot.recommend.words import category_grams, is_about, paper_grams, strongest, telling
 
-_POOLS = 4
 _NAME_WORDS = 2
 _THEME_WORDS = 5
 
@@ -36,8 +35,13 @@ class _Studied:
     """What all channels share, as of one study."""
 
     shelf: Shelf
-    crowd: Crowd | None
-    map: Map | None = None
+    pools: Pools
+    seen: Seen | None
+    map: Map | None
+
+
+def _studied(shelf: Shelf, crowd: Crowd | None, found: Map | None) -> _Studied:
+    return _Studied(shelf, Pools(shelf), Seen(crowd, shelf) if crowd else None, found)
 
 
 class Learner:
@@ -54,7 +58,6 @@ class Learner:
         self._name = "words-1" if simple else "linear-1"
         self._lock = Lock()
         self._studied: _Studied | None = None
-        self._pools: deque[Pool] = deque(maxlen=_POOLS)
         self.version = self._name
 
     def study(self, papers: Sequence[Paper], libraries: Sequence[Likes]) -> None:
@@ -68,10 +71,13 @@ class Learner:
         shelf = Shelf(language)
         shelf.fill(ordered, rows)
         found = self._meaning.map(ordered) if self._meaning else None
+        studied = _studied(shelf, crowd, found)
+        if studied.seen:
+            rated = {paper for library in libraries for paper, _ in library}
+            studied.seen.spots([paper for paper in ordered if paper.id in rated])
+        model = f"+{self._meaning.name}" if self._meaning and found else ""
         with self._lock:
-            self._studied = _Studied(shelf, crowd, found)
-            self._pools.clear()
-            model = f"+{self._meaning.name}" if self._meaning and found else ""
+            self._studied = studied
             self.version = f"{self._name}+{language.version}{model}"
 
     def recommend(
@@ -82,7 +88,7 @@ class Learner:
             return []
         view = self._view(profile, candidates)
         wild = min(wild_cards, k - 1) if view.has_taste() else 0
-        picked = deal(view.scores, view.taste, view.pool, view.numbers, k - wild, view.pinned())
+        picked = deal(view.scores, view.taste, view.hand, k - wild, view.pinned())
         explored = wild_cards_of(view, wild, [candidate for candidate, _ in picked])
         both = [*((*pair, False) for pair in picked), *((i, view.scores.strand(i), True) for i in explored)]
         return self._recommendations(view, both)
@@ -93,7 +99,7 @@ class Learner:
             return []
         view = self._view(profile, candidates)
         judged = {paper.id for paper in (*profile.seeds, *(paper for paper, _ in profile.ratings))}
-        rated = [i for i in range(len(view.numbers)) if view.paper(i).id in judged]
+        rated = [i for i in range(len(view.hand.papers)) if view.paper(i).id in judged]
         return [view.paper(i) for i in wild_cards_of(view, k, rated, asking=True)]
 
     def explain(self, profile: Profile, candidates: Sequence[Paper], paper: Paper) -> Explanation:
@@ -101,16 +107,16 @@ class Learner:
         pool = [paper if p.id == paper.id else p for p in candidates]
         pool += [] if paper in pool else [paper]
         view = self._view(profile, pool)
-        here = next(i for i in range(len(view.numbers)) if view.paper(i).id == paper.id)
+        here = next(i for i in range(len(view.hand.papers)) if view.paper(i).id == paper.id)
         strand = view.scores.strand(here)
-        line, shelf = view.scores.lines[strand], view.pool.shelf
-        row = shelf.rows(shelf.places([paper]))
-        spoken = parts_of(view.taste, strand, shelf, row)
-        words = shares(paper, line.slope * np.sum(list(spoken.values()), axis=0), row.indices)
-        number, likeness = nearest(view.taste, view.pool, int(view.numbers[here]))
+        line, shelf = view.scores.lines[strand], view.hand.pool.shelf
+        row = shelf.words(shelf.places([paper]))
+        spoken = parts_of(view.taste, strand, line.weights, shelf, row)
+        words = shares(paper, line.slope * np.sum(list(spoken.values()), axis=0), row.columns)
+        [(number, likeness)] = nearest(view.taste, view.hand, [here])
         score = float(view.scores.total[here])
         known = {
-            **{name: line.slope * float(row_sums(part, row.indptr)[0]) for name, part in spoken.items()},
+            **{name: line.slope * float(part.sum()) for name, part in spoken.items()},
             **{name: float(extra[here]) for name, extra in view.scores.extras.items()},
         }
         if view.scores.meant is not None:
@@ -124,7 +130,7 @@ class Learner:
             nearest=view.taste.likes.papers[number] if number >= 0 else None,
             similarity=likeness,
             rank=1 + int((view.scores.total > score).sum() + (view.scores.total[:here] == score).sum()),
-            of=len(view.numbers),
+            of=len(view.hand.papers),
             theme=view.name(strand),
         )
 
@@ -174,54 +180,44 @@ class Learner:
             return Shelf(language_from_rows(paper_rows(papers)))
         if self._studied.shelf.full():
             with self._lock:
-                self._studied = replace(self._studied, shelf=Shelf(self._studied.shelf.language))
-                self._pools.clear()
+                old = self._studied
+                self._studied = _studied(
+                    Shelf(old.shelf.language), old.seen.crowd if old.seen else None, old.map
+                )
         return self._studied.shelf
 
     def _view(self, profile: Profile, candidates: Sequence[Paper]) -> "_View":
-        unique = list({paper.id: paper for paper in candidates}.values())
-        pool, numbers = self._pool(unique, profile)
-        taste = taste_of(profile, pool.shelf)
-        crowd = self._crowd_says(profile, pool, numbers)
-        meanings = self._meanings(taste, pool, numbers)
-        scores = scores_of(taste, pool, numbers, _unmuted(profile), crowd, meanings)
-        return _View(profile, taste, pool, numbers, scores)
+        hand = self._hand(profile, candidates)
+        taste = taste_of(profile, hand.pool.shelf)
+        crowd, meanings = self._crowd_says(profile, hand), self._meanings(taste, hand)
+        scores = scores_of(taste, hand, _unmuted(profile), crowd, meanings)
+        return _View(profile, taste, hand, scores)
 
-    def _pool(self, candidates: Sequence[Paper], profile: Profile) -> tuple[Pool, Array]:
-        """One that is at hand and has them all, or a new one."""
+    def _hand(self, profile: Profile, candidates: Sequence[Paper]) -> Hand:
         if self._studied is None:
             known = [*candidates, *profile.seeds, *(paper for paper, _ in profile.ratings)]
-            return Pool(self._shelf(known), candidates), np.arange(len(candidates))
-        shelf = self._shelf(candidates)
-        with self._lock:
-            at_hand = list(self._pools)
-        for pool in at_hand:
-            numbers = pool.numbers(candidates)
-            if pool.shelf is shelf and numbers is not None:
-                return pool, numbers
-        fresh = Pool(shelf, _joined(at_hand, shelf, candidates))
-        with self._lock:
-            self._pools.appendleft(fresh)
-        numbers = fresh.numbers(candidates)
-        assert numbers is not None, "a new pool has what it was made of"
-        return fresh, numbers
+            return Pools(self._shelf(known)).hand(candidates)
+        self._shelf(candidates)
+        return self._studied.pools.hand(candidates)
 
-    def _crowd_says(self, profile: Profile, pool: Pool, numbers: Array) -> Array | None:
+    def _crowd_says(self, profile: Profile, hand: Hand) -> Array | None:
         """(candidates,): what similar channels like, as standard deviations, times what the crowd counts."""
-        crowd = self._studied.crowd if self._studied else None
+        seen = self._studied.seen if self._studied else None
         rated = [*((seed, 1.0) for seed in profile.seeds), *profile.ratings]
-        if crowd is None or not profile.crowd or not rated:
+        if seen is None or not profile.crowd or not rated:
             return None
-        spots = pool.crowd_spots(crowd, [paper for paper, _ in rated])
-        said = pool.crowd_places(crowd)[numbers] @ crowd.vector(spots, np.array([w for _, w in rated]))
-        return np.asarray(crowd.weight * trust(len(rated)) * (said - said.mean()) / (said.std() or 1.0))
+        spots, worth = seen.spots([paper for paper, _ in rated]), np.array([w for _, w in rated])
+        vector = seen.crowd.vector(spots, worth)
+        said = (hand.pool.crowd_places(seen) @ vector.astype(np.float32))[hand.numbers]
+        weight = seen.crowd.weight * trust(len(rated))
+        return np.asarray(weight * (said - said.mean()) / (said.std() or 1.0))
 
-    def _meanings(self, taste: Taste, pool: Pool, numbers: Array) -> Meanings | None:
+    def _meanings(self, taste: Taste, hand: Hand) -> Meanings | None:
         found = self._studied.map if self._studied else None
         if found is None:
             return None
         known = (found.spots(some.papers) for some in (taste.likes, taste.turned, taste.passed, taste.off))
-        return Meanings(pool.spots(found)[numbers], *known)
+        return Meanings(found.spots(hand.papers), *known)
 
     def _theme(self, taste: Taste, number: int) -> Theme:
         strand = taste.strands[number]
@@ -233,8 +229,8 @@ class Learner:
     def _recommendations(self, view: "_View", picks: Sequence[tuple[int, int, bool]]) -> list[Recommendation]:
         """For (candidate, strand, whether it explores)."""
         seeds = frozenset(seed.id for seed in view.profile.seeds)
-        places = [(int(view.numbers[candidate]), strand) for candidate, strand, _ in picks]
-        why = reasons(places, view.taste, view.pool, _unmuted(view.profile), seeds)
+        places = [(candidate, strand) for candidate, strand, _ in picks]
+        why = reasons(places, view.taste, view.scores, view.hand, _unmuted(view.profile), seeds)
         return [
             Recommendation(
                 view.paper(candidate),
@@ -254,12 +250,11 @@ class _View:
 
     profile: Profile
     taste: Taste
-    pool: Pool
-    numbers: Array
+    hand: Hand
     scores: Scores
 
     def paper(self, candidate: int) -> Paper:
-        return self.pool.papers[int(self.numbers[candidate])]
+        return self.hand.papers[candidate]
 
     def has_taste(self) -> bool:
         return bool(self.taste.likes.papers or self.profile.interests)
@@ -272,7 +267,7 @@ class _View:
     def _of(self, interest: Interest) -> tuple[int, Array]:
         """Its strand and the candidates that are of it; a category, an author or a lab has no strand of its own."""
         if interest.category or interest.author or interest.lab:
-            return -1, np.array([is_about(self.paper(i), interest) for i in range(len(self.numbers))])
+            return -1, np.array([is_about(self.paper(i), interest) for i in range(len(self.hand.papers))])
         strand = next(i for i, one in enumerate(self.taste.strands) if one.interest is interest)
         return strand, self.scores.by_strand.argmax(axis=0) == strand
 
@@ -284,14 +279,7 @@ class _View:
 
 def wild_cards_of(view: _View, k: int, taken: Sequence[int], *, asking: bool = False) -> list[int]:
     """The k candidates that would teach most about the channel."""
-    return wild_cards(view.scores, view.taste, view.pool, view.numbers, k, taken, asking=asking)
-
-
-def _joined(pools: Sequence[Pool], shelf: Shelf, candidates: Sequence[Paper]) -> list[Paper]:
-    """The candidates and, where a pool shares some, all of its papers: another channel is likely to want these."""
-    here = {id(paper): paper for paper in candidates}
-    near = [pool for pool in pools if pool.shelf is shelf and any(id(paper) in here for paper in pool.papers)]
-    return list({id(p): p for p in chain(*(pool.papers for pool in near), candidates)}.values())
+    return wild_cards(view.scores, view.taste, view.hand, k, taken, asking=asking)
 
 
 def _by_hand(profile: Profile) -> list[Interest]:

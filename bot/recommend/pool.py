@@ -1,107 +1,134 @@
 """The papers of a morning, made ready once for all channels: how like each is to any other paper or topic."""
 
 from collections.abc import Hashable, Sequence
+from threading import Lock
+from typing import Protocol
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from bot.model import Paper, PaperId
-from bot.recommend.crowd import Crowd
-from bot.recommend.meaning import Map
+from bot.recommend.seen import Seen
 from bot.recommend.shelf import Shelf
-from bot.recommend.vectors import COLUMNS, Array
+from bot.recommend.vectors import Array, numbered, within
 
-_MOST_KEPT = 30_000
+_MOST_KEPT = 30_000_000
+"""So many likenesses are kept, at 4 bytes each."""
+
+
+class AnyPool(Protocol):
+    """Papers by number: `places` on the shelf, and `common`, how like they are to any paper at all."""
+
+    shelf: Shelf
+    places: Array
+    common: Array
+
+    def numbers(self, places: Array) -> Array:
+        """(len(places),): of papers that are in the pool."""
+
+    def likeness(self, places: Array, numbers: Array | None = None) -> Array:
+        """(len(places), papers of the pool or those `numbers`): of papers of the shelf."""
+
+    def topic_likeness(self, row: csr_matrix) -> Array:
+        """(papers of the pool,): of a topic's row (1, 2^20)."""
+
+    def crowd_places(self, seen: Seen) -> Array:
+        """(papers of the pool, rank): where the crowd sees them, as if nobody had liked them."""
 
 
 class Pool:
-    """Likenesses (products of rows of length 1) of its papers, each computed once. For one thread at a time."""
+    """Likenesses (products of rows of length 1) of its papers, each computed once. Safe from many threads."""
 
-    def __init__(self, shelf: Shelf, papers: Sequence[Paper]) -> None:
-        self.papers = tuple(papers)
-        self.places = shelf.places(self.papers)
+    def __init__(self, shelf: Shelf, places: Array) -> None:
         self.shelf = shelf
-        self._number = {id(paper): i for i, paper in enumerate(self.papers)}
+        self._number = {place: i for i, place in enumerate(dict.fromkeys(places.tolist()))}
+        self.places = np.fromiter(self._number, np.int64, len(self._number))
+        self.common = shelf.commons(self.places)
         rows = shelf.rows(self.places)
-        self.common: Array = rows @ shelf.language.common
-        used = np.unique(rows.indices)
-        self._column = np.full(COLUMNS, -1, np.int32)
-        self._column[used] = np.arange(len(used), dtype=np.int32)
-        narrow = (rows.data, self._column[rows.indices], rows.indptr)
-        self._turned = csr_matrix(narrow, (len(papers), len(used))).T.tocsr()
+        self._column = numbered(np.unique(rows.indices))
+        self._turned = within(rows, self._column, int(self._column.max()) + 1).T.tocsr()
+        self._lock = Lock()
         self._line: dict[Hashable, int] = {}
-        self._lines = np.empty((64, len(self.papers)), np.float32)
+        self._lines = np.empty((64, len(self.places)), np.float32)
         self._crowd: Array | None = None
-        self._spots: Array | None = None
-        self._vectors = -1
-        self._seen_by_crowd: dict[PaperId, Array] = {}
 
-    def numbers(self, papers: Sequence[Paper]) -> Array | None:
-        """(len(papers),): where they are in the pool; None where one is not (the same object)."""
-        found = [self._number.get(id(paper), -1) for paper in papers]
-        return None if -1 in found else np.array(found, np.int64)
+    def __contains__(self, place: object) -> bool:
+        return place in self._number
 
-    def likeness(self, places: Array) -> Array:
-        """(len(places), papers of the pool): of papers of the shelf."""
+    def has(self, places: set[int]) -> int:
+        """How many of these."""
+        return len(self._number.keys() & places)
+
+    def numbers(self, places: Array) -> Array:
+        """(len(places),): KeyError where one is not in the pool."""
+        return np.array([self._number[place] for place in places.tolist()], np.int64)
+
+    def likeness(self, places: Array, numbers: Array | None = None) -> Array:
+        """(len(places), papers of the pool or those `numbers`), each computed once."""
         wanted = places.tolist()
-        if len(self._line) + len(wanted) > _MOST_KEPT:
-            self._line.clear()
-        missing = np.array([place for place in dict.fromkeys(wanted) if place not in self._line], np.int64)
-        if len(missing):
-            self._keep(missing.tolist(), self._products(self.shelf.rows(missing)))
-        return self._lines[[self._line[place] for place in wanted]]
+        with self._lock:
+            self._make_room(len(wanted))
+            missing = [place for place in dict.fromkeys(wanted) if place not in self._line]
+            if missing:
+                self._keep(missing, self.shelf.rows(np.array(missing)))
+            lines = np.array([self._line[place] for place in wanted], np.int64)
+            return self._lines[lines] if numbers is None else self._lines[lines[:, None], numbers]
 
-    def topic_likeness(self, name: Hashable, row: csr_matrix) -> Array:
-        """(1, papers of the pool): of a topic's row (1, 2^20), kept under its name."""
-        if name not in self._line:
-            self._keep([name], self._products(row))
-        return self._lines[[self._line[name]]]
+    def topic_likeness(self, row: csr_matrix) -> Array:
+        """(papers of the pool,), computed once for a row."""
+        name = (row.indices.tobytes(), row.data.tobytes())
+        with self._lock:
+            self._make_room(1)
+            if name not in self._line:
+                self._keep([name], row)
+            return np.array(self._lines[self._line[name]])
 
-    def alike(self, number: int, others: Array) -> Array:
-        """(len(others),): how like papers of the pool are to one of them."""
-        return np.asarray(self.likeness(self.places[[number]])[0][others])
-
-    def spots(self, found: Map) -> Array:
-        """(papers of the pool, dimensions): where they stand on the map; looked up anew once there are more vectors."""
-        count = found.count
-        if self._spots is None or self._vectors != count:
-            self._spots = found.spots(self.papers)
-            self._vectors = count
-        return self._spots
-
-    def crowd_places(self, crowd: Crowd) -> Array:
-        """(papers of the pool, rank): where the crowd sees them; computed once."""
+    def crowd_places(self, seen: Seen) -> Array:
+        """(papers of the pool, rank), computed once."""
         if self._crowd is None:
-            self._crowd = self._placed(crowd, self.papers)
+            self._crowd = seen.carried(self.places)
         return self._crowd
 
-    def crowd_spots(self, crowd: Crowd, papers: Sequence[Paper]) -> Array:
-        """(len(papers), rank): where the crowd sees any papers."""
-        missing = [p for p in papers if p.id not in crowd.number and p.id not in self._seen_by_crowd]
-        if missing:
-            spots = self._placed(crowd, missing)
-            self._seen_by_crowd |= {paper.id: spot for paper, spot in zip(missing, spots, strict=True)}
-        kept = self._seen_by_crowd
-        return np.array(
-            [crowd.places[crowd.number[p.id]] if p.id in crowd.number else kept[p.id] for p in papers]
-        )
+    def _make_room(self, count: int) -> None:
+        if (len(self._line) + count) * len(self.places) > _MOST_KEPT:
+            self._line.clear()
 
-    def _placed(self, crowd: Crowd, papers: Sequence[Paper]) -> Array:
-        return crowd.carried(self.shelf.rows(self.shelf.places(papers)))
-
-    def _products(self, rows: csr_matrix) -> Array:
-        at = self._column[rows.indices]
-        kept = at >= 0
-        indptr = np.concatenate([[0], np.cumsum(kept)])[rows.indptr]
-        narrow = csr_matrix((rows.data[kept], at[kept], indptr), (rows.shape[0], self._turned.shape[0]))
-        return np.asarray((narrow @ self._turned).toarray())
-
-    def _keep(self, names: Sequence[Hashable], lines: Array) -> None:
-        first = len(self._line)
-        needed = first + len(names)
+    def _keep(self, names: Sequence[Hashable], rows: csr_matrix) -> None:
+        first, needed = len(self._line), len(self._line) + len(names)
         if needed > len(self._lines):
-            larger = np.empty((max(needed, 2 * len(self._lines)), len(self.papers)), np.float32)
+            larger = np.empty((max(needed, 2 * len(self._lines)), len(self.places)), np.float32)
             larger[:first] = self._lines[:first]
             self._lines = larger
-        self._lines[first:needed] = lines
+        narrow = within(rows, self._column, self._turned.shape[0])
+        self._lines[first:needed] = (narrow @ self._turned).toarray()
         self._line |= {name: first + i for i, name in enumerate(names)}
+
+
+class Beside:
+    """A pool and a small one, whose papers come last."""
+
+    def __init__(self, main: AnyPool, small: AnyPool) -> None:
+        self.shelf = main.shelf
+        self._both = (main, small)
+        self.places = np.concatenate([pool.places for pool in self._both])
+        self.common = np.concatenate([pool.common for pool in self._both])
+        self._crowd: Array | None = None
+
+    def numbers(self, places: Array) -> Array:
+        """(len(places),): KeyError where one is not in the pool."""
+        number = {place: i for i, place in enumerate(self.places.tolist())}
+        return np.array([number[place] for place in places.tolist()], np.int64)
+
+    def likeness(self, places: Array, numbers: Array | None = None) -> Array:
+        """(len(places), papers of the pool or those `numbers`): of both."""
+        lines = np.hstack([pool.likeness(places) for pool in self._both])
+        return lines if numbers is None else lines[:, numbers]
+
+    def topic_likeness(self, row: csr_matrix) -> Array:
+        """(papers of the pool,): of both."""
+        return np.concatenate([pool.topic_likeness(row) for pool in self._both])
+
+    def crowd_places(self, seen: Seen) -> Array:
+        """(papers of the pool, rank), computed once."""
+        if self._crowd is None:
+            self._crowd = np.vstack([pool.crowd_places(seen) for pool in self._both])
+        return self._crowd

@@ -36,8 +36,10 @@ def opinions_from_facts(subscription: Subscription, facts: Facts, now: datetime)
     looked at says nothing about its papers.
     """
     reset = subscription.reset_at
-    reactions = [r for r in facts.reactions if reset is None or r.at >= reset]
-    offers = [offer for offer in facts.offers if reset is None or offer.planned_at >= reset]
+    reactions, offers = facts.reactions, facts.offers
+    if reset is not None:
+        reactions = tuple(r for r in reactions if r.at >= reset)
+        offers = tuple(offer for offer in offers if offer.planned_at >= reset)
     touched = {reaction.paper for reaction in facts.reactions}
     seen_days = {offer.day for offer in offers if offer.impression.paper in touched}
     ignored = [

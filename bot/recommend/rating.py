@@ -2,8 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.model import OFF_TOPIC, PaperId, Reaction, UserId
 
@@ -20,8 +20,7 @@ FREE_VOTES = 10
 """So many votes, beside as many as all others together have, count fully for each person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vote:
+class Vote(NamedTuple):
     """What one person says of one paper, -1 … 1; `at` is when they last said so."""
 
     user: UserId

@@ -1,15 +1,25 @@
 """Why a paper was picked, in words: exact shares of a linear score, and the liked paper it is nearest to."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
 from bot.model import Interest, Paper
+from bot.recommend.hand import Hand
 from bot.recommend.newest import newness
-from bot.recommend.pool import Pool
-from bot.recommend.scoring import LIKED, TOPICS, parts_of
+from bot.recommend.scoring import LIKED, TOPICS, Scores, parts_of
 from bot.recommend.taste import Taste
 from bot.recommend.vectors import Array, columns
-from bot.recommend.words import bare_words, category_grams, is_about, paper_grams, telling, telling_word
+from bot.recommend.words import (
+    category_grams,
+    first_telling,
+    is_about,
+    paper_grams,
+    telling_word,
+    topic_words,
+)
 
 NEAR = 0.1
 """The likeness from which a liked paper is worth naming."""
@@ -18,93 +28,124 @@ _LONGEST_TITLE = 70
 _MOST_TOPICS = 3
 
 
-@lru_cache(maxsize=20_000)
-def _named_columns(paper: Paper) -> dict[int, str]:
-    """The paper's grams by their columns."""
+@dataclass(frozen=True, eq=False)
+class _Named:
+    """A paper's words and categories in the order of their columns, and where the two words of a pair are.
+
+    `first` and `second` are len(grams) where a gram is no pair, or the word is not there alone.
+    """
+
+    grams: tuple[str, ...]
+    columns: tuple[int, ...]
+    first: Array
+    second: Array
+    alphabet: Array
+
+    def strongest(self, values: Array, known: frozenset[str], most: int) -> list[str]:
+        """`telling` of its grams and their values, all >= 0, without those that have a `known` word."""
+        padded = np.append(values, 0.0)
+        strength = values + np.minimum(padded[self.first], padded[self.second])
+        order = np.lexsort((self.alphabet, -strength))
+        grams = (self.grams[i] for i in order[values[order] > 0].tolist())
+        return first_telling((gram for gram in grams if known.isdisjoint(gram.split())), most)
+
+
+@lru_cache(maxsize=5_000)
+def _named(paper: Paper) -> _Named:
     grams = list(dict.fromkeys((*paper_grams(paper), *category_grams(paper))))
-    return dict(zip(reversed(columns(grams)), reversed(grams), strict=True))
+    # Of two grams in one column the first names it.
+    names = dict(zip(reversed(columns(grams)), reversed(grams), strict=True))
+    ordered = [names[column] for column in sorted(names)]
+    place, none = {gram: i for i, gram in enumerate(ordered)}, len(ordered)
+    pairs = [parts if len(parts) == 2 else ("", "") for parts in map(str.split, ordered)]
+    first, second = (np.array([place.get(pair[side], none) for pair in pairs], np.int64) for side in (0, 1))
+    alphabet = {gram: i for i, gram in enumerate(sorted(ordered))}
+    letters = np.array([alphabet[gram] for gram in ordered], np.int64)
+    return _Named(tuple(ordered), tuple(sorted(names)), first, second, letters)
 
 
 def shares(paper: Paper, values: Array, at: Array) -> list[tuple[str, float]]:
     """What each of the paper's words and categories adds: `values` of its row, whose columns are `at`."""
-    names = _named_columns(paper)
-    return [(names[i], v) for i, v in zip(at.tolist(), values.tolist(), strict=True) if v and i in names]
+    named = _named(paper)
+    names = dict(zip(named.columns, named.grams, strict=True))
+    some = np.flatnonzero(values)
+    pairs = zip(at[some].tolist(), values[some].tolist(), strict=True)
+    return [(names[i], value) for i, value in pairs if i in names]
 
 
-def nearest(taste: Taste, pool: Pool, number: int) -> tuple[int, float]:
-    """Which liked paper is nearest to that of the pool, and how like it is; -1 where nothing is liked."""
+def nearest(taste: Taste, hand: Hand, candidates: Sequence[int]) -> list[tuple[int, float]]:
+    """Which liked paper is nearest to each candidate, and how like it is; -1 where nothing is liked."""
     if not taste.likes.papers:
-        return -1, 0.0
-    likeness = pool.likeness(taste.likes.places)[:, number]
-    best = int(likeness.argmax())
-    return best, float(likeness[best])
+        return [(-1, 0.0)] * len(candidates)
+    likeness = hand.likeness(taste.likes.places, np.array(candidates, np.int64))
+    return list(zip(likeness.argmax(axis=0).tolist(), likeness.max(axis=0).tolist(), strict=True))
 
 
 def reasons(
     picks: Sequence[tuple[int, int]],
     taste: Taste,
-    pool: Pool,
+    scores: Scores,
+    hand: Hand,
     followed: Sequence[Interest],
     seeds: frozenset[str],
 ) -> list[tuple[str, bool]]:
-    """For picks (number in the pool, strand): why, in one line, and whether that is more than chance.
+    """For picks (candidate, strand): why, in one line, and whether that is more than chance.
 
     No digest has more than REASONED; whoever asks for more is told of the rest how new it is.
     """
-    first = _reasons(picks[:REASONED], taste, pool, followed, seeds)
-    return first + [(newness(pool.papers[number]), False) for number, _ in picks[REASONED:]]
+    known = frozenset(word for interest in _topics(followed) for word in topic_words(interest.name))
+    asked = _Asked(taste, hand, followed, seeds, known)
+    first = _reasons(picks[:REASONED], scores, asked)
+    return first + [(newness(hand.papers[number]), False) for number, _ in picks[REASONED:]]
 
 
-def _reasons(
-    picks: Sequence[tuple[int, int]],
-    taste: Taste,
-    pool: Pool,
-    followed: Sequence[Interest],
-    seeds: frozenset[str],
-) -> list[tuple[str, bool]]:
+def _reasons(picks: Sequence[tuple[int, int]], scores: Scores, asked: "_Asked") -> list[tuple[str, bool]]:
+    hand, taste = asked.hand, asked.taste
     spoken: dict[tuple[int, int], _Spoken] = {}
     for strand in {strand for _, strand in picks}:
         mine = [number for number, its in picks if its == strand]
-        rows = pool.shelf.rows(pool.places[mine])
-        parts = parts_of(taste, strand, pool.shelf, rows, all_of=False)
-        for number, start, end in zip(mine, rows.indptr, rows.indptr[1:], strict=False):
+        rows = hand.pool.shelf.words(hand.places[mine])
+        weights = scores.lines[strand].weights
+        parts = parts_of(taste, strand, weights, hand.pool.shelf, rows, all_of=False)
+        for number, start, end in zip(mine, rows.ends.tolist(), rows.ends[1:].tolist(), strict=False):
             at = slice(start, end)
-            spoken[number, strand] = (rows.indices[at], parts[LIKED][at], parts[TOPICS][at])
-    return [_reason(number, spoken[number, strand], taste, pool, followed, seeds) for number, strand in picks]
+            spoken[number, strand] = (rows.columns[at], parts[LIKED][at], parts[TOPICS][at])
+    close = nearest(taste, hand, [number for number, _ in picks])
+    return [_reason(pick[0], spoken[pick], asked, *near) for pick, near in zip(picks, close, strict=True)]
 
 
 _Spoken = tuple[Array, Array, Array]
 """A paper's columns, and what liked papers and followed topics add to each."""
 
 
-def _reason(
-    number: int,
-    spoken: _Spoken,
-    taste: Taste,
-    pool: Pool,
-    followed: Sequence[Interest],
-    seeds: frozenset[str],
-) -> tuple[str, bool]:
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """One channel's question. `known` are the words of its topics, `seeds` the ids of its seed papers."""
+
+    taste: Taste
+    hand: Hand
+    followed: Sequence[Interest]
+    seeds: frozenset[str]
+    known: frozenset[str]
+
+
+def _reason(number: int, spoken: _Spoken, asked: _Asked, place: int, likeness: float) -> tuple[str, bool]:
     """More than chance is a topic followed, or likeness to a liked paper."""
-    paper, (at, by_likes, by_topics) = pool.papers[number], spoken
-    names = [interest.name for interest in followed if is_about(paper, interest)][:_MOST_TOPICS]
+    paper, (at, by_likes, by_topics) = asked.hand.papers[number], spoken
+    names = [one.name for one in asked.followed if is_about(paper, one)][:_MOST_TOPICS]
     parts = [f"you follow {', '.join(names)}"] if names else []
-    place, likeness = nearest(taste, pool, number)
-    if likeness >= NEAR / 2:
-        terms = _new_to(shares(paper, by_likes, at), followed)
-        if liked := [readable(gram) for gram in telling(terms, _MOST_TOPICS - len(names))]:
-            seeded = taste.likes.papers[place].id in seeds
-            parts.append(f"{'like the papers you follow:' if seeded else 'you like'} {', '.join(liked)}")
-    if likeness >= NEAR:
-        parts.append(f"close to “{_shortened(taste.likes.papers[place].title)}”")
-    chance = "" if parts else _shared(shares(paper, by_topics, at), followed) or newness(paper)
-    return "; ".join(parts) or chance, bool(parts)
-
-
-def _new_to(terms: Sequence[tuple[str, float]], followed: Sequence[Interest]) -> list[tuple[str, float]]:
-    """Those for a paper that are not words of a followed topic."""
-    known = {word for interest in _topics(followed) for word in bare_words(interest.name)}
-    return [(gram, value) for gram, value in terms if value > 0 and not known & set(gram.split())]
+    close = asked.taste.likes.papers[place] if place >= 0 else None
+    if close and likeness >= NEAR / 2:
+        liked = _named(paper).strongest(by_likes, asked.known, _MOST_TOPICS - len(names))
+        if liked:
+            like = "like the papers you follow:" if close.id in asked.seeds else "you like"
+            parts.append(f"{like} {', '.join(map(readable, liked))}")
+    if close and likeness >= NEAR:
+        parts.append(f"close to “{_shortened(close.title)}”")
+    if parts:
+        return "; ".join(parts), True
+    shared = _shared(shares(paper, by_topics, at), asked.followed) if by_topics.any() else ""
+    return shared or newness(paper), False
 
 
 def _shared(terms: Sequence[tuple[str, float]], followed: Sequence[Interest]) -> str:
@@ -112,7 +153,7 @@ def _shared(terms: Sequence[tuple[str, float]], followed: Sequence[Interest]) ->
     raised = sorted((term for term in terms if term[1] > 0), key=lambda term: (-term[1], term[0]))
     for word in (gram for gram, _ in raised if " " not in gram and telling_word(gram)):
         for interest in _topics(followed):
-            if word in bare_words(interest.name):
+            if word in topic_words(interest.name):
                 return f"shares “{word}” with {interest.name}"
     return ""
 

@@ -7,7 +7,6 @@ of different interests can be compared, and a narrow interest does not drown a b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from math import log, log1p
 from threading import local
 
@@ -15,10 +14,11 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from bot.model import Interest, Paper
+from bot.recommend.hand import Hand
 from bot.recommend.meaning import Meanings
 from bot.recommend.people import is_followed
-from bot.recommend.pool import Pool
-from bot.recommend.shelf import Shelf
+from bot.recommend.pool import AnyPool
+from bot.recommend.shelf import Shelf, Words
 from bot.recommend.taste import (
     COMMON,
     FEW_PASSED,
@@ -28,10 +28,9 @@ from bot.recommend.taste import (
     PASSED_OVER,
     TURNED_DOWN,
     Evidence,
-    Strand,
     Taste,
 )
-from bot.recommend.vectors import COLUMNS, Array, row_sums
+from bot.recommend.vectors import COLUMNS, Array
 from bot.recommend.words import is_about
 
 PSEUDO = 10.0
@@ -103,24 +102,24 @@ class Scores:
 
 def scores_of(
     taste: Taste,
-    pool: Pool,
-    numbers: Array,
+    hand: Hand,
     interests: Sequence[Interest],
     crowd: Array | None = None,
     meanings: Meanings | None = None,
 ) -> Scores:
-    """For the candidates with these numbers in the pool, one at least. `interests` may name people.
+    """For the candidates, one at least. `interests` may name people.
 
     `crowd` (candidates,) is what similar channels say, in units of the spread of the channel's own scores.
     """
-    papers = [pool.papers[i] for i in numbers]
     extras = {
-        "authors and labs you follow": _people(papers, interests),
-        "upvotes": np.array([votes(paper) for paper in papers]),
-        "age": _ages(papers),
+        "authors and labs you follow": _people(hand.papers, interests),
+        "upvotes": VOTES * np.log1p(hand.upvotes) / log1p(100),
+        "age": -AGE * np.minimum(hand.days.max() - hand.days, _OLDEST),
     }
-    sources = _sources(taste, pool, numbers)
-    lines = tuple(_line(taste, number, sources, pool) for number in range(len(taste.strands)))
+    weights = [weights_of(taste, number) for number in range(len(taste.strands))]
+    raw = _raw(taste, weights, hand.pool)[:, hand.numbers]
+    held = _left_out(taste, weights, hand.pool.shelf)
+    lines = tuple(_line(taste, i, weights[i], raw[i], *held[i]) for i in range(len(weights)))
     shares = np.array([log(s.interest.share) if s.interest else 0.0 for s in taste.strands])
     strands = np.round(np.array([line.scores for line in lines]) + shares[:, None], 6)
     meant = None if meanings is None else _meant(lines, meanings)
@@ -128,7 +127,7 @@ def scores_of(
         strands = strands + meant
     if crowd is not None:
         extras[CROWD] = np.round(crowd * float(strands.max(axis=0).std()), 6)
-    avoided = _avoided(strands, taste, papers)
+    avoided = _avoided(strands, taste, hand.papers)
     if avoided is not None:
         extras[MUTED] = avoided
     added = np.sum(list(extras.values()), axis=0)
@@ -148,21 +147,11 @@ def _meant(lines: Sequence[Line], meanings: Meanings) -> Array:
     return np.round(np.array([said(line) for line in lines]), 6)
 
 
-def votes(paper: Paper) -> float:
-    """Grows with the logarithm: the first upvotes say most."""
-    return VOTES * log1p(max(paper.upvotes or 0, 0)) / log1p(100)
-
-
 def _people(papers: Sequence[Paper], interests: Sequence[Interest]) -> Array:
     people = [one for one in interests if one.author or one.lab]
     if not people:
         return np.zeros(len(papers))
     return np.array([PEOPLE * any(is_followed(paper, one) for one in people) for paper in papers])
-
-
-def _ages(papers: Sequence[Paper]) -> Array:
-    days = np.array([(paper.announced_on or date.min).toordinal() for paper in papers])
-    return np.asarray(-AGE * np.minimum(days.max() - days, _OLDEST))
 
 
 def _avoided(strands: Array, taste: Taste, papers: Sequence[Paper]) -> Array | None:
@@ -175,39 +164,14 @@ def _avoided(strands: Array, taste: Taste, papers: Sequence[Paper]) -> Array | N
     return np.where(named | (strands[sorted(taste.muted)] > other).any(axis=0), -AVOIDED, 0.0)
 
 
-@dataclass(frozen=True, eq=False)
-class _Sources:
-    """Likenesses of the candidates (columns) to the rows of each kind of evidence, and to the topics."""
-
-    liked: Array
-    turned: Array
-    passed: Array
-    off: Array
-    topics: tuple[Array | None, ...]
-    background: Array | None
-    common: Array
-
-
-def _sources(taste: Taste, pool: Pool, numbers: Array) -> _Sources:
-    whole = len(numbers) == len(pool.papers) and bool((numbers == np.arange(len(numbers))).all())
-
-    def here(lines: Array) -> Array:
-        return lines if whole else lines[..., numbers]
-
-    def topic(strand: Strand | None) -> Array | None:
-        if strand is None or strand.row is None:
-            return None
-        return np.asarray(here(pool.topic_likeness(strand.row.indices.tobytes(), strand.row))[0])
-
-    return _Sources(
-        liked=here(pool.likeness(taste.likes.places)),
-        turned=here(pool.likeness(taste.turned.places)),
-        passed=here(pool.likeness(taste.passed.places)),
-        off=here(pool.likeness(taste.off.places)),
-        topics=tuple(topic(strand) for strand in taste.strands),
-        background=topic(taste.background),
-        common=here(pool.common),
-    )
+def _raw(taste: Taste, weights: Sequence[Weights], pool: AnyPool) -> Array:
+    """(strands, papers of the pool): likeness to each strand's direction."""
+    by_row = np.array([np.concatenate([w.liked, w.turned, w.passed, w.off]) for w in weights])
+    raw: Array = by_row @ pool.likeness(taste.places) - _common(taste) * pool.common
+    for number, row in taste.topics:
+        worth = [w.background if number < 0 else w.topic * (i == number) for i, w in enumerate(weights)]
+        raw += np.outer(worth, pool.topic_likeness(row))
+    return raw
 
 
 def weights_of(taste: Taste, number: int) -> Weights:
@@ -240,17 +204,8 @@ def _some(mine: Array, few: float) -> float:
     return count / (count + few)
 
 
-def _line(taste: Taste, number: int, sources: _Sources, pool: Pool) -> Line:
-    weights = weights_of(taste, number)
-    raw = weights.liked @ sources.liked + weights.turned @ sources.turned + weights.passed @ sources.passed
-    raw = raw + weights.off @ sources.off - _common(taste) * sources.common
-    topic = sources.topics[number]
-    if topic is not None:
-        raw = raw + weights.topic * topic
-    if sources.background is not None:
-        raw = raw + weights.background * sources.background
+def _line(taste: Taste, number: int, weights: Weights, raw: Array, liked: Array, other: Array) -> Line:
     mean, deviation = float(raw.mean()), float(raw.std()) or 1.0
-    liked, other = _left_out(taste, number, weights, pool)
     slope, middle = _discriminant((liked - mean) / deviation, (other - mean) / deviation)
     wanted = float(taste.likes.weights[taste.likes.strands == number].sum())
     turned = float(taste.turned.weights[taste.turned.strands == number].sum())
@@ -268,26 +223,51 @@ def _discriminant(liked: Array, other: Array) -> tuple[float, float]:
     return max(high - low, LEAST_GAP) / spread, (high + low) / 2
 
 
-def _left_out(taste: Taste, number: int, weights: Weights, pool: Pool) -> tuple[Array, Array]:
-    """Raw scores of the strand's likes, and of what it passed over: each as if it were not part of the direction."""
+def _left_out(taste: Taste, weights: Sequence[Weights], shelf: Shelf) -> list[tuple[Array, Array]]:
+    """By strand: raw scores of its likes, and of what it passed over, each as if it were not part of the direction."""
+    rows, by_row = (
+        _compact(taste, shelf),
+        np.hstack([_by_row(taste, i, weight) for i, weight in enumerate(weights)]),
+    )
+    parts = rows @ (rows.T @ by_row)
+    parts[: len(taste.places), 2::3] -= _common(taste) * shelf.commons(taste.places)[:, None]
+    return [_without_itself(taste, i, weight, parts[:, 3 * i :][:, :3]) for i, weight in enumerate(weights)]
+
+
+def _without_itself(taste: Taste, number: int, weights: Weights, parts: Array) -> tuple[Array, Array]:
+    """From what each row gets from likes, from what was passed over, and from all else (3 columns)."""
     mine, passed = taste.likes.of(number), taste.passed.of(number)
-    if len(mine) < 2:
-        mine = mine[:0]
-    if len(passed) < 2:
-        passed = passed[:0]
-    if not len(mine) and not len(passed):
-        return np.zeros(0), np.zeros(0)
-    asked = pool.shelf.rows(np.concatenate([taste.likes.places[mine], taste.passed.places[passed]]))
-    parts = {
-        name: row_sums(part, asked.indptr)
-        for name, part in parts_of(taste, number, pool.shelf, asked).items()
-    }
-    n, own, own_passed = len(mine), weights.liked[mine], weights.passed[passed]
-    parts[LIKED][:n] = (parts[LIKED][:n] - own) / (1.0 - own)
-    if len(passed):
-        parts[PASSED][n:] = (parts[PASSED][n:] - own_passed) * len(passed) / (len(passed) - 1)
-    raw = np.sum(list(parts.values()), axis=0)
-    return raw[:n], raw[n:]
+    mine, passed = (few if len(few) > 1 else few[:0] for few in (mine, passed))
+    own, at = weights.liked[mine], parts[mine]
+    liked = (at[:, 0] - own) / (1.0 - own) + at[:, 1] + at[:, 2]
+    own, at = weights.passed[passed], parts[passed + len(taste.likes.papers) + len(taste.turned.papers)]
+    other = at[:, 0] + (at[:, 1] - own) * len(passed) / max(len(passed) - 1, 1) + at[:, 2]
+    return liked, other
+
+
+def _by_row(taste: Taste, number: int, weights: Weights) -> Array:
+    """(rows of `_compact`, 3): the direction's parts: likes, what was passed over, and all else."""
+    sizes = [len(part) for part in (weights.liked, weights.turned, weights.passed, weights.off)]
+    turned, passed, off, topics = np.cumsum(sizes).tolist()
+    out = np.zeros((topics + len(taste.topics), 3))
+    out[:turned, 0] = weights.liked
+    out[turned:passed, 2] = weights.turned
+    out[passed:off, 1] = weights.passed
+    out[off:topics, 2] = weights.off
+    for place, (strand, _) in enumerate(taste.topics, topics):
+        out[place, 2] = {number: weights.topic, -1: weights.background}.get(strand, 0.0)
+    return out
+
+
+def _compact(taste: Taste, shelf: Shelf) -> csr_matrix:
+    """(evidence and topics, as many columns as needed): their rows, for products with one another only."""
+    evidence, topics = shelf.words(taste.places), [row for _, row in taste.topics]
+    columns = np.concatenate([evidence.columns, *(row.indices for row in topics)])
+    values = np.concatenate([evidence.weights, *(row.data for row in topics)])
+    lengths = [*np.diff(evidence.ends), *(row.nnz for row in topics)]
+    at = _scratch.first(columns)
+    ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    return csr_matrix((values, at, ends), shape=(len(lengths), len(columns)))
 
 
 CROWD, MUTED, MEANT = "channels like yours", "muted", "meaning"
@@ -296,51 +276,58 @@ PASSED, OFF, ANY = "shown and passed over", "not this topic", "words of any pape
 
 
 def parts_of(
-    taste: Taste, number: int, shelf: Shelf, asked: csr_matrix, *, all_of: bool = True
+    taste: Taste, number: int, weights: Weights, shelf: Shelf, asked: Words, *, all_of: bool = True
 ) -> dict[str, Array]:
     """By name of the part, (stored values of `asked`,): what each word of each row gets from the strand's direction.
 
     Their sum is the raw score. Not `all_of`: only what speaks for a paper.
     """
-    weights, strand = weights_of(taste, number), taste.strands[number]
-    topics = [(strand.row, weights.topic), (taste.background and taste.background.row, weights.background)]
-    followed = [weight * _field.products(row, asked) for row, weight in topics if row is not None]
+    speaks = {number: weights.topic, -1: weights.background}
+    followed = [
+        speaks[strand] * _scratch.products(row.indices, row.data, asked)
+        for strand, row in taste.topics
+        if strand in speaks
+    ]
     found = {
-        LIKED: _field.products(_weighted(shelf, taste.likes, weights.liked), asked),
-        TOPICS: np.sum(followed, axis=0) if followed else np.zeros(len(asked.data)),
+        LIKED: _spoken(shelf, taste.likes, weights.liked, asked),
+        TOPICS: np.sum(followed, axis=0) if followed else np.zeros(len(asked.weights)),
     }
     if all_of:
         found |= {
-            TURNED: _field.products(_weighted(shelf, taste.turned, weights.turned), asked),
-            PASSED: _field.products(_weighted(shelf, taste.passed, weights.passed), asked),
-            OFF: _field.products(_weighted(shelf, taste.off, weights.off), asked),
-            ANY: -_common(taste) * asked.data.astype(np.float64) * shelf.language.common[asked.indices],
+            TURNED: _spoken(shelf, taste.turned, weights.turned, asked),
+            PASSED: _spoken(shelf, taste.passed, weights.passed, asked),
+            OFF: _spoken(shelf, taste.off, weights.off, asked),
+            ANY: -_common(taste) * asked.weights.astype(np.float64) * shelf.language.common[asked.columns],
         }
     return found
 
 
-class _Field(local):
-    """A dense row of words (2^20,), zero between uses; each thread has its own, because making one is slow."""
+def _spoken(shelf: Shelf, evidence: Evidence, weights: Array, asked: Words) -> Array:
+    """What each word of the rows gets from these papers; those of weight 0 say nothing."""
+    kept = np.flatnonzero(weights)
+    ends, columns, values = shelf.words(evidence.places[kept])
+    return _scratch.products(columns, values * np.repeat(weights[kept], np.diff(ends)), asked)
+
+
+class _Scratch(local):
+    """Dense rows of words (2^20,); each thread has its own, because making one is slow."""
 
     def __init__(self) -> None:
-        self.values = np.zeros(COLUMNS, np.float32)
+        self._sums = np.zeros(COLUMNS, np.float32)
+        self._places = np.zeros(COLUMNS, np.int32)
 
-    def products(self, towards: csr_matrix, asked: csr_matrix) -> Array:
-        """(stored values of `asked`,): each times its column's value in the sum of the rows `towards`."""
-        if not towards.nnz:
-            return np.zeros(len(asked.data))
-        np.add.at(self.values, towards.indices, towards.data)
-        found: Array = asked.data.astype(np.float64) * self.values[asked.indices]
-        self.values[towards.indices] = 0.0
+    def products(self, columns: Array, values: Array, asked: Words) -> Array:
+        """(stored values of `asked`,): each times the sum of the `values` of its column."""
+        np.add.at(self._sums, columns, values.astype(np.float32))
+        found: Array = asked.weights.astype(np.float64) * self._sums[asked.columns]
+        self._sums[columns] = 0.0
+        return found
+
+    def first(self, columns: Array) -> Array:
+        """(len(columns),) of int32: numbers below len(columns), the same for the same column."""
+        self._places[columns] = np.arange(len(columns), dtype=np.int32)
+        found: Array = self._places[columns]
         return found
 
 
-_field = _Field()
-
-
-def _weighted(shelf: Shelf, evidence: Evidence, weights: Array) -> csr_matrix:
-    """The rows of its papers times a weight each; those of weight 0 are left out."""
-    kept = np.flatnonzero(weights)
-    rows = shelf.rows(evidence.places[kept])
-    rows.data = (rows.data * np.repeat(weights[kept], np.diff(rows.indptr))).astype(np.float32)
-    return rows
+_scratch = _Scratch()

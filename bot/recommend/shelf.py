@@ -1,7 +1,8 @@
 """What is computed once per paper, under one language: its words, and where it stands among the others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -12,6 +13,8 @@ from bot.recommend.vectors import COLUMNS, Array, paper_rows
 
 MOST = 120_000
 """So many papers are kept, at about 2 KB each; then the learner takes a new shelf."""
+
+_TOPICS = 20_000
 
 
 class _Growing:
@@ -33,6 +36,14 @@ class _Growing:
         return self._all[: self._used]
 
 
+class Words(NamedTuple):
+    """Rows of words as plain arrays, which cost less to make than a matrix: row i has columns[ends[i] : ends[i+1]]."""
+
+    ends: Array
+    columns: Array
+    weights: Array
+
+
 class Shelf:
     """Papers get places; everything else is asked by place. Safe from many threads."""
 
@@ -44,6 +55,8 @@ class Shelf:
         self._columns = _Growing(np.zeros(0, np.int32))
         self._weights = _Growing(np.zeros(0, np.float32))
         self._spots = _Growing(np.zeros((0, language.axes.shape[1]), np.float32))
+        self._topics: dict[tuple[str, str], csr_matrix] = {}
+        self._commons = _Growing(np.zeros(0, np.float64))
 
     def places(self, papers: Sequence[Paper]) -> Array:
         """(len(papers),): valid as long as the shelf is."""
@@ -54,18 +67,41 @@ class Shelf:
                 self._add(missing)
             return np.fromiter((self._place[key] for key in keys), np.int64, len(keys))
 
+    def topic(self, name: tuple[str, str], made: Callable[[], csr_matrix]) -> csr_matrix:
+        """The row (1, 2^20) of a topic, made once; to be left as it is."""
+        row = self._topics.get(name)
+        if row is None:
+            if len(self._topics) >= _TOPICS:
+                self._topics.clear()
+            row = self._topics[name] = made()
+        return row
+
     def full(self) -> bool:
         """Whether it is time for a new one."""
         return len(self._place) > MOST
 
-    def rows(self, places: Array) -> csr_matrix:
-        """(len(places), 2^20), each of length 1."""
+    def words(self, places: Array) -> Words:
+        """The rows of these papers, each of length 1."""
         with self._lock:
             ends, columns, weights = self._ends.now(), self._columns.now(), self._weights.now()
-        starts, lengths = ends[places], ends[places + 1] - ends[places]
-        indptr = np.concatenate([[0], np.cumsum(lengths)])
-        taken = np.arange(indptr[-1]) + np.repeat(starts - indptr[:-1], lengths)
-        return csr_matrix((weights[taken], columns[taken], indptr), shape=(len(places), COLUMNS))
+        starts = ends[places]
+        lengths = ends[places + 1] - starts
+        bounds = np.zeros(len(places) + 1, np.int64)
+        np.cumsum(lengths, out=bounds[1:])
+        taken = np.repeat(starts - bounds[:-1], lengths)
+        taken += np.arange(len(taken))
+        return Words(bounds.astype(np.int32), columns[taken], weights[taken])
+
+    def rows(self, places: Array) -> csr_matrix:
+        """The same as (len(places), 2^20)."""
+        ends, columns, weights = self.words(places)
+        return csr_matrix((weights, columns, ends), shape=(len(places), COLUMNS))
+
+    def commons(self, places: Array) -> Array:
+        """(len(places),): how like they are to any paper at all."""
+        with self._lock:
+            commons = self._commons.now()
+        return np.asarray(commons[places])
 
     def spots(self, places: Array) -> Array:
         """(len(places), dimensions), each of length 1."""
@@ -88,6 +124,7 @@ class Shelf:
         self._columns.append(rows.indices)
         self._weights.append(rows.data)
         self._spots.append(self.language.spots(rows))
+        self._commons.append(rows @ self.language.common.astype(np.float64))
         self._place |= {key: first + i for i, key in enumerate(keys)}
 
 

@@ -7,6 +7,7 @@ of the means of what was turned down and passed over there, of what was off topi
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -73,17 +74,36 @@ class Taste:
         topics = (*self.strands, *([self.background] if self.background else []))
         return not self.likes.papers and not any(s.row is not None and s.row.nnz for s in topics)
 
+    @cached_property
+    def places(self) -> Array:
+        """All evidence on the shelf: likes, what was turned down, passed over, off topic."""
+        kinds = (self.likes, self.turned, self.passed, self.off)
+        return np.concatenate([evidence.places for evidence in kinds])
+
+    @cached_property
+    def topics(self) -> tuple[tuple[int, csr_matrix], ...]:
+        """The strands' own topics with their numbers, and the background with -1."""
+        rows = [*((i, strand.row) for i, strand in enumerate(self.strands)), (-1, self._background_row)]
+        return tuple((number, row) for number, row in rows if row is not None)
+
+    @property
+    def _background_row(self) -> csr_matrix | None:
+        return self.background.row if self.background else None
+
+
+_NO_EVIDENCE = Evidence((), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
+
 
 def taste_of(profile: Profile, shelf: Shelf) -> Taste:
     """The channel's taste. A strand is an interest followed in words or kept by people, or was found in the likes."""
     heads: list[Strand] = [Strand(group.interest) for group in profile.groups]
     topics = [one for one in profile.interests if not (one.category or one.author or one.lab)]
-    heads += [Strand(one, topic_row(one, shelf.language)) for one in topics]
+    heads += [Strand(one, _topic(one, shelf)) for one in topics]
     papers, weights, strands = _likes(profile, heads)
     places = shelf.places(papers)
     spots = shelf.spots(places)
     strands, found = _found(spots, strands, len(heads))
-    background = _background(profile, shelf.language)
+    background = _background(profile, shelf)
     heads += [Strand(None)] * found
     if not heads and background:
         heads, background = [background], None
@@ -94,6 +114,8 @@ def taste_of(profile: Profile, shelf: Shelf) -> Taste:
     middles = _middles(heads, spots, strands, shelf.language)
 
     def evidence(some: Sequence[tuple[Paper, float]], everywhere: bool = False) -> Evidence:
+        if not some:
+            return _NO_EVIDENCE
         there = shelf.places([paper for paper, _ in some])
         near = (
             (shelf.spots(there) @ middles.T).argmax(axis=1)
@@ -119,6 +141,8 @@ def taste_of(profile: Profile, shelf: Shelf) -> Taste:
 
 def _weighed(off: Evidence, shelf: Shelf) -> Evidence:
     """With weights by topic, not by paper: those of one topic share one, and a second topic frees no first one."""
+    if not off.papers:
+        return off
     spots = shelf.spots(off.places)
     rows = shelf.rows(off.places)
     alike = spots @ spots.T if spots.shape[1] else (rows @ rows.T).toarray()
@@ -163,13 +187,18 @@ def _found(spots: Array, strands: Array, heads: int) -> tuple[Array, int]:
     return out, new
 
 
-def _background(profile: Profile, language: Language) -> Strand | None:
+def _background(profile: Profile, shelf: Shelf) -> Strand | None:
     """The followed categories as one topic."""
     wanted = [one for one in profile.interests if one.category and one.name not in profile.muted]
     if not wanted:
         return None
-    mean = sum(topic_row(one, language) for one in wanted) / len(wanted)
+    mean = sum(_topic(one, shelf) for one in wanted) / len(wanted)
     return Strand(wanted[0] if len(wanted) == 1 else None, csr_matrix(mean))
+
+
+def _topic(interest: Interest, shelf: Shelf) -> csr_matrix:
+    """Its `topic_row`, kept on the shelf under its words."""
+    return shelf.topic((interest.name, interest.category), lambda: topic_row(interest, shelf.language))
 
 
 def topic_row(interest: Interest, language: Language) -> csr_matrix:

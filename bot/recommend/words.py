@@ -35,7 +35,14 @@ _SUFFIXES = ("ation", "ment", "ing", "ers", "er", "or", "ics", "ic", "ed", "ly",
 
 def words(text: str) -> list[str]:
     """Folded content words in order; a plural ending is dropped so that `models` finds `model`."""
-    return [_singular(w) for w in (m[0].casefold() for m in _WORD.finditer(text)) if w not in _PLAIN_WORDS]
+    return [word for word in map(_content, _WORD.findall(text)) if word]
+
+
+@lru_cache(maxsize=200_000)
+def _content(written: str) -> str:
+    """The word as it counts; empty for one that says nothing. Kept, because texts share most of their words."""
+    word = written.casefold()
+    return "" if word in _PLAIN_WORDS else _singular(word)
 
 
 def _singular(word: str) -> str:
@@ -53,7 +60,7 @@ def _singular(word: str) -> str:
 def grams(text: str) -> list[str]:
     """Words and pairs of neighbouring words."""
     row = words(text)
-    return [w for w in row if len(w) > 1] + [f"{a} {b}" for a, b in pairwise(row)]
+    return [w for w in row if len(w) > 1] + list(map(" ".join, pairwise(row)))
 
 
 def paper_grams(paper: Paper) -> list[str]:
@@ -89,7 +96,7 @@ def is_about(paper: Paper, interest: Interest) -> bool:
         return is_followed(paper, interest)
     if interest.category:
         return not set(within(interest.category)).isdisjoint(paper.categories)
-    wanted = _topic_words(interest.name)
+    wanted = topic_words(interest.name)
     return interest.paper is None and bool(wanted) and wanted <= bare_paper_words(paper)
 
 
@@ -98,17 +105,19 @@ def bare_paper_words(paper: Paper) -> frozenset[str]:
     return _text_words((paper.title, paper.abstract, paper.summary, *paper.keywords))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=10_000)
 def _text_words(texts: tuple[str, ...]) -> frozenset[str]:
     """Kept, because each channel asks the same papers about its own topics."""
     return frozenset(map(sys.intern, bare_words(" ".join(texts))))
 
 
 @lru_cache(maxsize=10_000)
-def _topic_words(topic: str) -> frozenset[str]:
+def topic_words(topic: str) -> frozenset[str]:
+    """The content words of a topic that is followed in words."""
     return bare_words(topic)
 
 
+@lru_cache(maxsize=50_000)
 def telling_word(word: str) -> bool:
     """Whether a person learns anything from it: no number, no word that stands in any abstract."""
     return word not in _DULL_WORDS and any(char.isalpha() for char in word)
@@ -116,16 +125,27 @@ def telling_word(word: str) -> bool:
 
 def strongest(terms: Iterable[tuple[str, float]], most: int) -> list[tuple[str, float]]:
     """The telling grams with the greatest values; a word is left out where a stronger gram has its stem."""
-    chosen: list[tuple[str, float]] = []
+    values = dict(terms)
+    ordered = sorted(values, key=lambda gram: (-values[gram], gram))
+    return [(gram, values[gram]) for gram in first_telling(ordered, most)]
+
+
+def first_telling(grams: Iterable[str], most: int) -> list[str]:
+    """The first that tell anything; a word is left out where one before it has its stem. Asks for no more."""
+    chosen: list[str] = []
     taken: set[str] = set()
-    for gram, value in sorted(terms, key=lambda t: (-t[1], t[0])):
-        stems = {_stem(part) for part in gram.split()}
-        if len(chosen) < most and not stems & taken and all(map(telling_word, gram.split())):
-            chosen.append((gram, value))
+    for gram in grams if most > 0 else ():
+        parts = gram.split()
+        stems = set(map(_stem, parts))
+        if stems.isdisjoint(taken) and all(map(telling_word, parts)):
+            chosen.append(gram)
             taken |= stems
+            if len(chosen) == most:
+                break
     return chosen
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     ending = next((s for s in _SUFFIXES if word.endswith(s) and len(word) - len(s) >= 4), "")
     return word.removesuffix(ending)
