@@ -109,5 +109,6 @@ def _rooms(layer):
 
 def test_every_room_stands_in_the_design():
     rooms = DESIGN.partition("## Rooms")[2].partition("```\n\n")[0]
-    modules = {path.stem for path in (ROOT / "bot").iterdir() if path.suffix == ".py" or path.is_dir()}
-    assert sorted(one for one in modules if one[:2] != "__" and one not in _rooms(rooms)) == []
+    folders = (ROOT / "bot", ROOT / "bot" / "recommend")
+    found = [path for folder in folders for path in folder.iterdir() if path.suffix == ".py" or path.is_dir()]
+    assert sorted({path.stem for path in found if path.name[:2] != "__"} - _rooms(rooms)) == []
