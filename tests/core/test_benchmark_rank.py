@@ -1,8 +1,10 @@
 """The benchmark of a morning: the same numbers make the same store, and every channel gets its digest."""
 
+import asyncio
+import os
 from pathlib import Path
 
-from benchmarks.rank import NOW, TODAY, WINDOW, build, measure
+from benchmarks.rank import NOW, TODAY, WINDOW, Timed, Unsent, build, measure, one_thread, plan_all
 from bot.digest import choose
 from bot.morning import Morning
 from bot.recommend import NewestFirst
@@ -23,6 +25,26 @@ def test_the_same_numbers_make_the_same_store(tmp_path: Path) -> None:
     assert {len(facts.reactions) for facts in seen[0][1].values()} == {15}
 
 
-def test_what_is_measured_has_its_names() -> None:
-    figures = measure(channels=4, papers=30, older=800)
+def test_what_one_worker_planned_no_other_chooses_again(tmp_path: Path) -> None:
+    build(tmp_path / "papers.db", None, 8, 40, 800)
+    one, other = (
+        asyncio.run(plan_all(Unsent(tmp_path / "papers.db"), Timed(NewestFirst()))) for _ in range(2)
+    )
+    assert (one.planned, other.planned) == (8, 0)
+    assert one.recommend > 0
+    assert other.recommend == 0
+
+
+def test_two_workers_plan_every_channel_once() -> None:
+    # More than are planned together: so there is something for each of them.
+    figures = measure(channels=260, papers=30, older=800, workers=2)
     assert figures.keys() >= {"channels", "papers", "seconds", "peak_mb", "ms_one_channel", "ratio_to_svm"}
+    assert figures["workers"] == 2
+    assert sum(figures["planned"]) == 260  # type: ignore[call-overload]
+
+
+def test_the_workers_threads_are_not_left_to_others() -> None:
+    before = dict(os.environ)
+    with one_thread():
+        assert os.environ["OMP_NUM_THREADS"] == "1"
+    assert dict(os.environ) == before
