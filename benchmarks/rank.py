@@ -2,11 +2,13 @@
 
 usage: python -m benchmarks.rank [--channels 10000] [--papers 1000] [--data DIR] [--workers 2]
 
-Called is what the clock calls, `App.plan`, by as many processes over one SQLite file as workers share a morning; only
-that no messages are written. `seconds` is from their common start until the last has finished, `peak_mb` the sum of
-what each needed. `cpu_seconds` is what the cores spent on it: where it is less than `seconds` times workers, others had
-the cores, or a worker waited. `ms_per_channel` is a channel's part of it, and `ratio_to_svm` that part against
-arxiv-sanity-lite's method, a linear SVM for each of some channels.
+Called is what a morning calls for each channel, `digest.choose`, over an SQLite file: facts are read for some hundred
+channels at a time, each becomes a profile, and the candidates that its filters let through are ranked, with reasons. As
+many processes as workers divide the channels among them. Not done is what follows: composing and writing the messages.
+`seconds` is from their common start until the last has finished, `peak_mb` the sum of what each needed. `cpu_seconds`
+is what the cores spent on it: where it is less than `seconds` times workers, others had the cores. `ms_per_channel` is a
+channel's part of it, and `ratio_to_svm` that part against arxiv-sanity-lite's method, a linear SVM for each of some
+channels.
 
 Each channel follows 1 to 3 topics and up to 3 papers and has 40 offers and 15 reactions of 1 to 4 people behind it; a
 tenth filters by category, a tenth by words, a twentieth reads a feed. Papers are the latest of DIR/papers.jsonl(.gz),
@@ -15,7 +17,6 @@ is seldom: `study_seconds`, of the slowest.
 """
 
 import argparse
-import asyncio
 import json
 import multiprocessing
 import os
@@ -38,7 +39,6 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from benchmarks.importing import recombined
-from bot.app import App, Parts
 from bot.digest import choose
 from bot.model import (
     DOWN,
@@ -53,16 +53,15 @@ from bot.model import (
     Interest,
     Paper,
     PaperId,
-    Post,
     Reaction,
     Recommendation,
     Subscription,
     UserId,
 )
 from bot.morning import Morning
+from bot.planning import TOGETHER
 from bot.ports import Facts, Profile, Recommender, Skipped
 from bot.recommend import Learner, bare_words
-from bot.search.scan import ScanIndex
 from bot.sources.files.load import load
 from bot.store import channels as channels_sql
 from bot.store import digests as digests_sql
@@ -76,7 +75,7 @@ WINDOW = 4
 OLDER = 4000
 WORKERS = min(2, os.cpu_count() or 1)
 STUDY_WITHIN = 3600.0
-"""Seconds that a worker waits for the others before it starts to plan."""
+"""Seconds that a worker waits for the others before it starts to rank."""
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 DIGESTS, SIZE, REACTIONS = 8, 5, 15
 FEEDS = [f"https://lab{number}.example/rss" for number in range(10)]
@@ -85,23 +84,16 @@ CATEGORIES = (("cs",), ("cs.CL", "cs.LG"), ("cs.CV",), ("cs.RO", "eess"), ("stat
 Topics = Mapping[str, Sequence[Paper]]
 
 
-class Unsent(SqliteStore):
-    """The store, but that planned digests have no messages; it knows what reading facts and writing digests cost."""
+class Read(SqliteStore):
+    """The store; it knows what reading facts cost."""
 
-    reading = writing = 0.0
+    reading = 0.0
 
     def facts(self, channels: Collection[Channel]) -> dict[Channel, Facts]:
         began = time.thread_time()
         found = super().facts(channels)
         self.reading += time.thread_time() - began
         return found
-
-    def plan_digest(self, digest: Digest, posts: Sequence[Post]) -> bool:
-        # Not the claim alone: by its impressions a worker knows, before it chooses, that another one was here.
-        began = time.thread_time()
-        claimed = super().plan_digest(digest, ())
-        self.writing += time.thread_time() - began
-        return claimed
 
 
 class Timed:
@@ -126,19 +118,18 @@ class Timed:
 
 @dataclass(frozen=True)
 class Share:
-    """What one process did: digests it planned, and what that took.
+    """What one process did: channels it ranked for, and what that took.
 
-    `began` and `ended` are seconds of the clock that all processes share; `cpu`, and of it `facts`, `recommend` and
-    `write`, are seconds of a core; `studied` are seconds.
+    `began` and `ended` are seconds of the clock that all processes share; `cpu`, and of it `facts` and `recommend`, are
+    seconds of a core; `studied` are seconds.
     """
 
-    planned: int
+    ranked: int
     began: float
     ended: float
     cpu: float
     facts: float
     recommend: float
-    write: float
     studied: float = 0.0
     peak_mb: float = 0.0
 
@@ -254,14 +245,17 @@ def _reactions(
 # -- measuring
 
 
-async def plan_all(store: Unsent, recommender: Timed) -> Share:
-    """Plan every digest that nobody has. Closes the store."""
-    app = App(Parts(store, ScanIndex(), recommender, lambda: NOW))  # type: ignore[arg-type]
-    before, began = time.process_time(), time.monotonic()
-    planned = await app.plan()
+def rank_all(store: Read, recommender: Timed, worker: int = 0, workers: int = 1) -> Share:
+    """Choose for every channel of every so many'th part, `TOGETHER` at a time. Closes the store."""
+    before, began, ranked = time.process_time(), time.monotonic(), 0
+    morning, everybody = Morning(store, NOW), store.subscriptions()
+    for start in range(worker * TOGETHER, len(everybody), workers * TOGETHER):
+        some = everybody[start : start + TOGETHER]
+        morning.turn_to([one.channel for one in some])
+        ranked += sum(bool(choose(morning, recommender, one, TODAY, WINDOW).picks) for one in some)  # type: ignore[arg-type]
     ended, cpu = time.monotonic(), time.process_time() - before
-    await app.close()
-    return Share(planned, began, ended, cpu, store.reading, recommender.seconds, store.writing)
+    store.close()
+    return Share(ranked, began, ended, cpu, store.reading, recommender.seconds)
 
 
 def studied(path: Path) -> tuple[Learner, float]:
@@ -274,15 +268,15 @@ def studied(path: Path) -> tuple[Learner, float]:
     return learner, spent
 
 
-def work(path: Path, start: Barrier, told: "SimpleQueue[Share]") -> None:
-    """One worker's morning, in a process of its own: study, wait for the others, plan, tell."""
+def work(path: Path, start: Barrier, told: "SimpleQueue[Share]", worker: int, workers: int) -> None:
+    """One worker's morning, in a process of its own: study, wait for the others, rank, tell."""
     try:
         learner, spent = studied(path)
         start.wait()
     except BaseException:
         start.abort()
         raise
-    share = asyncio.run(plan_all(Unsent(path), Timed(learner)))
+    share = rank_all(Read(path), Timed(learner), worker, workers)
     told.put(replace(share, studied=spent, peak_mb=peak_mb()))
 
 
@@ -291,7 +285,7 @@ def shares_of(path: Path, workers: int) -> list[Share]:
     processes = multiprocessing.get_context("spawn")
     start, told = processes.Barrier(workers, timeout=STUDY_WITHIN), processes.SimpleQueue()
     with one_thread():
-        running = [started(processes, work, path, start, told) for _ in range(workers)]
+        running = [started(processes, work, path, start, told, i, workers) for i in range(workers)]
     for process in running:
         process.join()
     assert all(process.exitcode == 0 for process in running), "a worker failed"
@@ -379,7 +373,7 @@ def measure(
         store, (learner, _) = SqliteStore(path), studied(path)
         ms_one, ms_svm = one_channel(store, learner), svm(store)
         store.close()
-    assert sum(share.planned for share in shares) == channels, "a channel has no digest, or two"
+    assert sum(share.ranked for share in shares) == channels, "a channel has no picks"
     seconds = max(share.ended for share in shares) - min(share.began for share in shares)
     stages, cpu = stages_of(shares), sum(share.cpu for share in shares)
     return {
@@ -394,14 +388,14 @@ def measure(
         "ms_per_channel": {name: round(1000 * spent / channels, 3) for name, spent in stages.items()},
         "svm_ms_per_channel": round(ms_svm, 1),
         "study_seconds": round(max(share.studied for share in shares), 1),
-        "planned": [share.planned for share in shares],
+        "ranked": [share.ranked for share in shares],
         "recommender": learner.version,
     }
 
 
 def stages_of(shares: Sequence[Share]) -> dict[str, float]:
     """Seconds of a core, of all processes together."""
-    known = {name: sum(getattr(one, name) for one in shares) for name in ("facts", "recommend", "write")}
+    known = {name: sum(getattr(one, name) for one in shares) for name in ("facts", "recommend")}
     return known | {"rest": sum(one.cpu for one in shares) - sum(known.values())}
 
 
