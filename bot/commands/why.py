@@ -83,7 +83,7 @@ def _followed(theme: str, profile: Profile) -> str:
     spoken = [one for one in profile.interests if one.name not in profile.muted]
     names = [f"“{one.name}”" for one in spoken if one.name == theme and by_words(one)]
     names += [one.name for one in spoken if one.category]
-    return f"{listed(names)}, followed here," if 0 < len(names) <= _NAMED else "topics you follow"
+    return f"what you follow ({listed(names)})" if 0 < len(names) <= _NAMED else "topics you follow"
 
 
 def _words(terms: Sequence[tuple[str, float]]) -> str:

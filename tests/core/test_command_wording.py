@@ -123,7 +123,7 @@ def test_why_speaks_plainly(desk: Desk) -> None:
     ask(desk, "follow robot grasping")
     like(desk, *[p for p in shelf() if topic_of(p) == "robot"][:2])
     text = ask(desk, f"why {[p for p in shelf() if topic_of(p) == 'robot'][5].id}").text
-    assert "“robot grasping”, followed here, +" in text
+    assert "what you follow (“robot grasping”) +" in text
     assert "starting point" in text
     for technical in ("topics you follow", "how much is liked there", "age "):
         assert technical not in text
