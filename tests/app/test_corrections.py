@@ -87,7 +87,8 @@ async def test_a_refusal_is_tried_again_unless_it_is_for_good(permanent: bool, e
 async def test_a_withdrawn_paper_is_never_picked_and_marked_where_it_is_found() -> None:
     store = MemoryStore()
     store.add_papers([SOUND, WRONG, WITHDRAWN])
-    from bot.digest import card_of, recent
+    from bot.digest import card_of
+    from bot.morning import Morning
 
-    assert [one.title for one in recent(store, DAY, 4)] == ["A sound paper"]
+    assert [one.title for one in Morning(store, NOW).recent(DAY, 4)] == ["A sound paper"]
     assert card_of(store.papers([WRONG.id])[WRONG.id]).title == "⚠ Withdrawn: A wrong paper"
