@@ -1,26 +1,37 @@
 """One morning of very many channels: a profile from stored facts and a ranked digest for each.
 
-usage: python -m benchmarks.rank [--channels 10000] [--papers 1000] [--data DIR]
+usage: python -m benchmarks.rank [--channels 10000] [--papers 1000] [--data DIR] [--workers 2]
 
-Called is what the clock calls, `App.plan`, over an SQLite file; only that the chosen digests are not written. Each
-channel follows 1 to 3 topics and up to 3 papers and has 40 offers and 15 reactions of 1 to 4 people behind it; a tenth
-filters by category, a tenth by words, a twentieth reads a feed. Papers are the latest of DIR/papers.jsonl(.gz),
+Called is what a morning calls for each channel, `digest.choose`, over an SQLite file: facts are read for some hundred
+channels at a time, each becomes a profile, and the candidates that its filters let through are ranked, with reasons. As
+many processes as workers divide the channels among them. Not done is what follows: composing and writing the messages.
+`seconds` is from their common start until the last has finished, `peak_mb` the sum of what each needed. `cpu_seconds`
+is what the cores spent on it: where it is less than `seconds` times workers, others had the cores. `ms_per_channel` is a
+channel's part of it, and `ratio_to_svm` that part against arxiv-sanity-lite's method, a linear SVM for each of some
+channels.
+
+Each channel follows 1 to 3 topics and up to 3 papers and has 40 offers and 15 reactions of 1 to 4 people behind it; a
+tenth filters by category, a tenth by words, a twentieth reads a feed. Papers are the latest of DIR/papers.jsonl(.gz),
 otherwise made of the sample's words. Not timed are building the store, and the study of what all channels share, which
-is seldom: `study_seconds`. Beside it arxiv-sanity-lite's method, a linear SVM for each of some channels.
+is seldom: `study_seconds`, of the slowest.
 """
 
 import argparse
-import asyncio
 import json
 import multiprocessing
+import os
 import random
 import resource
 import statistics
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,7 +39,6 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from benchmarks.importing import recombined
-from bot.app import App, Parts
 from bot.digest import choose
 from bot.model import (
     DOWN,
@@ -43,16 +53,15 @@ from bot.model import (
     Interest,
     Paper,
     PaperId,
-    Post,
     Reaction,
     Recommendation,
     Subscription,
     UserId,
 )
 from bot.morning import Morning
+from bot.planning import TOGETHER
 from bot.ports import Facts, Profile, Recommender, Skipped
 from bot.recommend import Learner, bare_words
-from bot.search.scan import ScanIndex
 from bot.sources.files.load import load
 from bot.store import channels as channels_sql
 from bot.store import digests as digests_sql
@@ -64,6 +73,10 @@ TODAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 9, 1, tzinfo=UTC)
 WINDOW = 4
 OLDER = 4000
+WORKERS = min(2, os.cpu_count() or 1)
+STUDY_WITHIN = 3600.0
+"""Seconds that a worker waits for the others before it starts to rank."""
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 DIGESTS, SIZE, REACTIONS = 8, 5, 15
 FEEDS = [f"https://lab{number}.example/rss" for number in range(10)]
 CATEGORIES = (("cs",), ("cs.CL", "cs.LG"), ("cs.CV",), ("cs.RO", "eess"), ("stat", "cs.LG"))
@@ -71,36 +84,54 @@ CATEGORIES = (("cs",), ("cs.CL", "cs.LG"), ("cs.CV",), ("cs.RO", "eess"), ("stat
 Topics = Mapping[str, Sequence[Paper]]
 
 
-class Unwritten(SqliteStore):
-    """The store, but that planned digests are thrown away; it knows how long reading facts took."""
+class Read(SqliteStore):
+    """The store; it knows what reading facts cost."""
 
-    seconds = 0.0
+    reading = 0.0
 
     def facts(self, channels: Collection[Channel]) -> dict[Channel, Facts]:
-        began = time.perf_counter()
+        began = time.thread_time()
         found = super().facts(channels)
-        self.seconds += time.perf_counter() - began
+        self.reading += time.thread_time() - began
         return found
-
-    def plan_digest(self, digest: Digest, posts: Sequence[Post]) -> bool:
-        return True
 
 
 class Timed:
-    """The bot's recommender, and how long it took."""
+    """The bot's recommender, and the seconds of a core that it took."""
 
     def __init__(self, ours: Recommender) -> None:
         self._ours = ours
-        self.version = ours.version
         self.seconds = 0.0
+
+    @property
+    def version(self) -> str:
+        return self._ours.version
 
     def recommend(
         self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
     ) -> list[Recommendation]:
-        began = time.perf_counter()
+        began = time.thread_time()
         picks = self._ours.recommend(profile, candidates, k, wild_cards)
-        self.seconds += time.perf_counter() - began
+        self.seconds += time.thread_time() - began
         return picks
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one process did: channels it ranked for, and what that took.
+
+    `began` and `ended` are seconds of the clock that all processes share; `cpu`, and of it `facts` and `recommend`, are
+    seconds of a core; `studied` are seconds.
+    """
+
+    ranked: int
+    began: float
+    ended: float
+    cpu: float
+    facts: float
+    recommend: float
+    studied: float = 0.0
+    peak_mb: float = 0.0
 
 
 # -- building
@@ -214,22 +245,81 @@ def _reactions(
 # -- measuring
 
 
-async def plan_all(store: Unwritten, recommender: Timed, channels: int) -> float:
-    """Seconds that planning every channel's digest takes. Closes the store."""
-    app = App(Parts(store, ScanIndex(), recommender, lambda: NOW))  # type: ignore[arg-type]
+def rank_all(store: Read, recommender: Timed, worker: int = 0, workers: int = 1) -> Share:
+    """Choose for every channel of every so many'th part, `TOGETHER` at a time. Closes the store."""
+    before, began, ranked = time.process_time(), time.monotonic(), 0
+    morning, everybody = Morning(store, NOW), store.subscriptions()
+    for start in range(worker * TOGETHER, len(everybody), workers * TOGETHER):
+        some = everybody[start : start + TOGETHER]
+        morning.turn_to([one.channel for one in some])
+        ranked += sum(bool(choose(morning, recommender, one, TODAY, WINDOW).picks) for one in some)  # type: ignore[arg-type]
+    ended, cpu = time.monotonic(), time.process_time() - before
+    store.close()
+    return Share(ranked, began, ended, cpu, store.reading, recommender.seconds)
+
+
+def studied(path: Path) -> tuple[Learner, float]:
+    """A learner that has studied the store, and the seconds that took."""
+    store, learner = SqliteStore(path), Learner()
     began = time.perf_counter()
-    planned = await app.plan()
+    Studying(store, learner, lambda: NOW).study()
     spent = time.perf_counter() - began
-    await app.close()
-    assert planned == channels, "a channel has no digest"
-    return spent
+    store.close()
+    return learner, spent
+
+
+def work(path: Path, start: Barrier, told: "SimpleQueue[Share]", worker: int, workers: int) -> None:
+    """One worker's morning, in a process of its own: study, wait for the others, rank, tell."""
+    try:
+        learner, spent = studied(path)
+        start.wait()
+    except BaseException:
+        start.abort()
+        raise
+    share = rank_all(Read(path), Timed(learner), worker, workers)
+    told.put(replace(share, studied=spent, peak_mb=peak_mb()))
+
+
+def shares_of(path: Path, workers: int) -> list[Share]:
+    """What each of so many processes did that share one morning."""
+    processes = multiprocessing.get_context("spawn")
+    start, told = processes.Barrier(workers, timeout=STUDY_WITHIN), processes.SimpleQueue()
+    with one_thread():
+        running = [started(processes, work, path, start, told, i, workers) for i in range(workers)]
+    for process in running:
+        process.join()
+    assert all(process.exitcode == 0 for process in running), "a worker failed"
+    return [told.get() for _ in running]
+
+
+def started(processes: SpawnContext, target: Callable[..., None], *given: object) -> SpawnProcess:
+    process = processes.Process(target=target, args=given)
+    process.start()
+    return process
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Processes started inside calculate with one thread each: there is one for each core already."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            os.environ.update({name: value} if value is not None else {})
 
 
 def one_channel(store: SqliteStore, recommender: Recommender, times: int = 15) -> float:
-    """Milliseconds from a reaction to the next pick that knows of it, as `/papers today` makes it; the median."""
+    """Milliseconds from a reaction to the next pick that knows of it, as `/papers today` makes it; the median.
+
+    Of a process that has picked for the channel before, as the one that planned its morning has.
+    """
     spent = []
     paper = store.recent_papers(TODAY, TODAY)[0]
     for subscription in store.subscriptions()[:times]:
+        choose(Morning(store, NOW), recommender, subscription, TODAY, WINDOW)
         began = time.perf_counter()
         user = UserId(f"slack:{subscription.channel.workspace}/U1")
         store.set_reaction(Reaction(subscription.channel, user, UP, NOW, paper=paper.id))
@@ -239,7 +329,7 @@ def one_channel(store: SqliteStore, recommender: Recommender, times: int = 15) -
 
 
 def svm(store: SqliteStore, sample: int = 20) -> float:
-    """Milliseconds per channel of arxiv-sanity-lite's way: liked papers against all others. Features are not timed."""
+    """Milliseconds of a core per channel, arxiv-sanity-lite's way: liked papers against all others, features made."""
     papers = store.recent_papers(TODAY - timedelta(days=400), TODAY)
     places = {paper.id: place for place, paper in enumerate(papers)}
     texts = [f"{paper.title} {paper.title} {paper.abstract}" for paper in papers]
@@ -248,7 +338,7 @@ def svm(store: SqliteStore, sample: int = 20) -> float:
     ).fit_transform(texts)
     new = [place for place, paper in enumerate(papers) if paper.announced_on == TODAY]
     subscriptions = store.subscriptions()[:sample]
-    began = time.perf_counter()
+    began = time.thread_time()
     for subscription in subscriptions:
         profile = Morning(store, NOW).profile(subscription)
         liked = [paper for paper, worth in profile.ratings if worth > 0]
@@ -258,7 +348,7 @@ def svm(store: SqliteStore, sample: int = 20) -> float:
         machine = LinearSVC(class_weight="balanced", C=0.01, max_iter=10_000, tol=1e-6)
         scores = machine.fit(rows, labels).decision_function(rows[new])
         sorted(zip(scores, new, strict=True), reverse=True)
-    return 1000 * (time.perf_counter() - began) / len(subscriptions)
+    return 1000 * (time.thread_time() - began) / len(subscriptions)
 
 
 def peak_mb() -> float:
@@ -266,40 +356,47 @@ def peak_mb() -> float:
 
 
 def measure(
-    channels: int = 10_000, papers: int = 1000, data: Path | None = None, older: int = OLDER
+    channels: int = 10_000,
+    papers: int = 1000,
+    data: Path | None = None,
+    older: int = OLDER,
+    workers: int = WORKERS,
 ) -> dict[str, object]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "papers.db"
         # In a process of its own: what it needs of memory is not what ranking needs.
-        building = multiprocessing.get_context("spawn").Process(
-            target=build, args=(path, data, channels, papers, older)
-        )
-        building.start()
+        processes = multiprocessing.get_context("spawn")
+        building = started(processes, build, path, data, channels, papers, older)
         building.join()
         assert building.exitcode == 0, "the store could not be built"
-        store, recommender = Unwritten(path), Timed(Learner())
-        began = time.perf_counter()
-        Studying(store, recommender._ours, lambda: NOW).study()
-        studied = time.perf_counter() - began
-        store.seconds = 0.0
-        seconds, peak = asyncio.run(plan_all(store, recommender, channels)), peak_mb()
-        kept = SqliteStore(path)
-        ms_one, ms_svm = one_channel(kept, recommender._ours), svm(kept)
-        kept.close()
-    rest = seconds - store.seconds - recommender.seconds
-    stages = {"facts": store.seconds, "recommend": recommender.seconds, "rest": rest}
+        shares = shares_of(path, workers)
+        store, (learner, _) = SqliteStore(path), studied(path)
+        ms_one, ms_svm = one_channel(store, learner), svm(store)
+        store.close()
+    assert sum(share.ranked for share in shares) == channels, "a channel has no picks"
+    seconds = max(share.ended for share in shares) - min(share.began for share in shares)
+    stages, cpu = stages_of(shares), sum(share.cpu for share in shares)
     return {
         "channels": channels,
         "papers": papers,
+        "workers": workers,
         "seconds": round(seconds, 2),
-        "peak_mb": round(peak),
+        "cpu_seconds": round(cpu, 2),
+        "peak_mb": round(sum(share.peak_mb for share in shares)),
         "ms_one_channel": round(ms_one, 1),
-        "ratio_to_svm": round(seconds / channels * 1000 / ms_svm, 4),
+        "ratio_to_svm": round(1000 * cpu / channels / ms_svm, 4),
         "ms_per_channel": {name: round(1000 * spent / channels, 3) for name, spent in stages.items()},
         "svm_ms_per_channel": round(ms_svm, 1),
-        "study_seconds": round(studied, 1),
-        "recommender": recommender.version,
+        "study_seconds": round(max(share.studied for share in shares), 1),
+        "ranked": [share.ranked for share in shares],
+        "recommender": learner.version,
     }
+
+
+def stages_of(shares: Sequence[Share]) -> dict[str, float]:
+    """Seconds of a core, of all processes together."""
+    known = {name: sum(getattr(one, name) for one in shares) for name in ("facts", "recommend")}
+    return known | {"rest": sum(one.cpu for one in shares) - sum(known.values())}
 
 
 if __name__ == "__main__":
@@ -309,5 +406,6 @@ if __name__ == "__main__":
     parser.add_argument("--channels", type=int, default=10_000)
     parser.add_argument("--papers", type=int, default=1000)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--workers", type=int, default=WORKERS)
     given = parser.parse_args()
-    print(json.dumps(measure(given.channels, given.papers, given.data)))
+    print(json.dumps(measure(given.channels, given.papers, given.data, workers=given.workers)))

@@ -53,7 +53,7 @@ def choose(
 ) -> Choice:
     """The best papers that the channel was never offered. Reads only."""
     offers = morning.facts(subscription.channel).offers
-    profile = morning.profile(subscription)
+    profile = morning.profile(subscription, day)
     known = {offer.impression.paper for offer in offers}
     known |= {paper.id for paper in profile.seeds} | {paper.id for paper, _ in profile.ratings}
     window_days = max(window_days, days_since(offers, day))
@@ -125,8 +125,14 @@ def picked_cards(
 ) -> tuple[Card, ...]:
     """Numbered cards with their reasons, for a channel that reads these categories and feeds."""
     return tuple(
-        card_of(pick.paper, pick.reason, number, categories, titles) for number, pick in enumerate(picks, 1)
+        card_of(pick.paper, reason_of(pick), number, categories, titles)
+        for number, pick in enumerate(picks, 1)
     )
+
+
+def reason_of(pick: Recommendation) -> str:
+    """As its card gives it: an exploration is labelled."""
+    return f"Wild card: {pick.reason}" if pick.explores else pick.reason
 
 
 def card_of(
@@ -222,14 +228,22 @@ def _papers(count: int, kind: str = "") -> str:
 
 
 def fitting(choice: Choice) -> str:
-    """How many picks fit what the channel follows; empty where all do, or where it follows nothing."""
-    fit = sum(pick.matches for pick in choice.picks)
-    if fit == len(choice.picks) or not (choice.profile.interests or choice.profile.seeds):
+    """How many picks fit what the channel follows or likes; empty where all do but wild cards, or there is nothing."""
+    fit, knows = sum(pick.matches for pick in choice.picks), _is_learned(choice.profile)
+    others = [pick for pick in choice.picks if not (pick.matches or pick.explores)]
+    if not others or not (choice.profile.interests or knows):
         return ""
+    what = "what you follow or like" if knows else "what you follow"
     if not fit:
-        return "None matches what you follow; they are simply new."
+        return f"None matches {what}; they {'come nearest to it' if knows else 'are simply new'}."
     verb = "matches" if fit == 1 else "match"
-    return f"{fit} of {len(choice.picks)} {verb} what you follow; the rest is simply new."
+    rest = "comes nearest to it" if knows else "is simply new"
+    return f"{fit} of {len(choice.picks)} {verb} {what}; the rest {rest}."
+
+
+def _is_learned(profile: Profile) -> bool:
+    """Whether papers were liked or named as examples: then nothing is picked only because it is new."""
+    return bool(profile.seeds or profile.groups or any(worth > 0 for _, worth in profile.ratings))
 
 
 def _quiet(choice: Choice, given: Circumstances) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from bot.model import Channel, Feed, Filters, Paper, PaperId, Subscription
 from bot.pool import Pool
 from bot.ports import Facts, Profile, Store
 from bot.recommend import opinions_from_facts, profile_from_opinions
+from bot.steering import is_muted
 
 _PAPERS_KEPT = 20_000
 """Papers that channels rated are kept from one channel to the next, until there are so many."""
@@ -59,9 +61,15 @@ class Morning:
             self._facts |= self._store.facts([channel])
         return self._facts[channel]
 
-    def profile(self, subscription: Subscription) -> Profile:
-        """The channel's profile, derived from its facts as they are now."""
+    def profile(self, subscription: Subscription, day: date | None = None) -> Profile:
+        """The channel's profile, derived from its facts as they are now; muted is what is muted on that local day.
+
+        Without a day: on that of the present moment in UTC.
+        """
         opinions = opinions_from_facts(subscription, self.facts(subscription.channel), self.now)
+        if day:
+            muted = frozenset(one.name for one in opinions.interests if is_muted(one, day))
+            opinions = replace(opinions, muted=muted)
         here = (subscription.channel.platform, subscription.channel.workspace)
         return profile_from_opinions(
             opinions, self._known(opinions.papers()), crowd=here not in self._not_in_crowd

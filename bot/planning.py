@@ -17,7 +17,6 @@ from bot.model import Channel, Message, Offer, Post, Subscription
 from bot.morning import Morning
 from bot.polling import Part, late_categories
 from bot.ports import Clock, Recommender, Store
-from bot.recommend import one_thread
 from bot.schedule import Due
 from bot.settings import DigestSettings
 
@@ -130,8 +129,7 @@ class Planning:
                 return 0
             try:
                 read.morning.turn_to([due.subscription.channel for due in ready])
-                with one_thread():
-                    return sum(self._plan_watched(due, read) for due in ready)
+                return sum(self._plan_watched(due, read) for due in ready)
             finally:
                 self._store.drop_lease(lease, self._holder)
         return 0

@@ -24,6 +24,8 @@ DELETED = "(deleted topics)"
 """The interest of share 0 that holds the papers of all deleted themes: their names are free for others."""
 _BOOSTS = (0.2, 5.0)
 _MUTED_DAYS = 365
+_NAMED = 5
+"""So many topics are named that a reset lets go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,7 @@ def boost(now: Outline, number: int, factor: float) -> Edit:
     """Give the theme `factor` times the places that it would have; 1 is the usual part."""
     theme = theme_numbered(now, number)
     least, most = _BOOSTS
+    _require_places(theme, number, factor)
     if not least <= factor <= most:
         raise UserError(
             f"A topic gets ×{least:g} to ×{most:g} of its usual part: /papers topics boost {number} ×2"
@@ -140,6 +143,17 @@ def boost(now: Outline, number: int, factor: float) -> Edit:
         f"{effect}.",
         _with(now, number, lambda one: replace(one, share=factor)),
     )
+
+
+def _require_places(theme: Theme, number: int, factor: float) -> None:
+    """Raises UserError for what has no places of its own that could be more: it counts within all topics."""
+    of = theme.interest
+    kind = of and ("a category" if of.category else "an author" if of.author else "a lab" if of.lab else "")
+    if kind and factor != 1:
+        raise UserError(
+            f"“{theme.name}” is {kind}, which has no part of a digest of its own, so a boost would change nothing. "
+            f"/papers topics pin {number} keeps a place for it; a topic of words can be boosted."
+        )
 
 
 def mute(now: Outline, number: int, days: int, today: date) -> Edit:
@@ -182,12 +196,18 @@ def pin(now: Outline, number: int, *, on: bool = True) -> Edit:
 
 
 def delete(now: Outline, number: int) -> Edit:
-    """Let the theme go: what is followed is followed no longer; of what was found, the likes speak for nothing."""
+    """Let the theme go: what is followed is followed no longer; of what was found, the likes speak for nothing.
+
+    The seed papers in what was found are seed papers no longer.
+    """
     theme, before = theme_numbered(now, number), now.steering
     followed = theme.interest is not None and not theme.interest.papers
     rest = tuple(one for one in before.interests if theme.interest is None or one.name != theme.interest.name)
-    interests = rest if followed else _deleted(rest, known_by(theme))
+    gone = known_by(theme)
+    interests = rest if followed else _deleted(rest, gone)
     effect = "is not followed any more" if followed else "is gone, and its likes speak for nothing any more"
+    if not followed and (seeds := sum(one.paper in gone for one in rest)):
+        effect += f"; {'its seed paper goes' if seeds == 1 else f'its {seeds} seed papers go'}, too"
     return _bounded(
         Edit(f"topics delete {number}", f"“{theme.name}” {effect}.", replace(before, interests=interests))
     )
@@ -205,7 +225,10 @@ def wild(now: Outline, cards: int) -> Edit:
 def reset(now: Outline, at: datetime) -> Edit:
     """Forget what reactions taught before `at`; what is followed by hand stays, as do seed papers."""
     stays = tuple(one for one in now.steering.interests if not one.papers)
-    effect = "What I learned from reactions is forgotten; what is followed by hand stays."
+    goes = [f"“{one.name}”" for one in now.steering.interests if one.papers and one.share]
+    more = f" and {len(goes) - _NAMED} more" if len(goes) > _NAMED else ""
+    topics = f", and with it what was kept of it: {', '.join(goes[:_NAMED])}{more}" if goes else ""
+    effect = f"What I learned from reactions is forgotten{topics}. What is followed by hand and the seed papers stay."
     return Edit("reset", effect, replace(now.steering, interests=stays, reset_at=at))
 
 
@@ -263,7 +286,7 @@ def _with(now: Outline, number: int, change: Callable[[Interest], Interest]) -> 
 
 def _deleted(interests: tuple[Interest, ...], papers: tuple[PaperId, ...]) -> tuple[Interest, ...]:
     """With these papers among those that speak for nothing, which is always the last interest."""
-    rest = tuple(one for one in interests if one.name != DELETED)
+    rest = tuple(one for one in interests if one.name != DELETED and one.paper not in papers)
     before = tuple(paper for one in interests if one.name == DELETED for paper in one.papers)
     return (*rest, Interest(DELETED, papers=tuple(dict.fromkeys((*before, *papers))), share=0.0))
 

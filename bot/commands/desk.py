@@ -11,6 +11,7 @@ from bot.errors import UserError
 from bot.filters import is_readable
 from bot.identity import id_from_text
 from bot.model import Cadence, Channel, Digest, Message, Paper, PaperId, Subscription
+from bot.morning import Morning
 from bot.polling import Part
 from bot.ports import Recommender, SearchIndex, Store
 from bot.schedule import Due, due, next_due
@@ -119,10 +120,15 @@ def waiting_digest(desk: Desk, subscription: Subscription) -> Due | None:
     return None
 
 
-def coming_day(desk: Desk, subscription: Subscription) -> date:
-    """The day of the next digest; today where none is to come."""
-    coming = coming_digest(desk, subscription)
-    return coming[0] if coming else desk.now.date()
+def coming_morning(desk: Desk, subscription: Subscription) -> tuple[date, Morning]:
+    """The local day of the next digest and the store as seen at its moment; now where none is to come."""
+    day, moment = coming_digest(desk, subscription) or (local_day(desk, subscription), desk.now)
+    return day, Morning(desk.store, moment)
+
+
+def local_day(desk: Desk, subscription: Subscription) -> date:
+    """Today, where the channel is."""
+    return desk.now.astimezone(ZoneInfo(subscription.cadence.zone)).date()
 
 
 def latest_digest(desk: Desk, channel: Channel) -> Digest | None:

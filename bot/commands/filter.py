@@ -1,12 +1,11 @@
 """`/papers filter`: what a channel lets through, by words, authors, labs and arXiv categories."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.arxiv_categories import category_named, looks_like_category, nearest_category
 from bot.commands.desk import Desk, subscribed, subscription_or_new
-from bot.commands.follow import begun_text, require_name, share_text, unread_text
+from bot.commands.follow import CATEGORY, bare_category, begun_text, require_name, share_text, unread_text
 from bot.commands.source_names import instead_of, source_for
 from bot.digest import own_sources
 from bot.errors import UserError
@@ -16,10 +15,10 @@ from bot.model import Channel, Filters, Message, Request, Subscription
 from bot.morning import Morning
 from bot.recommend import bare_words
 
+_CATEGORIES = ("categories", "category", "cat")
 _LONGEST = 100
 _MOST = 50
 _EXAMPLE = "For example: /papers filter not survey, benchmark, or /papers filter categories cs.CL cs.LG"
-_PREFIX = re.compile(r"category\s*:", re.IGNORECASE)
 _NOT_MEANT = set("no add set exclude include without block hide never except words topic about".split())
 _OTHER_WORDS = {"list": "", "show": "", "help": "", "reset": " clear", "none": " clear", "off": " clear"}
 
@@ -47,7 +46,7 @@ def _changed(desk: Desk, channel: Channel, known: Filters, verb: str, rest: str,
         return replace(known, include=_united(known.include, _topics(desk, channel, verb, rest)))
     if verb == "not":
         return replace(known, exclude=_united(known.exclude, _topics(desk, channel, verb, rest)))
-    steps = {"categories": _categories, "category": _categories, "remove": _remove, "clear": _clear}
+    steps = {**dict.fromkeys(_CATEGORIES, _categories), "remove": _remove, "clear": _clear}
     if verb not in steps:
         raise UserError(_meant(desk, channel, text))
     return steps[verb](known, rest)
@@ -124,7 +123,7 @@ def _elsewhere(desk: Desk, channel: Channel, verb: str, topics: Sequence[str]) -
     if names and verb == "only":
         return f"Use /papers filter categories {' '.join(names)}"
     # "math" and "physics" are words too, and only words can be kept out.
-    if [name for name in names if "." in name or "-" in name]:
+    if [name for name in names if "." in name or "-" in name] or any(bare_category(t) != t for t in topics):
         return (
             "A category cannot be kept out. Choose those that may come: /papers filter categories cs.CL cs.LG"
         )
@@ -136,8 +135,9 @@ def _elsewhere(desk: Desk, channel: Channel, verb: str, topics: Sequence[str]) -
 
 def _category_names(topic: str) -> list[str]:
     """arXiv's names where the topic consists of them."""
-    words = _PREFIX.sub("", topic).split()
-    meant = all(category_named(word) or looks_like_category(word) for word in words)
+    bare = bare_category(topic)
+    words = bare.split()
+    meant = bare != topic or all(category_named(word) or looks_like_category(word) for word in words)
     return [category_named(word) or nearest_category(word) or word for word in words] if meant else []
 
 
@@ -167,7 +167,7 @@ def _united(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _categories(filters: Filters, text: str) -> Filters:
-    names = text.replace(",", " ").split()
+    names = CATEGORY.sub(" ", text).replace(",", " ").split()
     if unknown := [name for name in names if not category_named(name)]:
         near = nearest_category(unknown[0])
         hint = f" Did you mean {near}?" if near else ""
@@ -178,7 +178,7 @@ def _categories(filters: Filters, text: str) -> Filters:
 
 
 def _remove(filters: Filters, text: str) -> Filters:
-    gone = {part.casefold() for part in _parts(text)}
+    gone = {name.casefold() for part in _parts(text) for name in (part, bare_category(part))}
     if not gone:
         raise UserError("Name what to take away: /papers filter remove survey. /papers filter shows all.")
     left = Filters(

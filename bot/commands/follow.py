@@ -5,7 +5,15 @@ from collections.abc import Iterable
 
 from bot.arxiv_categories import category_named, looks_like_category, nearest_category, twin_of, within
 from bot.circumstances import listed
-from bot.commands.desk import Desk, coming_digest, known_paper, moment_text, subscribed, when_text
+from bot.commands.desk import (
+    Desk,
+    coming_digest,
+    known_paper,
+    moment_text,
+    subscribed,
+    subscription_or_new,
+    when_text,
+)
 from bot.errors import UserError
 from bot.filters import interest_from_text
 from bot.identity import clean_text, id_from_text
@@ -13,10 +21,10 @@ from bot.model import Channel, Interest, Message, Request, Subscription
 from bot.morning import Morning
 from bot.polling import is_category
 from bot.recommend import bare_words, is_about
-from bot.steering import MOST_INTERESTS
+from bot.steering import MOST_INTERESTS, by_words
 
-_NAMELESS = re.compile(r"(author|lab|category)\s*:", re.IGNORECASE)
-_CATEGORY = re.compile(r"category\s*:\s*(.+)", re.IGNORECASE)
+_NAMELESS = re.compile(r"(author|lab|category|cat)\s*:", re.IGNORECASE)
+CATEGORY = re.compile(r"\b(?:category|cat)\s*:\s*", re.IGNORECASE)
 _SUCH_AS = {"author": "author: Fei-Fei Li", "lab": "lab: Allen Institute for AI", "category": "cs.RO"}
 _LONGEST = 100
 
@@ -24,6 +32,7 @@ _LONGEST = 100
 def follow(desk: Desk, request: Request) -> Message:
     """Add an interest; the first one subscribes the channel."""
     interest = _interest(desk, request.channel, clean_text(request.text))
+    _require_other_words(desk, request.channel, interest)
     subscription = subscribed(desk, request.channel)
     if len(subscription.interests) >= MOST_INTERESTS:
         raise UserError(f"A channel follows at most {MOST_INTERESTS} topics. /papers unfollow makes room.")
@@ -33,6 +42,18 @@ def follow(desk: Desk, request: Request) -> Message:
     return Message(
         f"Following {interest_text(interest)}.{_matching(desk, interest)}{unread} {next_text(desk, subscription)}"
     )
+
+
+def _require_other_words(desk: Desk, channel: Channel, interest: Interest) -> None:
+    """Raises UserError where a topic of the same words, plurals or not, is followed: it would match the same papers."""
+    wanted = bare_words(interest.name)
+    topics = filter(by_words, subscription_or_new(desk, channel).interests)
+    for one in topics if by_words(interest) else ():
+        if bare_words(one.name) == wanted and one.name.casefold() != interest.name.casefold():
+            raise UserError(
+                f"“{one.name}” is followed here already, and “{interest.name}” says the same. "
+                "/papers topics lists all."
+            )
 
 
 def _matching(desk: Desk, interest: Interest) -> str:
@@ -119,17 +140,17 @@ def _interest(desk: Desk, channel: Channel, topic: str) -> Interest:
 
 
 def require_name(topic: str, command: str) -> None:
-    """Raises UserError for `author:`, `lab:` or `category:` and nothing after it."""
+    """Raises UserError for `author:`, `lab:`, `category:` or `cat:` and nothing after it."""
     if match := _NAMELESS.fullmatch(topic):
-        kind = match[1].casefold()
+        kind = "category" if match[1].casefold() == "cat" else match[1].casefold()
         of = "filter categories" if kind == "category" and command != "follow" else command
         raise UserError(f"Name the {kind} too: for example /papers {of} {_SUCH_AS[kind]}")
 
 
 def _category(topic: str) -> str:
     """The category that can only be meant; empty for words. Raises UserError where there is no such category."""
-    prefixed = _CATEGORY.fullmatch(topic)
-    name = prefixed[1] if prefixed else topic
+    name = bare_category(topic)
+    prefixed = name != topic
     if category := category_named(name):
         return category
     if prefixed:
@@ -139,6 +160,12 @@ def _category(topic: str) -> str:
     near = nearest_category(name)
     hint = f" Did you mean {near}?" if near else ""
     raise UserError(f"arXiv has no category “{name[:_LONGEST]}”.{hint}")
+
+
+def bare_category(topic: str) -> str:
+    """`category: cs.RO` and `cat:cs.RO` → `cs.RO`; any other text as it is."""
+    match = CATEGORY.match(topic)
+    return topic[match.end() :] if match else topic
 
 
 def _sound(topic: str, prefix: str = "") -> str:

@@ -1,9 +1,8 @@
 """`/papers rate`: the papers whose rating would teach most."""
 
-from bot.commands.desk import Desk, coming_day, subscription_or_new
+from bot.commands.desk import Desk, coming_morning, subscription_or_new
 from bot.digest import card_of, choose
 from bot.model import Message, Paper, Request
-from bot.morning import Morning
 
 _ASKED = 5
 _LONGER_WINDOW = 30
@@ -28,6 +27,6 @@ def rate(desk: Desk, request: Request) -> Message:
 
 def _questions(desk: Desk, request: Request, window_days: int) -> list[Paper]:
     subscription = subscription_or_new(desk, request.channel)
-    day = coming_day(desk, subscription)
-    choice = choose(Morning(desk.store, desk.now), desk.recommender, subscription, day, window_days)
+    day, morning = coming_morning(desk, subscription)
+    choice = choose(morning, desk.recommender, subscription, day, window_days)
     return desk.recommender.questions(choice.profile, choice.candidates, _ASKED)

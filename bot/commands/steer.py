@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
-from bot.commands.desk import Desk, coming_day, shortened, subscribed, subscription_or_new
+from bot.commands.desk import Desk, coming_morning, local_day, shortened, subscribed, subscription_or_new
 from bot.digest import Choice, choose
 from bot.errors import UserError
 from bot.model import Button, Channel, Message, Request, Subscription, steering_of
@@ -20,9 +21,14 @@ UNDO = Button("Undo", command="undo")
 
 @dataclass(frozen=True)
 class Scene:
-    """What a channel's topics are at the moment. `morning` has read its facts."""
+    """What a channel's topics are at the moment.
+
+    `today` is the day where the channel is, `day` that of its next digest; `morning` has read its facts for that.
+    """
 
     subscription: Subscription
+    today: date
+    day: date
     morning: Morning
     profile: Profile
     outline: Outline
@@ -31,10 +37,10 @@ class Scene:
 def scene_of(desk: Desk, channel: Channel) -> Scene:
     """The themes are numbered as `/papers topics` lists them."""
     subscription = subscription_or_new(desk, channel)
-    morning = Morning(desk.store, desk.now)
-    profile = morning.profile(subscription)
-    themes = desk.recommender.themes(profile)
-    return Scene(subscription, morning, profile, outline(steering_of(subscription), themes))
+    day, morning = coming_morning(desk, subscription)
+    profile = morning.profile(subscription, day)
+    now = outline(steering_of(subscription), desk.recommender.themes(profile))
+    return Scene(subscription, local_day(desk, subscription), day, morning, profile, now)
 
 
 def without_mark(text: str) -> tuple[str, str]:
@@ -79,9 +85,8 @@ def _preview(desk: Desk, scene: Scene, edit: Edit, note: str) -> Message:
 def _choices(desk: Desk, scene: Scene, edit: Edit) -> tuple[Choice, Choice]:
     """The next digest as things are, and as they would be."""
     now = scene.subscription
-    day = coming_day(desk, now)
     before, after = (
-        choose(scene.morning, desk.recommender, one, day, desk.window_days)
+        choose(scene.morning, desk.recommender, one, scene.day, desk.window_days)
         for one in (now, steered(now, edit.after))
     )
     return before, after

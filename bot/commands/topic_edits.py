@@ -48,7 +48,7 @@ def edit_of(desk: Desk, scene: Scene, text: str) -> Edit:
 
 
 def _edit(desk: Desk, scene: Scene, verb: str, number: int, rest: str) -> Edit:
-    now, today = scene.outline, desk.now.date()
+    now, today = scene.outline, scene.today
     worded: dict[str, Callable[[], Edit]] = {
         "rename": lambda: steering.rename(now, number, rest),
         "merge": lambda: steering.merge(now, number, _whole(_AND.sub("", rest), verb)),

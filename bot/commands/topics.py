@@ -1,6 +1,7 @@
 """`/papers topics`: the interests of a channel, what was learned from its reactions, and how to steer them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.commands.desk import Desk, shortened
@@ -13,6 +14,8 @@ from bot.ports import Profile, Theme
 from bot.steering import is_muted
 
 _WORDS = 6
+_OF = " of the likes"
+"""What the share of a theme is a share of."""
 _SHOWN = 40
 _WITH_LIKES, _WITH_WORDS = 6, 15
 """Up to so many topics there is room to tell more of each."""
@@ -27,26 +30,31 @@ def topics(desk: Desk, request: Request) -> Message:
     if request.text:
         return steer(desk, request, lambda scene, words: edit_of(desk, scene, words))
     scene = scene_of(desk, request.channel)
-    lines = [*_listed(scene, desk.now.date()), *_seeds(scene), *_learned(desk, scene.profile)]
+    lines = [*_listed(scene), *_seeds(scene), *_learned(desk, scene.profile)]
     if scene.outline.themes:
         lines.append(_HINT)
     lines.append(next_text(desk, scene.subscription))
     return Message("\n".join(lines), "Topics of this channel")
 
 
-def _listed(scene: Scene, today: date) -> list[str]:
+def _listed(scene: Scene) -> list[str]:
     themes = scene.outline.themes
     if not themes:
         return ["Nothing is followed yet: /papers follow robot learning (or cs.RO, or a paper's address)."]
-    lines = [f"{i}. {_line(theme, len(themes), today)}" for i, theme in enumerate(themes, 1)]
+    # Without a like there is nothing to have a share of.
+    shared = [theme.share if any(one.papers for one in themes) else 0.0 for theme in themes]
+    lines = [
+        f"{i}. {_line(replace(theme, share=share), len(themes), scene.today)}"
+        for i, (theme, share) in enumerate(zip(themes, shared, strict=True), 1)
+    ]
     if len(lines) > _SHOWN:
         lines[_SHOWN:] = [f"… and {len(lines) - _SHOWN} more, up to number {len(lines)}"]
     return lines
 
 
 def _line(theme: Theme, of: int, today: date) -> str:
-    """`“robot hands”, 40 %, followed, boosted ×2: grasp, arm; liked “A robot …”`."""
-    marks = [f"{theme.share:.0%}".replace("%", " %")] if theme.share else []
+    """`“robot hands”, about 40 % of the likes, followed, boosted ×2: grasp, arm; liked “A robot …”`."""
+    marks = [f"about {theme.share:.0%}".replace("%", " %") + _OF] if theme.share else []
     marks += _marks(theme.interest, today)
     more = [", ".join(theme.words[:3])] if of <= _WITH_WORDS and theme.words else []
     if of <= _WITH_LIKES and theme.papers:

@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 
 from bot.commands.desk import Desk
+from bot.commands.follow import bare_category
 from bot.errors import UserError
 from bot.filters import interest_from_text
 from bot.identity import clean_text, id_from_text
@@ -31,6 +32,7 @@ def _named(interests: tuple[Interest, ...], text: str) -> Interest:
     by_name = {interest.name.casefold(): interest for interest in interests}
     by_name |= {str(interest.paper): interest for interest in interests if interest.paper}
     wanted = str(id_from_text(text) or interest_from_text(text).name.casefold())
+    wanted = wanted if wanted in by_name else bare_category(wanted)
     if wanted in by_name:
         return by_name[wanted]
     near = [name for name in by_name if _has_words(name, wanted)] or get_close_matches(wanted, by_name, 1)

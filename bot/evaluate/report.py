@@ -161,9 +161,12 @@ def _hits_text(report: Report) -> str:
     hit = (
         f"{hits} of {_count(digests, 'digest')} had a paper that somebody here liked ({hits / digests:.0%})."
     )
+    if not hits:
+        return hit
+    others = f"Newest first would have had one of these too in {newest or 'none'} of them"
     # Otherwise it would pass for a fair comparison.
-    caution = "only papers that were shown could be liked"
-    return f"{hit} Newest first would have had at least {newest}, chance at least {random}: {caution}."
+    caution = "what only they would have shown, nobody could like"
+    return f"{hit} {others}, chance in {random or 'none'}; {caution}."
 
 
 def _votes_text(report: Report) -> str:

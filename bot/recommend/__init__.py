@@ -10,7 +10,6 @@ from bot.recommend.rating import WORTH, rating, ratings
 if TYPE_CHECKING:
     from bot.recommend.candidates import among
     from bot.recommend.learner import Learner
-    from bot.recommend.threads import one_thread
     from bot.recommend.words import bare_words, is_about
 
 __all__ = [
@@ -21,7 +20,6 @@ __all__ = [
     "among",
     "bare_words",
     "is_about",
-    "one_thread",
     "opinions_from_facts",
     "profile_from_opinions",
     "rating",
@@ -33,7 +31,6 @@ _LATE = {
     "among": "candidates",
     "bare_words": "words",
     "is_about": "words",
-    "one_thread": "threads",
 }
 
 

@@ -1,6 +1,7 @@
 """The places of a digest, dealt to interests: each in its turn, no two nearly alike, some for wild cards."""
 
 from collections.abc import Sequence
+from itertools import islice
 from math import log
 
 import numpy as np
@@ -22,8 +23,8 @@ TWINS = 0.75
 """Two papers that are so like each other are not both shown."""
 SPREAD = 2.0
 """What likeness to a paper that is in the digest already costs while nothing is liked: to ask about many things."""
-_DEALT = 25
-"""So many places are dealt; whoever asks for more gets the rest by score."""
+LONGEST = 25
+"""The most places that a digest has."""
 _SPARE = 10
 PLAUSIBLE = 0.05
 """A wild card is among this share of the candidates with the best scores …"""
@@ -42,21 +43,21 @@ Pinned = Sequence[tuple[int, Array]]
 
 
 def deal(scores: Scores, taste: Taste, hand: Hand, k: int, pinned: Pinned = ()) -> list[tuple[int, int]]:
-    """At most k (candidate, strand), best score first."""
+    """At most k (candidate, strand), best score first. A list longer than any digest is not dealt, only ordered."""
+    if k > LONGEST:
+        order = np.argsort(-scores.total, kind="stable").tolist()
+        barred = set(np.flatnonzero(scores.barred()).tolist())
+        return [(i, scores.strand(i)) for i in islice((i for i in order if i not in barred), k)]
     table = np.where(scores.barred(), -np.inf, _flat(scores.by_strand, taste))
     everything = np.arange(table.shape[1])
     if taste.is_blank():
         near = SPREAD * hand.likeness(taste.turned.places, everything).max(axis=0, initial=0.0)
-        dealt = _in_turn(table, hand, everything, min(k, _DEALT), near)
+        dealt = _in_turn(table, hand, everything, k, near)
     else:
-        dealt = _dealt(table, hand, min(k, _DEALT))
+        dealt = _dealt(table, hand, k)
     due = [*pinned, *_fair(scores, taste, k)]
     for one in due:
         _give_place(one, dealt, scores, _twins(hand, everything, [i for i, _ in dealt]), due)
-    if k > _DEALT:
-        barred = {*np.flatnonzero(scores.barred()).tolist(), *(candidate for candidate, _ in dealt)}
-        rest = np.argsort(-scores.total, kind="stable").tolist()
-        dealt += [(i, scores.strand(i)) for i in rest if i not in barred][: k - len(dealt)]
     return sorted(dealt, key=lambda pair: (-scores.total[pair[0]], pair[0]))
 
 

@@ -57,7 +57,7 @@ class _StaticModel:
     """model2vec: the mean of the words' own vectors; thousands of papers per second."""
 
     def __init__(self, folder: Path) -> None:
-        library = _library("model2vec", 'pip install "paperboy[semantic]"')
+        library = _library("model2vec", "pip install '.[semantic]' in the checkout")
         self._model = library.StaticModel.from_pretrained(folder, force_download=False)
         self.name, self.dimensions = _name_of(folder), int(self._model.dim)
 
@@ -101,7 +101,7 @@ def _library(name: str, command: str) -> Any:
 
 
 def _downloaded(name: str) -> Path:
-    hub = _library("huggingface_hub", 'pip install "paperboy[semantic]"')
+    hub = _library("huggingface_hub", "pip install '.[semantic]' in the checkout")
     try:
         return Path(hub.snapshot_download(name, ignore_patterns=_NOT_WANTED))
     except Exception as error:  # the hub's library passes on whatever its own ones raise

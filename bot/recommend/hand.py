@@ -67,13 +67,26 @@ class Pools:
         self._lock = Lock()
         self._pools: deque[Pool] = deque(maxlen=_POOLS)
         self._wholes: deque[Hand] = deque(maxlen=_WHOLES)
+        self._asked: deque[tuple[tuple[int, ...], tuple[Paper, ...], Hand]] = deque(maxlen=_WHOLES)
 
     def hand(self, candidates: Sequence[Paper]) -> Hand:
         """The candidates, each once; of an id the last."""
         if not isinstance(candidates, Among):
-            return self._found(tuple({paper.id: paper for paper in candidates}.values()))
+            return self._asked_before(candidates)
         some = self._whole(candidates.whole).some(candidates, candidates.numbers)
         return some.with_own(candidates, self._apart(candidates.own)) if candidates.own else some
+
+    def _asked_before(self, candidates: Sequence[Paper]) -> Hand:
+        """Whoever asks for many channels in turn hands over the same papers again."""
+        same = tuple(map(id, candidates))
+        with self._lock:
+            known = next((hand for ids, _, hand in self._asked if ids == same), None)
+        if known is None:
+            known = self._found(tuple({paper.id: paper for paper in candidates}.values()))
+            with self._lock:
+                # The papers are held, so that nothing else gets their places in memory.
+                self._asked.appendleft((same, tuple(candidates), known))
+        return known
 
     def _whole(self, papers: tuple[Paper, ...]) -> Hand:
         with self._lock:

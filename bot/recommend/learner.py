@@ -24,6 +24,7 @@ from bot.recommend.scoring import MEANT, Scores, parts_of, scores_of
 from bot.recommend.seen import Seen
 from bot.recommend.shelf import Shelf
 from bot.recommend.taste import Taste, taste_of
+from bot.recommend.threads import LIMIT as _ONE_THREAD  # noqa: F401
 from bot.recommend.vectors import Array, columns, paper_rows
 from bot.recommend.words import category_grams, grams, is_about, paper_grams, strongest, telling
 

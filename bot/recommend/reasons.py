@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from bot.model import Interest, Paper
+from bot.recommend.dealing import LONGEST
 from bot.recommend.hand import Hand
 from bot.recommend.newest import newness
 from bot.recommend.scoring import LIKED, TOPICS, Scores, parts_of
@@ -23,7 +24,6 @@ from bot.recommend.words import (
 
 NEAR = 0.1
 """The likeness from which a liked paper is worth naming."""
-REASONED = 30
 _LONGEST_TITLE = 70
 _MOST_TOPICS = 3
 
@@ -91,12 +91,12 @@ def reasons(
 ) -> list[tuple[str, bool]]:
     """For picks (candidate, strand): why, in one line, and whether that is more than chance.
 
-    No digest has more than REASONED; whoever asks for more is told of the rest how new it is.
+    Whoever asks for more than any digest holds is told of the rest how new it is.
     """
     known = frozenset(word for interest in _topics(followed) for word in topic_words(interest.name))
     asked = _Asked(taste, hand, followed, seeds, known)
-    first = _reasons(picks[:REASONED], scores, asked)
-    return first + [(newness(hand.papers[number]), False) for number, _ in picks[REASONED:]]
+    first = _reasons(picks[:LONGEST], scores, asked)
+    return first + [(newness(hand.papers[number]), False) for number, _ in picks[LONGEST:]]
 
 
 def _reasons(picks: Sequence[tuple[int, int]], scores: Scores, asked: "_Asked") -> list[tuple[str, bool]]:

@@ -1,16 +1,10 @@
-"""How many threads the algebra library uses."""
+"""How many threads the algebra library uses: one, from the import of this module on, in the whole process.
 
-from contextlib import AbstractContextManager
+One channel's products are so small that a second thread only waits, and takes a core while it does; a study is not
+worth a second setting.
+"""
 
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import threadpool_limits
 
-_blas = ThreadpoolController().select(user_api="blas")
-
-
-def one_thread() -> AbstractContextManager[object]:
-    """While many channels are ranked: one's products are so small that a second thread only waits on a core.
-
-    It holds for the whole process.
-    """
-    limit: AbstractContextManager[object] = _blas.limit(limits=1)
-    return limit
+# The limit lasts as long as this object.
+LIMIT = threadpool_limits(limits=1, user_api="blas")

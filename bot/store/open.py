@@ -41,5 +41,7 @@ def _postgres(url: str) -> MigratedStore:
     try:
         from bot.store.postgres import PostgresStore
     except ImportError as error:
-        raise StoreError('PostgreSQL needs another package: pip install "paperboy[postgres]"') from error
+        raise StoreError(
+            "PostgreSQL needs another package: pip install '.[postgres]' in the checkout"
+        ) from error
     return PostgresStore(url)

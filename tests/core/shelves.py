@@ -29,7 +29,7 @@ class Shelves:
 
     def _pick(self, themes: Sequence[Theme], paper: Paper, *, explores: bool = False) -> Recommendation:
         mine = [theme for theme in themes if _topic(theme) == topic_of(paper)]
-        reason = "a wild card: unlike the rest" if explores else f"about {topic_of(paper)}"
+        reason = "unlike the rest" if explores else f"about {topic_of(paper)}"
         return Recommendation(
             paper, _score(themes, paper), reason, explores, bool(mine), mine[0].name if mine else ""
         )

@@ -1,10 +1,12 @@
 """The benchmark of a morning: the same numbers make the same store, and every channel gets its digest."""
 
+import os
 from pathlib import Path
 
-from benchmarks.rank import NOW, TODAY, WINDOW, build, measure
+from benchmarks.rank import NOW, TODAY, WINDOW, Read, Timed, build, measure, one_thread, rank_all
 from bot.digest import choose
 from bot.morning import Morning
+from bot.planning import TOGETHER
 from bot.recommend import NewestFirst
 from bot.store.sqlite import SqliteStore
 
@@ -23,6 +25,23 @@ def test_the_same_numbers_make_the_same_store(tmp_path: Path) -> None:
     assert {len(facts.reactions) for facts in seen[0][1].values()} == {15}
 
 
-def test_what_is_measured_has_its_names() -> None:
-    figures = measure(channels=4, papers=30, older=800)
+def test_workers_divide_the_channels(tmp_path: Path) -> None:
+    build(tmp_path / "papers.db", None, TOGETHER + 8, 40, 800)
+    shares = [rank_all(Read(tmp_path / "papers.db"), Timed(NewestFirst()), i, 2) for i in range(2)]
+    assert [share.ranked for share in shares] == [TOGETHER, 8]
+    assert all(share.facts > 0 and share.recommend > 0 for share in shares)
+
+
+def test_two_workers_rank_for_every_channel_once() -> None:
+    # More than are planned together: so there is something for each of them.
+    figures = measure(channels=260, papers=30, older=800, workers=2)
     assert figures.keys() >= {"channels", "papers", "seconds", "peak_mb", "ms_one_channel", "ratio_to_svm"}
+    assert figures["workers"] == 2
+    assert sum(figures["ranked"]) == 260  # type: ignore[call-overload]
+
+
+def test_the_workers_threads_are_not_left_to_others() -> None:
+    before = dict(os.environ)
+    with one_thread():
+        assert os.environ["OMP_NUM_THREADS"] == "1"
+    assert dict(os.environ) == before

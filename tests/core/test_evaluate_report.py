@@ -67,11 +67,17 @@ def test_the_message_says_what_happened_and_what_to_make_of_it() -> None:
     said = message(Report(CHANNEL, EIGHT_WEEKS, (credit("linear-1", "newest-1", likes),)))
     assert said.heading == "How well the picks did · 5 Jan to 1 Mar"
     assert "23 of 40 digests had a paper that somebody here liked (57%)" in said.text
-    assert "Newest first would have had at least 4, chance at least 8: only papers" in said.text
+    assert "Newest first would have had one of these too in 4 of them, chance in 8; what only" in said.text
     assert "96 votes on 200 papers: 0.48 for each. 68 liked, 24 turned down." in said.text
     assert "Wild cards: 7 of 40 liked; other picks: 61 of 160." in said.text
     assert "linear-1 against newest-1, interleaved in 9 digests: liked better in 7, less in 2" in said.text
     assert said.picture is None
+
+
+def test_the_comparison_sounds_right_with_nothing_to_compare() -> None:
+    week = replace(EIGHT_WEEKS[0], newest_hits=0, random_hits=1)
+    assert "too in none of them, chance in 1;" in message(Report(CHANNEL, (week,))).text
+    assert "Newest first" not in message(Report(CHANNEL, (replace(week, hits=0, random_hits=0),))).text
 
 
 def test_without_a_digest_it_says_so() -> None:

@@ -307,3 +307,31 @@ def test_muting_again_prolongs() -> None:
     assert only(steering.mute(outline(once, ()), 1, 14, TODAY)).muted_until == TODAY + timedelta(days=14)
     with pytest.raises(UserError, match="already"):
         steering.mute(outline(once, ()), 1, 7, TODAY)
+
+
+def test_deleting_what_seed_papers_made_lets_these_go() -> None:
+    seed = Interest("Paper 12", paper=paper(12).id)
+    edit = steering.delete(of(SEED, seed, found=(FOUND,)), 1)
+    assert [one.name for one in edit.after.interests] == ["A seed paper", DELETED]
+    assert "its seed paper goes, too" in edit.effect
+    assert "seed" not in steering.delete(of(SEED, found=(FOUND,)), 1).effect
+    assert steering.delete(of(WORDS, SEED), 1).after.interests == (SEED,)
+
+
+@pytest.mark.parametrize(
+    "one", [CATEGORY, Interest("author: Fei-Fei Li", author="Fei-Fei Li"), Interest("lab: MIT", lab="MIT")]
+)
+def test_what_has_no_part_of_its_own_is_not_boosted(one: Interest) -> None:
+    with pytest.raises(UserError, match=r"would change nothing.*/papers topics pin 1"):
+        steering.boost(of(one), 1, 2.0)
+    assert only(steering.boost(of(replace(one, share=2.0)), 1, 1.0)).share == 1.0
+
+
+def test_a_reset_names_what_goes() -> None:
+    gone = Interest(DELETED, papers=ids(30), share=0.0)
+    edit = steering.reset(of(WORDS, SEED, KEPT, gone), NOW)
+    assert "with it what was kept of it: “hands”." in edit.effect
+    assert edit.after.interests == (WORDS, SEED)
+    assert "with it" not in steering.reset(of(WORDS), NOW).effect
+    many = [replace(KEPT, name=f"hands {i}") for i in range(9)]
+    assert "“hands 4” and 4 more." in steering.reset(of(*many), NOW).effect

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +18,7 @@ from bot.model import (
     SAVE,
     UP,
     Button,
+    Cadence,
     Channel,
     Interest,
     Message,
@@ -105,10 +106,15 @@ def test_topics_lists_what_is_followed_and_what_was_found_by_number(desk: Desk) 
     ask(desk, "follow 2603.00004")
     like(desk, *about("robot", 2))
     text = ask(desk, "topics").text
-    assert "1. “speech recognition”, 33 %, followed: speech" in text
-    assert "3. “robot”, 33 %, found in your likes: robot; liked “robot" in text
+    assert "1. “speech recognition”, about 33 % of the likes, followed: speech" in text
+    assert "3. “robot”, about 33 % of the likes, found in your likes: robot; liked “robot" in text
     assert "And 1 seed paper: /papers seeds" in text
     assert "Learned from 2 liked papers:" in text
+
+
+def test_without_a_like_no_topic_has_a_share_of_the_likes(desk: Desk) -> None:
+    ask(desk, "follow speech")
+    assert "1. “speech”, followed: speech" in ask(desk, "topics").text
 
 
 def test_marks_say_what_was_done_to_a_topic(desk: Desk) -> None:
@@ -117,7 +123,7 @@ def test_marks_say_what_was_done_to_a_topic(desk: Desk) -> None:
     for words in ("topics pin 1", "topics boost 1", "topics mute 2 3 days"):
         save(desk, words)
     text = ask(desk, "topics").text
-    assert "1. “speech”, 100 %, followed, boosted ×2, pinned" in text
+    assert "1. “speech”, about 100 % of the likes, followed, boosted ×2, pinned" in text
     assert "2. “robot”, kept, muted until 5 Mar" in text
 
 
@@ -146,6 +152,47 @@ def test_what_was_previewed_is_what_comes(desk: Desk) -> None:
     assert (told["Would come in"], told["Would go"]) == (after - before, before - after)
     assert "robot" not in picked_topics(desk)
     assert "robot" in picked_topics(later(desk, days=2))
+
+
+def in_tokyo(hour: int) -> Desk:
+    """On 5 October, so many hours after midnight in UTC, in a channel that is served at 9 in Tokyo every day."""
+    desk = replace(new_desk(), now=datetime(2026, 10, 5, hour, 30, tzinfo=UTC))
+    desk.store.add_papers([replace(one, announced_on=desk.now.date()) for one in shelf()])
+    cadence = Cadence(tuple(range(7)), time(8), "Asia/Tokyo")
+    desk.store.add_subscription(Subscription(CHANNEL, desk.now - timedelta(days=9), cadence=cadence))
+    like(desk, *about("robot", 2))
+    return desk
+
+
+def test_a_mute_ends_on_the_channels_own_day() -> None:
+    desk = in_tokyo(20)  # it is the 6th there
+    answer = ask(desk, "topics mute 1 7 days")
+    assert "Nothing of “robot” comes until 13 October." in answer.text
+    press(desk, answer)
+    desk.store.add_papers([replace(one, announced_on=date(2026, 10, 11)) for one in shelf(12)])
+    assert "Mon 12 Oct, 08:00" in ask(later(desk, days=6), "today").heading
+    assert "robot" not in picked_topics(later(desk, days=6))
+    last = later(desk, days=7)
+    assert "Tue 13 Oct, 08:00" in ask(last, "today").heading
+    assert "robot" in picked_topics(last)
+    subscription = stored(desk)
+    planned = choose(Morning(desk.store, last.now), desk.recommender, subscription, date(2026, 10, 13), 4)
+    assert "robot" in {topic_of(pick.paper) for pick in planned.picks}
+
+
+def test_the_preview_is_of_the_coming_digests_day() -> None:
+    desk = in_tokyo(2)  # the digest of the 5th was hours ago
+    ask(desk, "topics")
+    assert "the same papers" in ask(desk, "topics mute 1 1 day").text
+    assert "Would go: “robot" in ask(desk, "topics mute 1 2 days").text
+
+
+def test_a_deleted_topic_of_seed_papers_is_gone(desk: Desk) -> None:
+    ask(desk, "seeds add 2603.00001 2603.00005")
+    assert "its 2 seed papers go, too" in ask(desk, "topics delete 1").text
+    save(desk, "topics delete 1")
+    assert "“robot”" not in ask(desk, "topics").text
+    assert "No seed papers" in ask(desk, "seeds").text
 
 
 def test_an_edit_that_changes_no_paper_says_so(desk: Desk) -> None:
@@ -588,6 +635,7 @@ def test_why_tells_topic_rank_and_wild_card(desk: Desk) -> None:
     assert "as number 1 for “robot”, because about robot." in first
     assert "Today it would stand at 1 of 36." in first
     assert "It competes for the places of “robot”." in first
+    assert ask(desk, "today").cards[-1].reason.startswith("Wild card: ")
     wild = ask(desk, "why 5").text
     assert "because unlike the rest. It was a wild card" in wild
     assert "competes" not in wild
