@@ -169,7 +169,7 @@ class Profile:
     votes much more than all others. `ignored` were shown and left without a reaction, oldest first. `off_topic`
     are those of the rated papers whose whole topic is not wanted. `interests` are followed by hand (words, categories,
     authors, labs); `groups` are kept examples. Interests that are muted on that day are among `muted` too.
-    `crowd`: what similar channels like counts here.
+    `crowd`: what similar channels like counts here. `voters` is how many people's votes these are, at least 1.
     """
 
     interests: tuple[Interest, ...] = ()
@@ -180,6 +180,7 @@ class Profile:
     groups: tuple[Group, ...] = ()
     muted: frozenset[str] = frozenset()
     crowd: bool = True
+    voters: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,9 @@ class Theme:
     """One of the interests that a digest's places are shared among, as the learner sees it now.
 
     `name` is the interest's where people named it, otherwise made of its strongest words. `share` is its part of the
-    places, 0 … 1 over all themes. `papers` are the liked papers and seeds in it, the latest last.
+    likes, each theme counting one more, times the share that people gave it; 0 … 1 over all themes, 0 while muted.
+    It says what the channel is about, and not how many places a digest has for it. `papers` are the liked papers and
+    seeds in it, the latest last.
     """
 
     name: str

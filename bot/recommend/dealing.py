@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from itertools import islice
+from math import log
 
 import numpy as np
 
+from bot.recommend.grouping import LEAST
 from bot.recommend.hand import Hand
 from bot.recommend.scoring import Scores
 from bot.recommend.taste import Taste
@@ -12,6 +14,11 @@ from bot.recommend.vectors import Array
 
 NEXT = 0.25
 """The log-odds that every place costs an interest which it already has in the same digest."""
+FLAT_FROM, FLAT = 2.0, 0.1
+"""Where words are followed, log-odds above the first count so much in the dealing: a paper has these words or not, so
+that they say how narrow the words are more than how much a paper is wanted."""
+ENOUGH = 2
+"""With so many places for each interest none comes away empty that has a plausible paper."""
 TWINS = 0.75
 """Two papers that are so like each other are not both shown."""
 SPREAD = 2.0
@@ -24,6 +31,10 @@ PLAUSIBLE = 0.05
 _LEAST_PLAUSIBLE = 5
 ASKED, _LEAST_ASKED = 0.2, 60
 """… and a question among so many: it may be about more than the best picks are."""
+LIKELY, ALIKE = 0.9, 0.25
+"""Both are more like what the channel reads than this share of the candidates, and as like as that …"""
+_CHOICE = 2
+"""… from so many for each that is asked for; where there are fewer, from the most like of all."""
 _PRIOR = 1.0
 
 
@@ -37,16 +48,35 @@ def deal(scores: Scores, taste: Taste, hand: Hand, k: int, pinned: Pinned = ()) 
         order = np.argsort(-scores.total, kind="stable").tolist()
         barred = set(np.flatnonzero(scores.barred()).tolist())
         return [(i, scores.strand(i)) for i in islice((i for i in order if i not in barred), k)]
-    table = np.where(scores.barred(), -np.inf, scores.by_strand)
+    table = np.where(scores.barred(), -np.inf, _flat(scores.by_strand, taste))
     everything = np.arange(table.shape[1])
     if taste.is_blank():
         near = SPREAD * hand.likeness(taste.turned.places, everything).max(axis=0, initial=0.0)
         dealt = _in_turn(table, hand, everything, k, near)
     else:
         dealt = _dealt(table, hand, k)
-    for one in pinned:
-        _give_place(one, dealt, scores, _twins(hand, everything, [i for i, _ in dealt]), pinned)
+    due = [*pinned, *_fair(scores, taste, k)]
+    for one in due:
+        _give_place(one, dealt, scores, _twins(hand, everything, [i for i, _ in dealt]), due)
     return sorted(dealt, key=lambda pair: (-scores.total[pair[0]], pair[0]))
+
+
+def _fair(scores: Scores, taste: Taste, k: int) -> Pinned:
+    """With places enough each interest has one, if a paper is more like its likes than like what is passed over."""
+    if k < ENOUGH * len(taste.strands) or len(taste.strands) == 1 or taste.is_blank():
+        return []
+    best = scores.by_strand.argmax(axis=0)
+    open_ones = [i for i in range(len(taste.strands)) if i not in taste.muted]
+    return [(i, (best == i) & (scores.lines[i].scores > scores.lines[i].prior)) for i in open_ones]
+
+
+def _flat(by_strand: Array, taste: Taste) -> Array:
+    """Those of several strands can be compared where they are high; what people made of a share counts in full."""
+    if all(strand.row is None for strand in taste.strands):
+        return by_strand
+    shares = np.array([[log(s.interest.share) if s.interest else 0.0] for s in taste.strands])
+    odds = by_strand - shares
+    return np.asarray(shares + np.where(odds > FLAT_FROM, FLAT_FROM + FLAT * (odds - FLAT_FROM), odds))
 
 
 def _dealt(table: Array, hand: Hand, k: int) -> list[tuple[int, int]]:
@@ -128,8 +158,17 @@ def wild_cards(
         return []
     part, least = (ASKED, _LEAST_ASKED) if asking else (PLAUSIBLE, _LEAST_PLAUSIBLE)
     few = len(scores.total) if taste.is_blank() else max(int(len(scores.total) * part), least)
-    left = _plausible(scores, hand, few, taken)
-    known = _known(taste, hand, taken)
+    best = _plausible(scores, hand, few, taken)
+    wide = taste.is_blank() or (asking and not _is_told(taste))
+    chosen: list[int] = []
+    for left in (best if wide else _likely(best, scores, taste, hand, k, taken), best):
+        rest = left[~_twins(hand, left, chosen)]
+        chosen += _unalike(hand, rest, _known(taste, hand, [*taken, *chosen]), k - len(chosen))
+    return chosen
+
+
+def _unalike(hand: Hand, left: Array, known: Array, k: int) -> list[int]:
+    """At most k of these, of which the least is known."""
     chosen: list[int] = []
     while len(left) and len(chosen) < k:
         best = int(left[_unknown(hand, left, known).argmax()])
@@ -155,6 +194,37 @@ def _plausible(scores: Scores, hand: Hand, few: int, taken: Sequence[int]) -> Ar
             best: Array = left[:few]
             return best
         most *= 2
+
+
+def _is_told(taste: Taste) -> bool:
+    """Whether words are followed, or as much is liked as makes an interest; before that questions go wide."""
+    return bool(taste.topics) or len(taste.likes.papers) >= LEAST
+
+
+def _likely(best: Array, scores: Scores, taste: Taste, hand: Hand, k: int, taken: Sequence[int]) -> Array:
+    """Those of the best that are like an open interest; where they are few, the most like of all.
+
+    Few papers have the words of a narrow topic, and the best of the others are about anything.
+    """
+    alike = np.where(scores.barred(), -np.inf, _like_taste(taste, hand))
+    close = best[alike[best] >= max(np.quantile(alike, LIKELY), ALIKE)]
+    if len(close) >= _CHOICE * k:
+        return np.asarray(close)
+    most = np.argsort(-alike, kind="stable")[: _CHOICE * k + 2 * len(taken)]
+    most = most[alike[most] > -np.inf]
+    return np.asarray(most[~_twins(hand, most, taken)][: _CHOICE * k])
+
+
+def _like_taste(taste: Taste, hand: Hand) -> Array:
+    """(candidates,): likeness to the middle of the nearest strand that is not muted; in words without a space."""
+    open_ones = [i for i in range(len(taste.strands)) if i not in taste.muted]
+    middles = taste.middles[open_ones]
+    if middles.shape[1]:
+        return np.asarray((hand.pool.shelf.spots(hand.places) @ middles.T).max(axis=1))
+    liked = taste.likes.places[np.isin(taste.likes.strands, open_ones)]
+    topics = [hand.pool.topic_likeness(row) for number, row in taste.topics if number in {*open_ones, -1}]
+    found = np.vstack([hand.pool.likeness(liked), *topics])
+    return np.asarray(found.max(axis=0, initial=0.0)[hand.numbers])
 
 
 def _unknown(hand: Hand, candidates: Array, known: Array) -> Array:

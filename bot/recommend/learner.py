@@ -6,6 +6,7 @@ Everything is linear or affine in a paper's words, so that `explain` adds up exa
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import log
 from threading import Lock
 
 import numpy as np
@@ -16,7 +17,7 @@ from bot.recommend.crowd import Crowd, crowd_from_likes, trust
 from bot.recommend.dealing import deal, wild_cards
 from bot.recommend.grouping import halved
 from bot.recommend.hand import Hand, Pools
-from bot.recommend.language import language_from_rows
+from bot.recommend.language import RARITY, language_from_rows
 from bot.recommend.meaning import Map, Meaning, Meanings
 from bot.recommend.reasons import nearest, readable, reasons, shares
 from bot.recommend.scoring import MEANT, Scores, parts_of, scores_of
@@ -25,10 +26,19 @@ from bot.recommend.shelf import Shelf
 from bot.recommend.taste import Taste, taste_of
 from bot.recommend.threads import LIMIT as _ONE_THREAD  # noqa: F401
 from bot.recommend.vectors import Array, columns, paper_rows
-from bot.recommend.words import category_grams, is_about, paper_grams, strongest, telling
+from bot.recommend.words import category_grams, grams, is_about, paper_grams, strongest, telling
 
 _NAME_WORDS = 2
 _THEME_WORDS = 5
+_TOLD = 3
+"""Of fewer papers only the titles name a theme: what two abstracts share is mostly chance."""
+_EVERYWHERE = frozenset(
+    "model token language framework task data dataset training learning network system llm benchmark performance "
+    "experiment domain complex evaluation".split()
+)
+"""Grams of these words alone name nothing …"""
+_TOO_COMMON = (log(4.0) + 1.0) ** RARITY
+"""… nor do those which a quarter of the archive uses."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,8 +179,8 @@ class Learner:
         direction = _mean_words(shelf, liked) - 0.8 * _mean_words(shelf, turned)
         seen = Counter(gram for paper in judged for gram in {*paper_grams(paper), *category_grams(paper)})
         # Once there are a few papers, a word of only one of them says little about the channel.
-        grams = sorted(gram for gram, count in seen.items() if count > 1 or len(judged) < 4)
-        weights = [(gram, float(direction[i])) for gram, i in zip(grams, columns(grams), strict=True)]
+        kept = sorted(gram for gram, count in seen.items() if count > 1 or len(judged) < 4)
+        weights = [(gram, float(direction[i])) for gram, i in zip(kept, columns(kept), strict=True)]
         towards = telling([(g, w) for g, w in weights if w > 0], most)
         away = telling([(g, -w) for g, w in weights if w < 0], most)
         return [readable(gram) for gram in towards], [readable(gram) for gram in away]
@@ -298,7 +308,7 @@ def _mean_words(shelf: Shelf, papers: Sequence[tuple[Paper, float]]) -> Array:
 
 
 def _share(taste: Taste, number: int) -> float:
-    """Its part of the likes, one more for each strand, times what people made of it."""
+    """Its part of the likes, one more for each strand, times what people made of it: `Theme.share`."""
 
     def size(i: int) -> float:
         interest = taste.strands[i].interest
@@ -309,9 +319,18 @@ def _share(taste: Taste, number: int) -> float:
 
 def _theme_words(papers: Sequence[Paper], rarity: Array) -> list[str]:
     """The words that most of them use, and few others."""
-    seen = Counter(gram for paper in papers for gram in set(paper_grams(paper)))
-    often = sorted(gram for gram, count in seen.items() if count > 1 or len(papers) < 3)
-    weights = rarity[columns(often)].tolist()
-    return telling(
-        [(g, seen[g] ** 2 * weight) for g, weight in zip(often, weights, strict=True)], _THEME_WORDS
-    )
+    few = len(papers) < _TOLD
+    seen = Counter(gram for p in papers for gram in set(grams(p.title) if few else paper_grams(p)))
+    often = sorted(gram for gram, count in seen.items() if count > 1 or few)
+    weights = dict(zip(often, rarity[columns(often)].tolist(), strict=True))
+    own = [g for g in often if weights[g] > _TOO_COMMON and not _EVERYWHERE.issuperset(g.split())]
+    words = telling([(gram, seen[gram] ** 2 * weights[gram]) for gram in own or often], _THEME_WORDS)
+    return _paired(words, seen)
+
+
+def _paired(words: list[str], seen: Counter[str]) -> list[str]:
+    """One pair of words for the two that lead, where these mostly stand side by side."""
+    both = words[:2]
+    pairs = [" ".join(both), " ".join(both[::-1])] if len(both) > 1 else []
+    often = [pair for pair in pairs if 2 * seen[pair] > min(seen[word] for word in both)]
+    return [often[0], *words[2:]] if often else words

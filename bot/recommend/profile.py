@@ -6,21 +6,29 @@ from datetime import datetime
 
 from bot.model import Interest, Paper, PaperId, Subscription
 from bot.ports import Facts, Group, Profile
-from bot.recommend.rating import off_topic, ratings
+from bot.recommend.rating import off_topic, rating, ratings
 
 _IGNORED_KEPT = 200
 """How many of the latest shown-and-ignored papers count; the figure the published comparison used."""
 
 
+_NOTHING = 0.05
+"""An opinion weaker than that is none: two people disagree, and one was some seconds later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opinions:
-    """What a channel's facts say about papers, by their ids: the first half of the way to a profile."""
+    """What a channel's facts say about papers, by their ids: the first half of the way to a profile.
+
+    `voters` is how many people's votes these are, at least 1.
+    """
 
     rated: Mapping[PaperId, float]
     ignored: tuple[PaperId, ...]
     off_topic: frozenset[PaperId]
     interests: tuple[Interest, ...]
     muted: frozenset[str]
+    voters: int = 1
 
     def papers(self) -> set[PaperId]:
         """All that the profile needs to know."""
@@ -50,7 +58,9 @@ def opinions_from_facts(subscription: Subscription, facts: Facts, now: datetime)
     kept = tuple(one for one in subscription.interests if one.share)
     dropped = {paper for one in subscription.interests if not one.share for paper in one.papers}
     rated = {
-        p: worth for p, worth in ratings(reactions, now).items() if worth and not (worth > 0 and p in dropped)
+        paper: worth
+        for paper, worth in ratings(reactions, now).items()
+        if abs(worth) >= _NOTHING and not (worth > 0 and paper in dropped)
     }
     return Opinions(
         rated=rated,
@@ -58,6 +68,7 @@ def opinions_from_facts(subscription: Subscription, facts: Facts, now: datetime)
         off_topic=frozenset(paper for paper in off_topic(reactions) if rated.get(paper, 0.0) < 0),
         interests=kept,
         muted=frozenset(o.name for o in kept if o.muted_until and o.muted_until > now.date()),
+        voters=max(len({r.user for r in reactions if r.paper and rating(r)}), 1),
     )
 
 
@@ -78,5 +89,6 @@ def profile_from_opinions(
         off_topic=tuple(sorted(opinions.off_topic)),
         groups=tuple(group for group in groups if group.papers),
         muted=opinions.muted,
+        voters=opinions.voters,
         crowd=crowd,
     )

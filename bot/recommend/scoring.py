@@ -40,6 +40,8 @@ EXPECTED = 3.0
 LEAST_HIGH = 1.0
 """… and never lower than that: where the likes themselves are turned down, what is unlike them is not wanted for it."""
 LEAST_GAP = 0.2
+MOST_HIGH = 6.0
+"""Where words are followed, likes that stand higher count as if they stood there: that says how rare the words are."""
 PEOPLE = 20.0
 """What a followed author or lab adds, in log-odds: who follows somebody wants all they write."""
 VOTES = 1.5
@@ -70,12 +72,16 @@ class Weights:
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One strand's log-odds: slope × (raw − mean) / deviation − slope × middle + prior."""
+    """One strand's log-odds: slope × (raw − mean) / deviation − slope × middle + prior.
+
+    Above `prior` a paper is more like the strand's likes than like what was passed over.
+    """
 
     weights: Weights
     scores: Array
     slope: float
     base: float
+    prior: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,8 +187,12 @@ def weights_of(taste: Taste, number: int) -> Weights:
     few = FOLLOWED if liked.any() else 1.0
     return Weights(
         liked=liked,
-        turned=-TURNED_DOWN * _some(turned, FEW_TURNED) * _mean(taste.turned.weights, turned),
-        passed=-PASSED_OVER * _some(passed, FEW_PASSED) * _mean(taste.passed.weights, passed),
+        turned=-TURNED_DOWN
+        * _some(taste.turned.weights[turned], FEW_TURNED)
+        * _mean(taste.turned.weights, turned),
+        passed=-PASSED_OVER
+        * _some(taste.passed.weights[passed], FEW_PASSED)
+        * _mean(taste.passed.weights, passed),
         off=-OFF_TOPIC * taste.off.weights,
         topic=few if taste.strands[number].row is not None else 0.0,
         background=few if taste.background is not None else 0.0,
@@ -199,19 +209,21 @@ def _mean(weights: Array, mine: Array) -> Array:
     return chosen / (chosen.sum() or 1.0)
 
 
-def _some(mine: Array, few: float) -> float:
-    count = int(mine.sum())
-    return count / (count + few)
+def _some(weights: Array, few: float) -> float:
+    """By what they weigh, not by their number: a damped or faded vote says less."""
+    total = float(weights.sum())
+    return total / (total + few)
 
 
 def _line(taste: Taste, number: int, weights: Weights, raw: Array, liked: Array, other: Array) -> Line:
     mean, deviation = float(raw.mean()), float(raw.std()) or 1.0
-    slope, middle = _discriminant((liked - mean) / deviation, (other - mean) / deviation)
+    most = np.inf if taste.strands[number].row is None else MOST_HIGH * deviation + mean
+    slope, middle = _discriminant((np.minimum(liked, most) - mean) / deviation, (other - mean) / deviation)
     wanted = float(taste.likes.weights[taste.likes.strands == number].sum())
     turned = float(taste.turned.weights[taste.turned.strands == number].sum())
     prior = log((wanted + 1.0) / (len(taste.passed.of(number)) + 3.0 * turned + 3.0))
     base = prior - slope * (middle + mean / deviation)
-    return Line(weights, slope / deviation * raw + base, slope / deviation, base)
+    return Line(weights, slope / deviation * raw + base, slope / deviation, base, prior)
 
 
 def _discriminant(liked: Array, other: Array) -> tuple[float, float]:

@@ -27,8 +27,8 @@ PASSED_OVER = 0.5
 OFF_TOPIC = 1.5
 COMMON = 0.4
 """Shares of the mean paper turned down, passed over, off topic and of the archive that are taken off."""
-FEW_TURNED, FEW_PASSED = 0.5, 10.0
-"""… times n / (n + so many), for n of them: one 👎 says much, one paper passed over little."""
+FEW_TURNED, FEW_PASSED = 3.0, 10.0
+"""… times n / (n + so many), n being what they weigh together: one 👎 says more than one paper passed over."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +57,7 @@ class Strand:
 class Taste:
     """What a channel likes, before any candidate is seen. `background`: followed categories, part of every strand.
 
+    `middles` (strands, dimensions) is where each stands in the latent space: among its likes, or where its words are.
     One strand at least is not among `muted`. `silenced` are the muted ones of what is followed by hand.
     """
 
@@ -66,6 +67,7 @@ class Taste:
     passed: Evidence
     off: Evidence
     background: Strand | None
+    middles: Array
     muted: frozenset[int]
     silenced: tuple[Interest, ...] = ()
 
@@ -132,22 +134,38 @@ def taste_of(profile: Profile, shelf: Shelf) -> Taste:
         likes=likes,
         turned=evidence(down),
         passed=evidence([(paper, 1.0) for paper in profile.ignored]),
-        off=_weighed(evidence([(p, 1.0) for p, _ in down if p.id in unwanted], everywhere=True), shelf),
+        off=_weighed(
+            evidence([(p, 1.0) for p, _ in down if p.id in unwanted], everywhere=True),
+            likes,
+            profile.voters,
+            shelf,
+        ),
         background=background,
+        middles=middles,
         muted=muted,
         silenced=tuple(one for one in profile.interests if one.name in profile.muted),
     )
 
 
-def _weighed(off: Evidence, shelf: Shelf) -> Evidence:
-    """With weights by topic, not by paper: those of one topic share one, and a second topic frees no first one."""
+def _weighed(off: Evidence, likes: Evidence, voters: int, shelf: Shelf) -> Evidence:
+    """With weights by topic, not by paper: those of one topic share one, and a second topic frees no first one.
+
+    Where others like the topic, by how many of those who speak of it want it gone: nobody vetoes for all. Likes near
+    an off-topic paper stand for a person each, as far as there are other people; one alone is heard in full.
+    """
     if not off.papers:
         return off
-    spots = shelf.spots(off.places)
-    rows = shelf.rows(off.places)
-    alike = spots @ spots.T if spots.shape[1] else (rows @ rows.T).toarray()
-    weights = 1.0 / np.maximum(np.maximum(alike, 0.0).sum(axis=1), 1.0)
-    return replace(off, weights=weights)
+    weights = 1.0 / np.maximum(np.maximum(_alike(off.places, off.places, shelf), 0.0).sum(axis=1), 1.0)
+    near = np.maximum(_alike(off.places, likes.places, shelf), 0.0) ** 2 @ likes.weights
+    return replace(off, weights=weights / (1.0 + np.minimum(near, voters - 1)))
+
+
+def _alike(some: Array, others: Array, shelf: Shelf) -> Array:
+    """(some, others): in the latent space, or in words where there is none."""
+    one, two = shelf.spots(some), shelf.spots(others)
+    if one.shape[1]:
+        return np.asarray(one @ two.T)
+    return np.asarray((shelf.rows(some) @ shelf.rows(others).T).toarray())
 
 
 def _likes(profile: Profile, heads: Sequence[Strand]) -> tuple[tuple[Paper, ...], Array, Array]:

@@ -44,6 +44,35 @@ def test_the_themes_found_are_the_topics_with_their_members_and_words() -> None:
         assert theme.interest is None
 
 
+def named_after(*papers: Paper) -> str:
+    (theme,) = studied().themes(Profile(seeds=papers))
+    return theme.name
+
+
+def test_one_or_two_papers_are_named_by_their_titles() -> None:
+    one = replace(old("robot", 1)[0], title="Juggling seals", abstract="odd wording odd wording odd wording")
+    assert named_after(one) == "juggling seal"
+    assert named_after(one, replace(one, id=old("robot", 2)[1].id)) == "juggling seal"
+
+
+def test_words_that_stand_everywhere_name_nothing_while_there_are_others() -> None:
+    title = "Language Model Token Framework for Knitting"
+    papers = [
+        replace(paper, title=title, abstract="A language model. The token. A framework. Some knitting.")
+        for paper in old("robot", 5)
+    ]
+    assert "knitting" in named_after(*papers)
+    assert not {"language", "model", "token", "framework"} & set(named_after(*papers).split(", "))
+    bare = [replace(paper, title="Language Model", abstract="") for paper in papers]
+    assert named_after(*bare) == "language model"
+
+
+def test_two_words_that_stand_side_by_side_are_one_pair() -> None:
+    papers = [replace(paper, title="Protein ligand", abstract="") for paper in old("protein", 2)]
+    apart = replace(papers[0], title="Ligand of seas, protein of lakes")
+    assert named_after(*papers, apart).split(", ")[0] == "protein ligand"
+
+
 def test_one_topic_is_one_theme_however_much_of_it_is_liked() -> None:
     for count in (1, 2, 6, 25, 60):
         (theme,) = studied().themes(Profile(ratings=liked("robot", count=count)))
@@ -76,6 +105,24 @@ def test_a_topic_followed_in_words_takes_the_likes_that_are_about_it() -> None:
     first, second = studied().themes(Profile(interests=(Interest("gripper"),), ratings=ratings))
     assert (first.name, first.papers) == ("gripper", tuple(about))
     assert topics(second) == {"galaxy"}
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5, 20])
+def test_likes_of_a_followed_topic_do_not_throw_it_out(count: int) -> None:
+    """Few papers use its words, and these stand far above all others."""
+    rare = {"robot": "zeppelin", "galaxy": "marzipan"}
+
+    def about(topic: str, papers: list[Paper]) -> list[Paper]:
+        word = rare[topic]
+        return [replace(p, title=f"{word} {p.title}", abstract=f"{p.abstract} {word} {word}") for p in papers]
+
+    interests = tuple(map(Interest, rare.values()))
+    ratings = tuple((paper, 1.0) for paper in about("robot", old("robot", count)))
+    few = [paper for topic in rare for paper in about(topic, new(topic)[:4])]
+    usual = [paper for topic in TOPICS for paper in new(topic)[4:]]
+    picks = studied().recommend(Profile(interests=interests, ratings=ratings), [*few, *usual], 4)
+    shown = [pick.interest for pick in picks]
+    assert min(map(shown.count, rare.values())) >= 1
 
 
 @pytest.mark.parametrize(("share", "compare"), [(2.0, int.__gt__), (0.5, int.__lt__)])

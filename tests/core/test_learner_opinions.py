@@ -89,6 +89,21 @@ def test_a_vote_counts_half_after_the_half_life_and_in_full_at_a_clock_that_is_b
     assert ratings([vote("p", days=-3)], NOW)[PaperId("p")] == 1
 
 
+def test_two_who_disagree_have_no_opinion_whoever_was_later() -> None:
+    for first, second in ((UP, DOWN), (DOWN, UP), (UP, OFF_TOPIC)):
+        facts = Facts(reactions=(vote("p", first, "U1", 0.0003), vote("p", second, "U2")))
+        found = opinions_from_facts(subscription(), facts, NOW)
+        assert (found.rated, found.off_topic, found.voters) == ({}, frozenset(), 2)
+
+
+def test_voters_are_those_whose_votes_count() -> None:
+    facts = Facts(reactions=(vote("a"), vote("b"), vote("a", "🦆", "U2"), vote("a", DOWN, "U3", days=40)))
+    assert opinions_from_facts(subscription(), facts, NOW).voters == 2
+    late = subscription(reset_at=NOW - timedelta(days=10))
+    assert opinions_from_facts(late, facts, NOW).voters == 1
+    assert opinions_from_facts(subscription(), Facts(), NOW).voters == 1
+
+
 def test_nothing_from_before_a_reset_is_learned_and_all_of_it_comes_back() -> None:
     facts = Facts(
         offers=(offer("seen", 40), offer("liked", 40), offer("later", 3), offer("other", 3)),

@@ -27,6 +27,26 @@ def test_who_follows_several_topics_is_asked_about_each() -> None:
     assert {"robot", "galaxy", "speech"} <= set(topics(studied().questions(profile, new(), 6)))
 
 
+NARROW = [
+    Profile(interests=(Interest("robot gripper grasping manipulation"),)),
+    Profile(interests=(Interest("cs.RO", category="cs.RO"),)),
+    Profile(ratings=tuple((paper, 1.0) for paper in old("robot", 5))),
+]
+
+
+@pytest.mark.parametrize("profile", NARROW)
+@pytest.mark.parametrize("candidates", [new(), [*new("robot")[:9], *new("galaxy", "speech", "market")]])
+def test_questions_and_wild_cards_are_like_what_is_read(profile: Profile, candidates: list[Paper]) -> None:
+    picks = studied().recommend(profile, candidates, 4, 2)
+    wild = [pick.paper for pick in picks if pick.explores]
+    assert topics([*wild, *studied().questions(profile, candidates, 4)]) == ["robot"] * 6
+
+
+def test_where_little_is_like_it_the_likest_are_asked_about() -> None:
+    candidates = [*new("robot")[:2], *new("galaxy", "market")[:9]]
+    assert len(studied().questions(NARROW[0], candidates, 5)) == 5
+
+
 @pytest.mark.parametrize("learner", [studied, Learner], ids=["studied", "new"])
 def test_what_was_rated_is_not_asked_again(learner: type[Learner]) -> None:
     candidates = [*old("robot", 3), *old("galaxy", 3)]
