@@ -6,8 +6,8 @@ Called is what a morning calls for each channel, `digest.choose`, over an SQLite
 channels at a time, each becomes a profile, and the candidates that its filters let through are ranked, with reasons. As
 many processes as workers divide the channels among them. Not done is what follows: composing and writing the messages.
 `seconds` is from their common start until the last has finished, `peak_mb` the sum of what each needed. `cpu_seconds`
-is what the cores spent on it: where it is less than `seconds` times workers, others had the cores. `ms_per_channel` is a
-channel's part of it, and `ratio_to_svm` that part against arxiv-sanity-lite's method, a linear SVM for each of some
+is what the cores spent on it: where it is less than `seconds` times workers, others had the cores. `ms_per_channel` is
+a channel's part of it, and `ratio_to_svm` that part against arxiv-sanity-lite's method, a linear SVM for each of some
 channels.
 
 Each channel follows 1 to 3 topics and up to 3 papers and has 40 offers and 15 reactions of 1 to 4 people behind it; a
