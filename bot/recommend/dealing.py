@@ -207,7 +207,8 @@ def _likely(best: Array, scores: Scores, taste: Taste, hand: Hand, k: int, taken
     Few papers have the words of a narrow topic, and the best of the others are about anything.
     """
     alike = np.where(scores.barred(), -np.inf, _like_taste(taste, hand))
-    close = best[alike[best] >= max(np.quantile(alike, LIKELY), ALIKE)]
+    place = int(LIKELY * (len(alike) - 1))
+    close = best[alike[best] >= max(np.partition(alike, place)[place], ALIKE)]
     if len(close) >= _CHOICE * k:
         return np.asarray(close)
     most = np.argsort(-alike, kind="stable")[: _CHOICE * k + 2 * len(taken)]
