@@ -23,6 +23,7 @@ from bot.recommend.taste import (
     COMMON,
     FEW_PASSED,
     FEW_TURNED,
+    FIRST,
     FOLLOWED,
     OFF_TOPIC,
     PASSED_OVER,
@@ -184,7 +185,8 @@ def weights_of(taste: Taste, number: int) -> Weights:
     """What each piece of evidence weighs in the direction of that strand."""
     liked = _mean(taste.likes.weights, taste.likes.strands == number)
     turned, passed = taste.turned.strands == number, taste.passed.strands == number
-    few = FOLLOWED if liked.any() else 1.0
+    known = float(taste.likes.weights[taste.likes.strands == number].sum())
+    few = FOLLOWED + FIRST / known if known else 1.0
     return Weights(
         liked=liked,
         turned=-TURNED_DOWN

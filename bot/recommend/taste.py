@@ -20,8 +20,8 @@ from bot.recommend.shelf import Shelf
 from bot.recommend.vectors import COLUMNS, Array, columns, scaled
 from bot.recommend.words import interest_grams, is_about
 
-FOLLOWED = 0.5
-"""Weight of a followed topic beside the mean liked paper: a topic is few words, so each of them is strong."""
+FOLLOWED, FIRST = 0.5, 2.0
+"""Weight of a followed topic beside the mean liked paper, and what it weighs more beside few likes: so much / likes."""
 TURNED_DOWN = 0.8
 PASSED_OVER = 0.5
 OFF_TOPIC = 1.5

@@ -142,7 +142,7 @@ def test_wild_cards_are_few_flagged_last_plausible_and_not_of_muted_topics(wild:
         picks = studied().recommend(one, candidates, 6, wild)
         assert [pick.explores for pick in picks] == [False] * (6 - wild) + [True] * wild
         ranks = [studied().explain(one, candidates, pick.paper).rank for pick in picks if pick.explores]
-        assert all(rank <= 45 for rank in ranks), ranks
+        assert all(rank <= 60 for rank in ranks), ranks
     assert not any(
         "econ" in pick.paper.categories for pick in studied().recommend(quiet, candidates, 6, wild)
     )
