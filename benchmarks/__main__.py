@@ -83,7 +83,7 @@ BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
     "rank": (
         "python -m benchmarks.rank --channels 10000 --papers 1000",
         _about(rank),
-        lambda: rank.measure(data=DATA / "replay" if SNAPSHOT.exists() else None),
+        rank.measure,
     ),
     "delivery": ("python -m benchmarks.delivery", _about(delivery), delivery.measure),
     "reactions": ("python -m benchmarks.reactions", _about(reactions), reactions.measure),
