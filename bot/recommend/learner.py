@@ -23,7 +23,7 @@ from bot.recommend.reasons import nearest, readable, reasons, shares
 from bot.recommend.scoring import MEANT, Scores, parts_of, scores_of
 from bot.recommend.seen import Seen
 from bot.recommend.shelf import Shelf
-from bot.recommend.taste import Taste, taste_of
+from bot.recommend.taste import TURNED_DOWN, Taste, taste_of
 from bot.recommend.threads import LIMIT as _ONE_THREAD  # noqa: F401
 from bot.recommend.vectors import Array, columns, paper_rows
 from bot.recommend.words import category_grams, grams, is_about, paper_grams, strongest, telling
@@ -147,8 +147,10 @@ class Learner:
 
     def themes(self, profile: Profile) -> tuple[Theme, ...]:
         """Those kept or followed by hand, then those found in the likes, the greatest first."""
-        taste = taste_of(profile, self._shelf([]))
-        heads = [(strand.interest, self._theme(taste, i)) for i, strand in enumerate(taste.strands)]
+        shelf = self._shelf([])
+        taste = taste_of(profile, shelf)
+        rarity = shelf.language.rarity
+        heads = [(strand.interest, _theme(taste, i, rarity)) for i, strand in enumerate(taste.strands)]
         mine = {interest.name: theme for interest, theme in heads if interest}
         open_ones = [one for one in _unmuted(profile) if one.category]
         alone = taste.strands[0].row is not None and not heads[0][0]
@@ -176,7 +178,7 @@ class Learner:
         turned = [(paper, -worth) for paper, worth in profile.ratings if worth < 0]
         judged = [paper for paper, _ in (*liked, *turned)]
         shelf = self._shelf(judged)
-        direction = _mean_words(shelf, liked) - 0.8 * _mean_words(shelf, turned)
+        direction = _mean_words(shelf, liked) - TURNED_DOWN * _mean_words(shelf, turned)
         seen = Counter(gram for paper in judged for gram in {*paper_grams(paper), *category_grams(paper)})
         # Once there are a few papers, a word of only one of them says little about the channel.
         kept = sorted(gram for gram, count in seen.items() if count > 1 or len(judged) < 4)
@@ -185,57 +187,31 @@ class Learner:
         away = telling([(g, -w) for g, w in weights if w < 0], most)
         return [readable(gram) for gram in towards], [readable(gram) for gram in away]
 
+    def _now(self) -> _Studied | None:
+        """What was studied last. To be asked once per question: a study may end at any time."""
+        studied = self._studied
+        if studied is None or not studied.shelf.full():
+            return studied
+        with self._lock:
+            old = self._studied or studied
+            self._studied = _studied(Shelf(old.shelf.language), old.seen.crowd if old.seen else None, old.map)
+            return self._studied
+
     def _shelf(self, papers: Sequence[Paper]) -> Shelf:
         """The studied one; before any study, one whose language is that of the papers at hand."""
-        if self._studied is None:
-            return Shelf(language_from_rows(paper_rows(papers)))
-        if self._studied.shelf.full():
-            with self._lock:
-                old = self._studied
-                self._studied = _studied(
-                    Shelf(old.shelf.language), old.seen.crowd if old.seen else None, old.map
-                )
-        return self._studied.shelf
+        studied = self._now()
+        return studied.shelf if studied else Shelf(language_from_rows(paper_rows(papers)))
 
     def _view(self, profile: Profile, candidates: Sequence[Paper]) -> "_View":
-        hand = self._hand(profile, candidates)
-        taste = taste_of(profile, hand.pool.shelf)
-        crowd, meanings = self._crowd_says(profile, hand), self._meanings(taste, hand)
+        studied = self._now()
+        if studied is None:
+            known = [*candidates, *profile.seeds, *(paper for paper, _ in profile.ratings)]
+            studied = _studied(Shelf(language_from_rows(paper_rows(known))), None, None)
+        hand = studied.pools.hand(candidates)
+        taste = taste_of(profile, studied.shelf)
+        crowd, meanings = _crowd_says(studied, profile, hand), _meanings(studied, taste, hand)
         scores = scores_of(taste, hand, _unmuted(profile), crowd, meanings)
         return _View(profile, taste, hand, scores)
-
-    def _hand(self, profile: Profile, candidates: Sequence[Paper]) -> Hand:
-        if self._studied is None:
-            known = [*candidates, *profile.seeds, *(paper for paper, _ in profile.ratings)]
-            return Pools(self._shelf(known)).hand(candidates)
-        self._shelf(candidates)
-        return self._studied.pools.hand(candidates)
-
-    def _crowd_says(self, profile: Profile, hand: Hand) -> Array | None:
-        """(candidates,): what similar channels like, as standard deviations, times what the crowd counts."""
-        seen = self._studied.seen if self._studied else None
-        rated = [*((seed, 1.0) for seed in profile.seeds), *profile.ratings]
-        if seen is None or not profile.crowd or not rated:
-            return None
-        spots, worth = seen.spots([paper for paper, _ in rated]), np.array([w for _, w in rated])
-        vector = seen.crowd.vector(spots, worth)
-        said = (hand.pool.crowd_places(seen) @ vector.astype(np.float32))[hand.numbers]
-        weight = seen.crowd.weight * trust(len(rated))
-        return np.asarray(weight * (said - said.mean()) / (said.std() or 1.0))
-
-    def _meanings(self, taste: Taste, hand: Hand) -> Meanings | None:
-        found = self._studied.map if self._studied else None
-        if found is None:
-            return None
-        known = (found.spots(some.papers) for some in (taste.likes, taste.turned, taste.passed, taste.off))
-        return Meanings(found.spots(hand.papers), *known)
-
-    def _theme(self, taste: Taste, number: int) -> Theme:
-        strand = taste.strands[number]
-        papers = tuple(taste.likes.papers[i] for i in taste.likes.of(number))
-        words = _theme_words(papers, self._shelf([]).language.rarity)
-        name = strand.interest.name if strand.interest else ", ".join(words[:_NAME_WORDS]) or "what you like"
-        return Theme(name, _share(taste, number), tuple(words), papers, strand.interest)
 
     def _recommendations(self, view: "_View", picks: Sequence[tuple[int, int, bool]]) -> list[Recommendation]:
         """For (candidate, strand, whether it explores)."""
@@ -293,6 +269,27 @@ def wild_cards_of(view: _View, k: int, taken: Sequence[int], *, asking: bool = F
     return wild_cards(view.scores, view.taste, view.hand, k, taken, asking=asking)
 
 
+def _crowd_says(studied: _Studied, profile: Profile, hand: Hand) -> Array | None:
+    """(candidates,): what similar channels like, as standard deviations, times what the crowd counts."""
+    seen = studied.seen
+    rated = [*((seed, 1.0) for seed in profile.seeds), *profile.ratings]
+    if seen is None or not profile.crowd or not rated:
+        return None
+    spots, worth = seen.spots([paper for paper, _ in rated]), np.array([w for _, w in rated])
+    vector = seen.crowd.vector(spots, worth)
+    said = (hand.pool.crowd_places(seen) @ vector.astype(np.float32))[hand.numbers]
+    weight = seen.crowd.weight * trust(len(rated))
+    return np.asarray(weight * (said - said.mean()) / (said.std() or 1.0))
+
+
+def _meanings(studied: _Studied, taste: Taste, hand: Hand) -> Meanings | None:
+    found = studied.map
+    if found is None:
+        return None
+    known = (found.spots(some.papers) for some in (taste.likes, taste.turned, taste.passed, taste.off))
+    return Meanings(found.spots(hand.papers), *known)
+
+
 def _by_hand(profile: Profile) -> list[Interest]:
     return [*(group.interest for group in profile.groups), *profile.interests]
 
@@ -305,6 +302,14 @@ def _mean_words(shelf: Shelf, papers: Sequence[tuple[Paper, float]]) -> Array:
     rows = shelf.rows(shelf.places([paper for paper, _ in papers]))
     weights = np.array([[weight for _, weight in papers]])
     return np.asarray(weights @ rows).ravel() / (float(weights.sum()) or 1.0)
+
+
+def _theme(taste: Taste, number: int, rarity: Array) -> Theme:
+    strand = taste.strands[number]
+    papers = tuple(taste.likes.papers[i] for i in taste.likes.of(number))
+    words = _theme_words(papers, rarity)
+    name = strand.interest.name if strand.interest else ", ".join(words[:_NAME_WORDS]) or "what you like"
+    return Theme(name, _share(taste, number), tuple(words), papers, strand.interest)
 
 
 def _share(taste: Taste, number: int) -> float:

@@ -10,7 +10,6 @@ import numpy as np
 from bot.model import Channel, PaperId
 
 HIT, NDCG, AUC, BALANCED = "hit_rate", "ndcg", "auc", "balanced_accuracy"
-MEASURES = (HIT, NDCG, AUC, BALANCED)
 
 _RESAMPLES = 1000
 _ENOUGH_CHANNELS = 10

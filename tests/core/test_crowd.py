@@ -1,6 +1,6 @@
 """What other channels like: it helps who is like them, needs enough of them, and gives nobody away."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from random import Random
@@ -140,3 +140,23 @@ def test_trust_grows_with_ratings() -> None:
     assert [trust(n) for n in (0, 1, 5, 50, 5000)] == sorted(trust(n) for n in (0, 1, 5, 50, 5000))
     assert trust(0) == 0
     assert 0.9 < trust(50) < 1
+
+
+class Interrupting(tuple[Paper, ...]):
+    """Papers; whoever looks at them first lets the learner study something else meanwhile."""
+
+    learner: Learner
+
+    def __iter__(self) -> Iterator[Paper]:
+        if not self.learner.version.endswith("again"):
+            self.learner.study(everything()[::2], channels())
+            self.learner.version += "again"
+        return super().__iter__()
+
+
+def test_a_study_that_ends_meanwhile_changes_nothing_of_what_was_asked_before() -> None:
+    candidates = Interrupting(new())
+    candidates.learner = taught(channels())
+    before = crowded().recommend(NEWCOMER, new(), 20, 1)
+    assert candidates.learner.recommend(NEWCOMER, candidates, 20, 1) == before
+    assert candidates.learner.version.endswith("again")
