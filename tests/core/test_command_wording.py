@@ -2,52 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
-from bot.circumstances import Circumstances
-from bot.commands import Desk, dispatch
-from bot.digest import Choice, choose, fitting, plan
+from bot.commands import Desk
+from bot.digest import Choice, choose, fitting
 from bot.errors import UserError
-from bot.model import UP, Channel, Message, Paper, Reaction, Request, UserId
+from bot.model import Paper
 from bot.morning import Morning
 from bot.ports import Explanation, Profile
-from bot.recommend import Learner, NewestFirst
-from bot.search.catchup import catch_up
-from bot.search.scan import ScanIndex
-from bot.store.memory import MemoryStore
+from bot.recommend import NewestFirst
+from tests.core.asking import CHANNEL, NOW, ask, like, open_desk, serve
 from tests.papers import DAY, shelf, topic_of
-
-CHANNEL = Channel("slack", "T1", "C1")
-NOW = datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=UTC)
-ALICE = UserId("slack:T1/U1")
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    store, index = MemoryStore(), ScanIndex()
-    store.add_papers(shelf())
-    catch_up(index, store)
-    yield Desk(store, index, Learner(), NOW)
-    store.close()
-
-
-def ask(desk: Desk, text: str) -> Message:
-    return dispatch(desk, Request(CHANNEL, ALICE, text))
-
-
-def serve(desk: Desk) -> None:
-    """A digest as on any morning."""
-    subscription = desk.store.subscription(CHANNEL)
-    assert subscription
-    choice = choose(Morning(desk.store, NOW), desk.recommender, subscription, DAY, 4)
-    assert desk.store.plan_digest(*plan(choice, subscription, DAY, NOW, "linear-1", Circumstances(NOW)))
-
-
-def like(desk: Desk, *papers: Paper) -> None:
-    for one in papers:
-        assert desk.store.set_reaction(Reaction(CHANNEL, ALICE, UP, NOW, paper=one.id))
+    yield from open_desk()
 
 
 @pytest.mark.parametrize("typed", ["cat:cs.RO", "cat: cs.ro", "Category : cs.RO"])

@@ -3,27 +3,23 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.circumstances import Circumstances
-from bot.commands import COMMANDS, SPECS, Desk, dispatch
-from bot.digest import choose, header, plan
+from bot.commands import COMMANDS, SPECS, Desk
+from bot.digest import choose, header
 from bot.errors import UserError
 from bot.model import (
-    UP,
     Cadence,
-    Channel,
     Fetch,
     Interest,
-    Message,
     Paper,
     PaperId,
     Reaction,
-    Request,
     Subscription,
     UserId,
 )
@@ -32,38 +28,14 @@ from bot.recommend import Learner
 from bot.search.catchup import catch_up
 from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
+from tests.core.asking import ALICE, CHANNEL, NOW, ask, like, open_desk, serve
 from tests.core.shelves import Shelves
 from tests.papers import DAY, paper, shelf, topic_of
-
-CHANNEL = Channel("slack", "T1", "C1")
-NOW = datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=UTC)
-ALICE = UserId("slack:T1/U1")
 
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    store, index = MemoryStore(), ScanIndex()
-    store.add_papers(shelf())
-    catch_up(index, store)
-    yield Desk(store, index, Learner(), NOW)
-    store.close()
-
-
-def ask(desk: Desk, text: str) -> Message:
-    return dispatch(desk, Request(CHANNEL, ALICE, text))
-
-
-def serve(desk: Desk) -> None:
-    """A digest as on any morning."""
-    subscription = desk.store.subscription(CHANNEL)
-    assert subscription
-    choice = choose(Morning(desk.store, NOW), desk.recommender, subscription, DAY, 4)
-    assert desk.store.plan_digest(*plan(choice, subscription, DAY, NOW, "rocchio-1", Circumstances(NOW)))
-
-
-def like(desk: Desk, *papers: Paper) -> None:
-    for one in papers:
-        assert desk.store.set_reaction(Reaction(CHANNEL, ALICE, UP, NOW, paper=one.id))
+    yield from open_desk()
 
 
 def test_nothing_typed_is_answered_with_help_that_lists_every_command(desk: Desk) -> None:
