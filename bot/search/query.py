@@ -3,6 +3,10 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
+
+from bot import ports
+from bot.model import PaperId
 
 Phrase = tuple[str, ...]
 """Folded words that stand next to one another; most often one."""
@@ -53,3 +57,34 @@ def parse(text: str) -> Query:
                 left -= len(phrase)
                 (unwanted if sign else wanted)[phrase] = None
     return Query(tuple(wanted), tuple(unwanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`posted:here`, `saved:me`, `liked:here`: papers that facts name; `without` where it has a minus."""
+
+    name: str
+    without: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person's words mean.
+
+    `paper` is the one paper whose id or address they are. `scopes` have to be looked up by whoever knows the facts, and
+    go into `query.within` and `query.beyond`. `page` is 1 at first. `for_us`: in the order of the channel's taste.
+    `notes` say what was not understood and what was made of it. `text` is the words without `page:`.
+    """
+
+    query: "ports.Query"
+    text: str
+    paper: PaperId | None = None
+    scopes: tuple[Scope, ...] = ()
+    page: int = 1
+    for_us: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def asked_from_text(text: str, today: date) -> Asked:
+    """Never fails: any string is a question."""
+    raise NotImplementedError

@@ -25,9 +25,11 @@ from bot.model import (
     MessageId,
     Paper,
     PaperId,
+    Picker,
     Picture,
     Post,
     Reaction,
+    Standing,
     channel_from_text,
 )
 
@@ -264,6 +266,8 @@ def json_from_message(message: Message) -> str:
     known = asdict(message)
     if picture := message.picture:
         known["picture"]["png"] = b64encode(picture.png).decode()
+    for card, drawn in zip(message.cards, known["cards"], strict=True):
+        drawn["posted"] = [{**asdict(one), "day": one.day.isoformat()} for one in card.posted]
     return json_text(known)
 
 
@@ -276,6 +280,8 @@ def message_from_json(text: str) -> Message:
         cards=tuple(map(_card, known.get("cards", ()))),
         buttons=tuple(Button(**button) for button in known.get("buttons", ())),
         picture=_picture(known.get("picture")),
+        picker=Picker(**picker) if (picker := known.get("picker")) else None,
+        verbatim=known.get("verbatim", ""),
     )
 
 
@@ -284,7 +290,17 @@ def _picture(known: Mapping[str, Any] | None) -> Picture | None:
 
 
 def _card(known: Mapping[str, Any]) -> Card:
-    return Card(**{**known, "links": tuple(Link(**link) for link in known.get("links", ()))})
+    values = {
+        "links": tuple(Link(**link) for link in known.get("links", ())),
+        "buttons": tuple(Button(**button) for button in known.get("buttons", ())),
+        "marks": tuple(known.get("marks", ())),
+        "posted": tuple(map(_standing, known.get("posted", ()))),
+    }
+    return Card(**{**known, **values})
+
+
+def _standing(known: Mapping[str, Any]) -> Standing:
+    return Standing(Channel(**known["channel"]), date.fromisoformat(known["day"]), known["likes"])
 
 
 def row_from_reaction(reaction: Reaction) -> Row:

@@ -1,8 +1,8 @@
-"""The promises: what the core asks of the world. Adapters fulfil them; contract tests hold them to it."""
+"""The promises of a store."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.model import (
@@ -21,241 +21,10 @@ from bot.model import (
     PaperId,
     Post,
     Reaction,
-    Recommendation,
-    Request,
     Steering,
     Subscription,
     UserId,
 )
-
-Clock = Callable[[], datetime]
-"""Returns the present moment, aware, in UTC."""
-
-
-class Inbox(Protocol):
-    """What a platform hands in. Implemented once, by App. Never raises for a person's mistake."""
-
-    async def on_command(self, request: Request) -> Message:
-        """Answer a command; the reply is shown to the asker alone."""
-
-    async def on_reaction(self, reaction: Reaction) -> Message | None:
-        """Store the fact; a short receipt for the person, or None where it is not about our papers."""
-
-    async def on_left(self, channel: Channel, reason: str) -> None:
-        """The bot can no longer post there: stop serving it. `channel.id` may be `*`: the whole workspace."""
-
-
-class ChatPlatform(Protocol):
-    """A place people read and react.
-
-    `remembers_keys` is how long after a first `post` the platform itself answers a second one of the same key with
-    the first message; zero where it has no such memory.
-    """
-
-    name: str
-    remembers_keys: timedelta
-
-    async def run(self, inbox: Inbox) -> None:
-        """Connect and hand in what happens until cancelled.
-
-        Raises PlatformError where the platform refuses us (a wrong token) or the connection is lost for good.
-        """
-
-    async def check(self) -> str:
-        """Say who we are there (`@paperboy in Team`), without starting to listen. Raises PlatformError."""
-
-    async def post(
-        self, channel: Channel, message: Message, *, key: DeliveryKey, thread: MessageId | None = None
-    ) -> MessageId:
-        """Say it in the channel, at most once per call and, where the platform can, once per key.
-
-        Mentions nobody and unfurls nothing, whatever the text holds. Raises PlatformError, `permanent`
-        where the channel is gone or closed to us.
-        """
-
-    async def find(
-        self, channel: Channel, message: Message, *, key: DeliveryKey, since: datetime
-    ) -> MessageId | None:
-        """Where the message of that key stands, posted at `since` or later; None where it certainly does not.
-
-        Raises PlatformError where that cannot be found out now; `permanent` where it never can, because we may not
-        read the channel.
-        """
-
-    async def edit(self, message_id: MessageId, message: Message) -> None:
-        """Replace what was said. Raises PlatformError."""
-
-    async def close(self) -> None:
-        """Give back connections. May be called twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """An entry that could not be read: what it was and why."""
-
-    what: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one answer of a source was like: told after the papers and the skipped entries in it.
-
-    `status` is its HTTP status (304: nothing changed since the last time), 0 where nothing was asked. `greatest`,
-    `batch`, `stale` and `note` are as in Fetch. `cursor` is what the source wants to be handed the next time; it is
-    kept once everything told before it is stored. None: what was kept stays.
-    """
-
-    status: int = 0
-    greatest: str = ""
-    batch: date | None = None
-    stale: bool = False
-    note: str = ""
-    cursor: str | None = None
-
-
-Entry = Paper | Skipped | Reading
-"""What comes out of a source."""
-
-
-class PaperSource(Protocol):
-    """Where papers come from: one source, or one part of it that can fail or be late on its own.
-
-    `area` names the part (an arXiv category, a feed's address), empty where there is one only. `every` is how often
-    asking makes sense.
-    """
-
-    name: str
-    area: str
-    every: timedelta
-
-    def fetch(self, since: date, cursor: str = "") -> AsyncIterator[Entry]:
-        """Papers that were news on `since` or later, cleaned, with aliases; and what the answers were like.
-
-        `cursor` is what the last Reading that had one asked to be handed back, empty at first and after nonsense.
-        One bad entry is yielded as Skipped and never stops the rest. Raises SourceError when the source
-        itself fails; what was yielded before stays valid. No papers is not an error.
-        """
-
-    async def check(self) -> str:
-        """Say in plain words that it answers (`42 papers on 12 June`). Raises SourceError."""
-
-
-class PaperFinder(Protocol):
-    """Where papers are looked for that the store lacks. What comes back is cleaned and not announced."""
-
-    name: str
-
-    async def find(self, words: str, limit: int) -> list[Paper]:
-        """The best `limit` papers for words as people type them. Raises SourceError."""
-
-    async def look_up(self, paper: PaperId) -> Paper | None:
-        """The paper of that id; None where it knows none, or no ids of that scheme. Raises SourceError."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """An interest made of examples that people kept under its name, with these papers."""
-
-    interest: Interest
-    papers: tuple[Paper, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What a channel likes on a day, derived from facts and never stored.
-
-    `ratings` maps a paper to -1 … 1: its members' votes, one per person, faded with age, damped where one person
-    votes much more than all others. `ignored` were shown and left without a reaction, oldest first. `off_topic`
-    are those of the rated papers whose whole topic is not wanted. `interests` are followed by hand (words, categories,
-    authors, labs); `groups` are kept examples. Interests that are muted on that day are among `muted` too.
-    `crowd`: what similar channels like counts here. `voters` is how many people's votes these are, at least 1.
-    """
-
-    interests: tuple[Interest, ...] = ()
-    seeds: tuple[Paper, ...] = ()
-    ratings: tuple[tuple[Paper, float], ...] = ()
-    ignored: tuple[Paper, ...] = ()
-    off_topic: tuple[PaperId, ...] = ()
-    groups: tuple[Group, ...] = ()
-    muted: frozenset[str] = frozenset()
-    crowd: bool = True
-    voters: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """One of the interests that a digest's places are shared among, as the learner sees it now.
-
-    `name` is the interest's where people named it, otherwise made of its strongest words. `share` is its part of the
-    likes, each theme counting one more, times the share that people gave it; 0 … 1 over all themes, 0 while muted.
-    It says what the channel is about, and not how many places a digest has for it. `papers` are the liked papers and
-    seeds in it, the latest last.
-    """
-
-    name: str
-    share: float
-    words: tuple[str, ...] = ()
-    papers: tuple[Paper, ...] = ()
-    interest: Interest | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Why a paper stands where it stands. The values of `parts` add up to `score`.
-
-    `theme` names the interest for whose places it competes; empty where there is none. `rank` is its place among the
-    `of` candidates of all interests.
-    """
-
-    score: float
-    parts: tuple[tuple[str, float], ...]
-    raised: tuple[tuple[str, float], ...]
-    lowered: tuple[tuple[str, float], ...]
-    nearest: Paper | None
-    similarity: float
-    rank: int
-    of: int
-    theme: str = ""
-
-
-Likes = Sequence[tuple[PaperId, float]]
-"""One channel's rated papers and what each is worth, -1 … 1."""
-
-
-class Recommender(Protocol):
-    """Ranks candidates for a profile. The same studies and the same input give the same output, to the last bit."""
-
-    version: str
-
-    def study(self, papers: Sequence[Paper], libraries: Sequence[Likes]) -> None:
-        """Learn what all channels share: how words are used in `papers`, and which papers are liked together.
-
-        Slow and seldom; what was computed for channels before stays valid. Safe while others recommend.
-        """
-
-    def recommend(
-        self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
-    ) -> list[Recommendation]:
-        """The best k, best first; fewer where there are fewer. None twice, none from elsewhere.
-
-        At most `wild_cards` of them explore; these come last.
-        """
-
-    def questions(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Paper]:
-        """The k candidates whose rating would teach most: plausible, uncertain, unlike one another."""
-
-    def explain(self, profile: Profile, candidates: Sequence[Paper], paper: Paper) -> Explanation:
-        """The score of `paper` among `candidates` (it may be one of them), taken apart."""
-
-    def themes(self, profile: Profile) -> tuple[Theme, ...]:
-        """The channel's interests: those kept or followed by hand in their order, then those found in its likes."""
-
-    def halves(self, papers: Sequence[Paper]) -> tuple[tuple[Paper, ...], tuple[Paper, ...]]:
-        """The papers in two groups that are more alike; the second is empty where there are fewer than two."""
-
-    def leanings(self, profile: Profile, most: int) -> tuple[list[str], list[str]]:
-        """The words a channel's ratings and seeds speak for and against, strongest first, at most `most` each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +33,15 @@ class Facts:
 
     offers: tuple[Offer, ...] = ()
     reactions: tuple[Reaction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A sent message of a channel shows that paper; `day` is the channel's."""
+
+    paper: PaperId
+    channel: Channel
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +157,18 @@ class Store(Protocol):
     def offers(self, channel: Channel) -> list[Offer]:
         """Everything ever offered to the channel, oldest first, then by rank."""
 
+    def share(self, post: Post) -> bool:
+        """Plan one message outside any digest, behind all others of its channel and day; `position` is chosen here.
+
+        False, and nothing is written, if its key is planned already.
+        """
+
+    def shown(self, papers: Collection[PaperId], platform: str, workspace: str) -> list[Shown]:
+        """Where sent messages of that workspace show one of these papers, the latest first."""
+
+    def posted(self, channel: Channel) -> list[PaperId]:
+        """The papers that sent messages of the channel show, each once, the latest first."""
+
     def claim_post(self, now: datetime, stale: datetime, skip: Collection[Channel] = ()) -> Post | None:
         """Take the next message that may be sent now, marking it sending before it is returned.
 
@@ -424,6 +214,21 @@ class Store(Protocol):
     def recent_reactions(self, since: datetime) -> list[Reaction]:
         """Those of all channels that are on now and were put on at `since` or later, oldest first."""
 
+    def reactions_to(self, papers: Collection[PaperId], platform: str, workspace: str) -> list[Reaction]:
+        """Those to one of these papers that are on now in any channel of that workspace, oldest first."""
+
+    def channels_of(self, user: UserId) -> frozenset[Channel]:
+        """Where a reaction of that person is on now: channels that the person certainly can read."""
+
+    def keep_text(self, text: str, now: datetime) -> str:
+        """Keep a text that is too long for a button, for at least 90 days; returns its key, 12 letters and digits.
+
+        The same text has the same key.
+        """
+
+    def kept_text(self, key: str) -> str:
+        """The text of that key; empty where none is kept."""
+
     def record_fetch(self, fetch: Fetch) -> None:
         """Keep how a source's drain went."""
 
@@ -463,27 +268,3 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Give back connections. May be called twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A found paper; a higher score is better, comparable within one answer only."""
-
-    paper: PaperId
-    score: float
-
-
-class SearchIndex(Protocol):
-    """Words → papers. A projection of the store: it may be thrown away and built again."""
-
-    def position(self) -> int:
-        """The store's position up to which papers are indexed; 0 when empty."""
-
-    def add(self, papers: Sequence[Paper], position: int) -> None:
-        """Index them (again), then remember the position; all or nothing."""
-
-    def search(self, query: str, limit: int, offset: int = 0) -> list[Hit]:
-        """The best matches, best first. Any string is a query; one without a word finds nothing."""
-
-    def close(self) -> None:
-        """Give back the file. May be called twice."""
