@@ -6,7 +6,20 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Button, Card, Channel, Filters, Link, Message, Paper, PaperId, Picture, Subscription
+from bot.model import (
+    Button,
+    Card,
+    Channel,
+    Filters,
+    Link,
+    Message,
+    Paper,
+    PaperId,
+    Picker,
+    Picture,
+    Standing,
+    Subscription,
+)
 from bot.store.channel_rows import row_from_subscription, subscription_from_row
 from bot.store.rows import (
     json_from_message,
@@ -49,7 +62,42 @@ def test_a_message_without_newer_fields_still_reads() -> None:
     message = Message("text", cards=(Card(PaperId("x:1"), "title", links=(Link("a", "b"),)),))
     assert message_from_json(json_from_message(message)) == message
     old = json.dumps({"text": "text", "cards": [{"paper": "x:1", "title": "title"}]})
-    assert message_from_json(old).cards == (Card(PaperId("x:1"), "title"),)
+    assert message_from_json(old) == Message("text", cards=(Card(PaperId("x:1"), "title"),))
+    buttons = [{"label": "Undo", "reaction": "👍", "paper": "x:1", "on": False}]
+    old = json.dumps({"buttons": buttons, "cards": [], "picture": None})
+    assert message_from_json(old).buttons == (Button("Undo", "👍", PaperId("x:1"), on=False),)
+
+
+channels = st.builds(
+    Channel, st.just("slack"), st.text("T\u00e91:.", min_size=1, max_size=4), st.text("C#", min_size=1)
+)
+standings = st.builds(Standing, channels, st.dates(), st.integers(0, 99))
+buttons = st.builds(Button, texts, command=texts, on=st.booleans())
+cards = st.builds(
+    Card,
+    texts.map(PaperId),
+    texts,
+    links=st.lists(st.builds(Link, texts, texts), max_size=2).map(tuple),
+    number=st.none() | st.integers(1, 9),
+    buttons=st.lists(buttons, max_size=2).map(tuple),
+    marks=st.lists(texts, max_size=3).map(tuple),
+    posted=st.lists(standings, max_size=2).map(tuple),
+)
+messages = st.builds(
+    Message,
+    texts,
+    cards=st.lists(cards, max_size=3).map(tuple),
+    buttons=st.lists(buttons, max_size=2).map(tuple),
+    picker=st.none() | st.builds(Picker, texts, texts),
+    verbatim=texts,
+)
+
+
+@given(messages)
+def test_a_message_comes_back_with_everything_in_it(message: Message) -> None:
+    kept = storable(message)
+    assert message_from_json(json_from_message(kept)) == kept
+    assert message_from_json(json_from_message(storable(kept))) == kept
 
 
 @given(st.binary(max_size=40), texts)
