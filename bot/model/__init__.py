@@ -12,6 +12,7 @@ from bot.model.ids import (
 )
 from bot.model.offers import (
     DOWN,
+    FIRST_SHARED,
     OFF_TOPIC,
     SAVE,
     UP,
@@ -52,6 +53,7 @@ from bot.model.wishes import (
 
 __all__ = [
     "DOWN",
+    "FIRST_SHARED",
     "OFF_TOPIC",
     "SAVE",
     "UP",

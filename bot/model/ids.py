@@ -13,7 +13,7 @@ MessageId = NewType("MessageId", str)
 """A message, qualified by its channel: `slack:T1/C1/170.1`."""
 
 DeliveryKey = NewType("DeliveryKey", str)
-"""Names one message of one digest for ever: `slack:T1/C1#2026-11-22#0`."""
+"""Names one message for ever, of a digest (`slack:T1/C1#2026-11-22#0`) or shared."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,6 +13,9 @@ UP, DOWN, SAVE = "👍", "👎", "🔖"
 OFF_TOPIC = "🚫"
 """The reaction *Not this topic*: against what the paper is about, not only against the paper."""
 
+FIRST_SHARED = 1000
+"""Positions from here on are those of messages that people shared; a digest has lower ones only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
@@ -84,7 +87,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One message of a digest on its way: planned → sending → sent, or failed, or unknown.
+    """One message of a digest, or a shared one, on its way: planned → sending → sent, or failed, or unknown.
 
     `message_id` is set once sent; `paper` is None for the header. `sending_since` is when an earlier attempt began
     whose end nobody knows; None where there was none. `unknown`: it may stand in the channel or not, and nobody
@@ -103,3 +106,8 @@ class Post:
     not_before: datetime | None = None
     error: str = ""
     sending_since: datetime | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether people shared it: it is of its day, but of no digest."""
+        return self.position >= FIRST_SHARED

@@ -29,10 +29,14 @@ from bot.model import (
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a channel was offered (oldest first, then by rank) and the reactions that are on there (oldest first)."""
+    """What a channel was offered (oldest first, then by rank) and the reactions that are on there (oldest first).
+
+    `shared` are the papers of the messages that people shared into it and that did not fail, oldest first, each once.
+    """
 
     offers: tuple[Offer, ...] = ()
     reactions: tuple[Reaction, ...] = ()
+    shared: tuple[PaperId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +164,12 @@ class Store(Protocol):
     def share(self, post: Post) -> bool:
         """Plan one message outside any digest, behind all others of its channel and day; `position` is chosen here.
 
-        False, and nothing is written, if its key is planned already.
+        False, and nothing is written, if its key is planned already. Neither its key nor its text may name a person:
+        it stays when that person is forgotten.
         """
 
     def shown(self, papers: Collection[PaperId], platform: str, workspace: str) -> list[Shown]:
-        """Where sent messages of that workspace show one of these papers, the latest first."""
+        """Where sent messages of that workspace show one of these papers, the latest day first; each place once."""
 
     def posted(self, channel: Channel) -> list[PaperId]:
         """The papers that sent messages of the channel show, each once, the latest first."""
@@ -191,7 +196,7 @@ class Store(Protocol):
         """Posts of days from `since` on that failed or are unknown, by channel, day and position."""
 
     def posts(self, channel: Channel, day: date) -> list[Post]:
-        """The messages of a digest by position."""
+        """The messages of a day by position: those of its digest, then those that were shared."""
 
     def withdrawn_posts(self, since: date) -> list[Post]:
         """Sent messages of days from `since` on that show a withdrawn paper and were not corrected, oldest first."""
@@ -209,7 +214,7 @@ class Store(Protocol):
         """Those that are on now, oldest first; each names its paper."""
 
     def facts(self, channels: Collection[Channel]) -> dict[Channel, Facts]:
-        """Offers and reactions of many channels at once; one entry per channel asked for."""
+        """The facts of many channels at once; one entry per channel asked for."""
 
     def recent_reactions(self, since: datetime) -> list[Reaction]:
         """Those of all channels that are on now and were put on at `since` or later, oldest first."""

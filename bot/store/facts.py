@@ -19,6 +19,7 @@ from bot.ports import Facts
 from bot.store.dialect import Connection
 from bot.store.interests import canonical_ids
 from bot.store.rows import Row, text_from_time, time_from_text
+from bot.store.sharing import all_ids, span_of
 
 _TOGETHER = 500
 """Channels per statement: the rows of more would lie in memory beside the values made of them."""
@@ -31,7 +32,11 @@ def facts(connection: Connection, channels: Collection[Channel]) -> dict[Channel
     with _nothing_collected():
         for some in _some(list(channels)):
             offered, done = _offers(connection, some, ids), _reactions(connection, some, ids)
-            found |= {one: Facts(tuple(offered[str(one)]), tuple(done[str(one)])) for one in some}
+            shared = _shared(connection, some, ids)
+            found |= {
+                one: Facts(tuple(offered[str(one)]), tuple(done[str(one)]), tuple(shared.get(str(one), ())))
+                for one in some
+            }
     return found
 
 
@@ -64,6 +69,33 @@ def recent_reactions(connection: Connection, since: datetime) -> list[Reaction]:
         (text_from_time(since),),
     )
     return [reaction for _, reaction in _on_now(rows.fetchall(), _Ids(connection))]
+
+
+def reactions_to(
+    connection: Connection, papers: Collection[PaperId], platform: str, workspace: str
+) -> list[Reaction]:
+    """Those that are on in any channel of the workspace, oldest first."""
+    # As in `sharing.shown`.
+    rows = connection.execute(
+        """
+        SELECT at, number, channel, "user", name, paper, is_on, message FROM json_each(?) AS ids
+        CROSS JOIN /*postgres LATERAL (SELECT * FROM */ reactions
+        WHERE reactions.paper = ids.value AND reactions.channel > ? AND reactions.channel < ?
+            /*postgres OFFSET 0) AS reactions */
+        """,
+        (json.dumps(list(all_ids(connection, papers))), *span_of(platform, workspace)),
+    )
+    there = (one for _, one in _on_now(rows.fetchall(), _Ids(connection)))
+    return [one for one in there if (one.channel.platform, one.channel.workspace) == (platform, workspace)]
+
+
+def channels_of(connection: Connection, user: UserId) -> frozenset[Channel]:
+    """Where one of the person's reactions is on."""
+    rows = connection.execute(
+        'SELECT at, number, channel, "user", name, paper, is_on, message FROM reactions WHERE "user" = ?',
+        (user,),
+    )
+    return frozenset(one.channel for _, one in _on_now(rows.fetchall(), _Ids(connection)))
 
 
 class _Ids:
@@ -142,6 +174,23 @@ def _reactions(connection: Connection, channels: Sequence[Channel], ids: _Ids) -
     found: dict[str, list[Reaction]] = defaultdict(list)
     for channel, reaction in _on_now(rows.fetchall(), ids):
         found[channel].append(reaction)
+    return found
+
+
+def _shared(connection: Connection, channels: Sequence[Channel], ids: _Ids) -> dict[str, dict[PaperId, None]]:
+    """By the channel's text, oldest first, each paper once."""
+    rows = connection.execute(
+        """
+        SELECT channel, day, position, paper FROM posts
+        WHERE position >= 1000 AND paper IS NOT NULL AND state <> 'failed'
+          AND channel IN (SELECT value FROM json_each(?))
+        """,
+        _names(channels),
+    ).fetchall()
+    known = ids.of(map(itemgetter(3), rows))
+    found: dict[str, dict[PaperId, None]] = defaultdict(dict)
+    for channel, _, _, paper in sorted(rows):
+        found[channel].setdefault(known[paper])
     return found
 
 

@@ -24,13 +24,14 @@ from bot.model import (
     Subscription,
     UserId,
 )
-from bot.ports import Added, Facts
+from bot.ports import Added, Facts, Shown
 from bot.store.memory_channels import MemoryChannels
 from bot.store.memory_digests import MemoryDigests
 from bot.store.memory_fetches import MemoryFetches
 from bot.store.memory_papers import MemoryPapers
 from bot.store.memory_reactions import MemoryReactions
 from bot.store.memory_steering import MemorySteering
+from bot.store.memory_texts import MemoryTexts
 from bot.store.rows import storable
 from bot.store.rules import FEED_SOURCE, feed_source, picks_source, require_own
 from bot.store.shelf import incoming
@@ -48,6 +49,7 @@ class MemoryStore:
         self._digests = MemoryDigests(self._papers)
         self._reactions = MemoryReactions(self._papers, self._digests)
         self._fetches = MemoryFetches()
+        self._texts = MemoryTexts()
         self._leases: dict[str, tuple[str, datetime]] = {}
 
     def pending(self) -> list[str]:
@@ -215,6 +217,22 @@ class MemoryStore:
         with self._lock:
             return self._digests.offers(channel)
 
+    def share(self, post: Post) -> bool:
+        """Plan one message behind all others of its day; False if its key is planned already."""
+        post = storable(post)
+        with self._lock:
+            return self._digests.share(post)
+
+    def shown(self, papers: Collection[PaperId], platform: str, workspace: str) -> list[Shown]:
+        """Where sent messages of that workspace show one of these papers, the latest day first."""
+        with self._lock:
+            return self._digests.shown(papers, storable(platform), storable(workspace))
+
+    def posted(self, channel: Channel) -> list[PaperId]:
+        """The papers that sent messages of the channel show, the latest first."""
+        with self._lock:
+            return self._digests.posted(channel)
+
     def claim_post(self, now: datetime, stale: datetime, skip: Collection[Channel] = ()) -> Post | None:
         """Take the next message that may be sent now."""
         now, stale = storable(now), storable(stale)
@@ -244,7 +262,7 @@ class MemoryStore:
             return self._digests.troubled_posts(since)
 
     def posts(self, channel: Channel, day: date) -> list[Post]:
-        """The messages of a digest by position."""
+        """The messages of a day by position."""
         with self._lock:
             return self._digests.posts(channel, day)
 
@@ -275,9 +293,33 @@ class MemoryStore:
             return self._reactions.since(storable(since))
 
     def facts(self, channels: Collection[Channel]) -> dict[Channel, Facts]:
-        """Offers and reactions of many channels at once."""
+        """The facts of many channels at once."""
         with self._lock:
-            return {one: Facts(tuple(self.offers(one)), tuple(self.reactions(one))) for one in channels}
+            return {
+                one: Facts(tuple(self.offers(one)), tuple(self.reactions(one)), self._digests.shared(one))
+                for one in channels
+            }
+
+    def reactions_to(self, papers: Collection[PaperId], platform: str, workspace: str) -> list[Reaction]:
+        """Those to one of these papers that are on now in that workspace, oldest first."""
+        with self._lock:
+            return self._reactions.to(papers, storable(platform), storable(workspace))
+
+    def channels_of(self, user: UserId) -> frozenset[Channel]:
+        """Where a reaction of that person is on now."""
+        with self._lock:
+            return self._reactions.channels_of(storable(user))
+
+    def keep_text(self, text: str, now: datetime) -> str:
+        """Keep a text that is too long for a button; returns its key."""
+        text, now = storable(text), storable(now)
+        with self._lock:
+            return self._texts.keep(text, now)
+
+    def kept_text(self, key: str) -> str:
+        """The text of that key; empty where none is kept."""
+        with self._lock:
+            return self._texts.of(storable(key))
 
     def record_fetch(self, fetch: Fetch) -> None:
         """Keep how a source's drain went."""

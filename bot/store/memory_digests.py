@@ -5,8 +5,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.errors import StoreError
-from bot.model import Channel, DeliveryKey, Digest, Impression, Message, MessageId, Offer, PaperId, Post
+from bot.model import (
+    FIRST_SHARED,
+    Channel,
+    DeliveryKey,
+    Digest,
+    Impression,
+    Message,
+    MessageId,
+    Offer,
+    PaperId,
+    Post,
+)
+from bot.ports import Shown
 from bot.store.memory_papers import MemoryPapers
+from bot.store.rules import latest_first
 
 _OPEN = {"planned", "sending"}
 
@@ -56,6 +69,43 @@ class MemoryDigests:
             for impression in digest.impressions
         ]
         return sorted(offers, key=lambda offer: (offer.planned_at, offer.day, offer.impression.rank))
+
+    def share(self, post: Post) -> bool:
+        """Plan one message behind all others of its day; False if its key is planned already."""
+        if post.key in self._posts:
+            return False
+        last = max((one.position for one in self.posts(post.channel, post.day)), default=0)
+        placed = replace(post, position=max(FIRST_SHARED, last + 1))
+        self._posts[post.key] = _Outgoing(_planned(placed))
+        return True
+
+    def shared(self, channel: Channel) -> tuple[PaperId, ...]:
+        """The papers of messages that people shared and that did not fail, oldest first, each once."""
+        own = [
+            (post.day, post.position, self._papers.canonical(post.paper))
+            for post in (out.post for out in self._posts.values() if out.post.channel == channel)
+            if post.is_shared and post.paper is not None and post.state != "failed"
+        ]
+        return tuple(dict.fromkeys(paper for _, _, paper in sorted(own)))
+
+    def shown(self, papers: Collection[PaperId], platform: str, workspace: str) -> list[Shown]:
+        """Where sent messages of that workspace show one of these papers, the latest day first."""
+        wanted = set(map(self._papers.canonical, papers))
+        return latest_first(
+            (Shown(paper, post.channel, post.day), post.position)
+            for paper, post in self._sent()
+            if paper in wanted and (post.channel.platform, post.channel.workspace) == (platform, workspace)
+        )
+
+    def posted(self, channel: Channel) -> list[PaperId]:
+        """The papers that sent messages of the channel show, the latest first."""
+        own = [(post.day, post.position, paper) for paper, post in self._sent() if post.channel == channel]
+        return list(dict.fromkeys(paper for _, _, paper in sorted(own, reverse=True)))
+
+    def _sent(self) -> Iterator[tuple[PaperId, Post]]:
+        """Messages that show a paper, which has its id of today."""
+        posts = (out.post for out in self._posts.values() if out.post.state == "sent")
+        return ((self._papers.canonical(post.paper), post) for post in posts if post.paper is not None)
 
     def claim_post(self, now: datetime, stale: datetime, skip: Collection[Channel]) -> Post | None:
         """Take the next message that may be sent now."""

@@ -1,5 +1,6 @@
 """What people did with the papers, in memory."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -62,6 +63,24 @@ class MemoryReactions:
     def since(self, since: datetime) -> list[Reaction]:
         """Those of all channels that were put on since then."""
         return self._on_now([one for one in self._reactions.values() if one.at >= since])
+
+    def to(self, papers: Collection[PaperId], platform: str, workspace: str) -> list[Reaction]:
+        """Those to one of these papers that are on now in that workspace."""
+        wanted = set(map(self._papers.canonical, papers))
+        return self._on_now(
+            [
+                one
+                for (channel, _, _, paper), one in self._reactions.items()
+                if (channel.platform, channel.workspace) == (platform, workspace)
+                and paper is not None
+                and self._papers.canonical(paper) in wanted
+            ]
+        )
+
+    def channels_of(self, user: UserId) -> frozenset[Channel]:
+        """Where one of the person's reactions is on now."""
+        own = self._on_now([one for one in self._reactions.values() if one.user == user])
+        return frozenset(one.channel for one in own)
 
     def _on_now(self, some: list[Reaction]) -> list[Reaction]:
         """Oldest first. Of several ids of one paper the newest reaction counts."""

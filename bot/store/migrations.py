@@ -13,6 +13,8 @@ from functools import cache
 
 from sqlite_utils import Database, Migrations
 
+from bot.store import schema_search as search
+
 migrations = Migrations("paperboy")
 
 
@@ -51,6 +53,12 @@ def m0003_sources(db: Database) -> None:
 def m0004_taste(db: Database) -> None:
     """How people steer: interests of examples, shares, mutes, pins, wild cards, resets; what they changed."""
     _run(db, "m0004_taste")
+
+
+@migrations()
+def m0005_search(db: Database) -> None:
+    """What search needs: messages without a digest, where papers were posted, who reacted to them, long texts."""
+    _run(db, "m0005_search")
 
 
 def _run(db: Database, name: str) -> None:
@@ -367,5 +375,21 @@ _STATEMENTS = {
     "m0004_taste": (
         *_TASTE,
         *(_REACTIONS_BY_TIME, _CHANGES, _CHANGES_BY_CHANNEL, _CHANGES_BY_USER, _WORKSPACES_APART),
+    ),
+    "m0005_search": (
+        *(
+            search.FREED_POSTS,
+            search.FREE_POSTS,
+            "DROP TABLE posts",
+            "ALTER TABLE freed_posts RENAME TO posts",
+        ),
+        *(_OPEN_POSTS, _POSTS_BY_MESSAGE, _OPEN_POSTS_BY_CHANNEL, _TROUBLED_POSTS, _CORRECTABLE_POSTS),
+        *(
+            search.SENT_POSTS,
+            search.SHARED_POSTS,
+            search.REACTIONS_BY_PAPER,
+            search.TEXTS,
+            search.TEXTS_BY_TIME,
+        ),
     ),
 }

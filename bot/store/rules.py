@@ -1,17 +1,22 @@
-"""What every store refuses, how much it keeps, and what it remembers of private sources."""
+"""What every store refuses, how much it keeps, what it remembers of private sources, and how it names long texts."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from base64 import b32encode
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from hashlib import sha256
 
 from bot.errors import StoreError
 from bot.identity import is_private_source
 from bot.model import Channel, Digest, PaperId, Post
+from bot.ports import Shown
 from bot.store.shelf import Incoming
 
 FETCHES_KEPT = 500
 """Records per source and area: three weeks at one fetch an hour."""
 CHANGES_KEPT = 20
 """Acts of steering per channel that can be taken back."""
+TEXTS_KEPT = timedelta(days=90)
+"""How long after it was last kept a text stays at least."""
 
 
 def require_subscribed(found: object, channel: Channel) -> None:
@@ -21,12 +26,23 @@ def require_subscribed(found: object, channel: Channel) -> None:
 
 
 def require_own(digest: Digest, posts: Sequence[Post]) -> None:
-    """Raises StoreError where a post is of another channel or day than the digest, or two share a place."""
+    """Raises StoreError where a post is of another channel or day than the digest, or shared, or two share a place."""
     for post in posts:
-        if (post.channel, post.day) != (digest.channel, digest.day):
+        if (post.channel, post.day) != (digest.channel, digest.day) or post.is_shared:
             raise StoreError(f"post {post.key} is not of the digest {digest.channel} {digest.day}")
     if len({post.key for post in posts}) < len(posts) or len({post.position for post in posts}) < len(posts):
         raise StoreError(f"two posts of the digest {digest.channel} {digest.day} share a key or a position")
+
+
+def latest_first(found: Iterable[tuple[Shown, int]]) -> list[Shown]:
+    """What messages show, each with its position: the latest day first, then by channel; each place once."""
+    ordered = sorted(found, key=lambda one: (-one[0].day.toordinal(), one[0].channel, -one[1], one[0].paper))
+    return list(dict.fromkeys(shown for shown, _ in ordered))
+
+
+def text_key(text: str) -> str:
+    """12 letters and digits (60 bits of SHA-256), the same for the same text."""
+    return b32encode(sha256(text.encode()).digest())[:12].decode()
 
 
 FEED_SOURCE = "feed"

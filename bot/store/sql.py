@@ -25,7 +25,7 @@ from bot.model import (
     Subscription,
     UserId,
 )
-from bot.ports import Added, Facts
+from bot.ports import Added, Facts, Shown
 from bot.store import channels as channels_sql
 from bot.store import crowd as crowd_sql
 from bot.store import digests as digests_sql
@@ -36,7 +36,9 @@ from bot.store import leases as leases_sql
 from bot.store import mentions as mentions_sql
 from bot.store import papers as papers_sql
 from bot.store import reactions as reactions_sql
+from bot.store import sharing as sharing_sql
 from bot.store import steering as steering_sql
+from bot.store import texts as texts_sql
 from bot.store.dialect import Connection
 from bot.store.rows import storable
 from bot.store.rules import FETCHES_KEPT, require_own
@@ -224,6 +226,21 @@ class SqlStore:
         with self._database.reading() as connection:
             return facts_sql.offers(connection, channel)
 
+    def share(self, post: Post) -> bool:
+        """Plan one message behind all others of its day; False if its key is planned already."""
+        with self._database.writing() as connection:
+            return sharing_sql.share(connection, storable(post))
+
+    def shown(self, papers: Collection[PaperId], platform: str, workspace: str) -> list[Shown]:
+        """Where sent messages of that workspace show one of these papers, the latest day first."""
+        with self._database.reading() as connection:
+            return sharing_sql.shown(connection, papers, storable(platform), storable(workspace))
+
+    def posted(self, channel: Channel) -> list[PaperId]:
+        """The papers that sent messages of the channel show, the latest first."""
+        with self._database.reading() as connection:
+            return sharing_sql.posted(connection, channel)
+
     def claim_post(self, now: datetime, stale: datetime, skip: Collection[Channel] = ()) -> Post | None:
         """Take the next message that may be sent now."""
         with self._database.writing() as connection:
@@ -250,7 +267,7 @@ class SqlStore:
             return digests_sql.troubled_posts(connection, since)
 
     def posts(self, channel: Channel, day: date) -> list[Post]:
-        """The messages of a digest by position."""
+        """The messages of a day by position."""
         with self._database.reading() as connection:
             return digests_sql.posts_of(connection, channel, day)
 
@@ -275,7 +292,7 @@ class SqlStore:
             return facts_sql.reactions(connection, channel)
 
     def facts(self, channels: Collection[Channel]) -> dict[Channel, Facts]:
-        """Offers and reactions of many channels at once."""
+        """The facts of many channels at once."""
         with self._database.reading() as connection:
             return facts_sql.facts(connection, channels)
 
@@ -283,6 +300,26 @@ class SqlStore:
         """Those of all channels that are on now and were put on at `since` or later, oldest first."""
         with self._database.reading() as connection:
             return facts_sql.recent_reactions(connection, since)
+
+    def reactions_to(self, papers: Collection[PaperId], platform: str, workspace: str) -> list[Reaction]:
+        """Those to one of these papers that are on now in that workspace, oldest first."""
+        with self._database.reading() as connection:
+            return facts_sql.reactions_to(connection, papers, storable(platform), storable(workspace))
+
+    def channels_of(self, user: UserId) -> frozenset[Channel]:
+        """Where a reaction of that person is on now."""
+        with self._database.reading() as connection:
+            return facts_sql.channels_of(connection, storable(user))
+
+    def keep_text(self, text: str, now: datetime) -> str:
+        """Keep a text that is too long for a button; returns its key."""
+        with self._database.writing() as connection:
+            return texts_sql.keep_text(connection, storable(text), now)
+
+    def kept_text(self, key: str) -> str:
+        """The text of that key; empty where none is kept."""
+        with self._database.reading() as connection:
+            return texts_sql.kept_text(connection, storable(key))
 
     def record_fetch(self, fetch: Fetch) -> None:
         """Keep how a source's drain went."""

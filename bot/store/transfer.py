@@ -56,6 +56,7 @@ _TABLES: dict[str, tuple[str, str]] = {
     "cursors": ("source, area", "value"),
     "mentions": ("source, paper", "day"),
     "workspaces_apart": ("platform, workspace", ""),
+    "texts": ("key", "content, kept_at"),
     "events": ("name", "at"),
     "counters": ("name", "value"),
 }

@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,7 +30,8 @@ from bot.model import (
     UserId,
 )
 from bot.store.memory import MemoryStore
-from tests.store.samples import ANNA, BEN, DAY, DISCORD, NOW, SLACK, key, message, new_store
+from bot.store.rules import text_key
+from tests.store.samples import ANNA, BEN, DAY, DISCORD, NOW, SLACK, key, message, new_store, shared
 
 TITLES = ["A paper about the same thing", "Another paper about some things", "Short one"]
 IDS = [PaperId(f"{scheme}:{number}") for scheme in ("arxiv", "doi", "url") for number in range(3)]
@@ -138,6 +139,15 @@ class Stores(RuleBasedStateMachine):
         ]
         self.both("plan_digest", Digest(channel, day, at, impressions), posts)  # type: ignore[arg-type]
 
+    @rule(channel=channels, day=days, one=ids)
+    def share(self, channel: Channel, day: date, one: PaperId) -> None:
+        self.both("share", shared(Paper(one, "A title"), channel, day))
+
+    @rule(text=st.sampled_from(["a", "é\0", "b"]), weeks=st.integers(0, 20))
+    def keep_text(self, text: str, weeks: int) -> None:
+        key = self.both("keep_text", text, NOW + timedelta(weeks=weeks))
+        assert self.both("kept_text", key)
+
     @rule(
         now=times, ago=st.integers(0, 3), skip=st.lists(channels, max_size=1), then=st.sampled_from("sfrnu")
     )
@@ -236,10 +246,18 @@ class Stores(RuleBasedStateMachine):
         self.both("cursor", "a", "é")
         self.both("feeds")
         self.both("withdrawn_posts", DAY + timedelta(days=1))
+        for workspace in (SLACK, DISCORD):
+            self.both("shown", IDS, workspace.platform, workspace.workspace)
+            self.both("reactions_to", IDS[::2], workspace.platform, workspace.workspace)
+        self.both("facts", [SLACK, DISCORD])
+        self.both("channels_of", ANNA)
+        for text in ("a", "é\ufffd", "b"):
+            self.both("kept_text", text_key(text))
         for channel in (SLACK, DISCORD):
             self.both("subscription", channel)
             self.both("offers", channel)
             self.both("reactions", channel)
+            self.both("posted", channel)
             for number in range(3):
                 self.both("digest", channel, DAY + timedelta(days=number))
                 self.both("posts", channel, DAY + timedelta(days=number))

@@ -13,6 +13,7 @@ from bot.model import (
     Interest,
     Link,
     Message,
+    MessageId,
     Paper,
     PaperId,
     Picture,
@@ -22,6 +23,7 @@ from bot.model import (
     steering_of,
 )
 from bot.ports import Store
+from bot.store.rules import text_key
 from tests.store.samples import (
     ANNA,
     BEN,
@@ -36,6 +38,8 @@ from tests.store.samples import (
     paper,
     plan,
     send,
+    share,
+    shared,
     thumb,
 )
 
@@ -136,8 +140,8 @@ STEERED = Steering(
 )
 
 
-def fill(store: Store) -> None:
-    """What today's can."""
+def fill_fourth(store: Store) -> None:
+    """What the fourth version could."""
     fill_third(store)
     steer(store, STEERED, ANNA)
     steer(store, replace(STEERED, wild_cards=0), BEN)
@@ -151,6 +155,18 @@ def fill(store: Store) -> None:
     posts[0] = replace(posts[0], message=Message("this month", picture=Picture(b"\x89PNG\0", "a curve")))
     first = replace(offered.impressions[0], interest="decoding")
     assert store.plan_digest(replace(offered, impressions=(first,)), posts)
+
+
+def fill(store: Store) -> None:
+    """What today's can."""
+    fill_fourth(store)
+    for one, channel, day in ((PAPERS[1], SLACK, DAY), (MORE, SLACK, DAY + 9 * A_DAY), (MORE, OTHER, DAY)):
+        share(store, one, channel, day)
+    share(store, replace(PAPERS[0], id=PaperId("hf:1")))
+    store.mark_sent(shared(PAPERS[1]).key, MessageId(f"{SLACK}/shared"))
+    store.mark_unsent(shared(MORE, OTHER).key, "channel gone", None)
+    store.set_reaction(thumb(message=MessageId(f"{SLACK}/shared"), at=NOW + 2 * MINUTE))
+    store.keep_text("é " * 100, NOW)
 
 
 def steer(store: Store, after: Steering, user: UserId) -> None:
@@ -177,9 +193,11 @@ def answers(store: Store) -> list[object]:
         store.mentions([source], DAY, DAY + A_DAY) for source in (FEED_OF_OTHER, f"semantic-scholar:{OTHER}")
     ]
     found += [store.facts([SLACK, DISCORD]), store.recent_reactions(NOW + MINUTE), store.not_in_crowd()]
+    found += [store.shown(ids, "slack", "T1"), store.reactions_to(ids, "slack", "T1")]
+    found += [store.channels_of(ANNA), store.channels_of(BEN), store.kept_text(text_key("é " * 100))]
     found += [store.cursor("arxiv", area) for area in ("", "cs.LG", "cs.CL")]
     for channel in (SLACK, DISCORD):
-        found += [store.offers(channel), store.reactions(channel)]
+        found += [store.offers(channel), store.reactions(channel), store.posted(channel)]
         found += [store.last_change(channel, user) for user in (None, ANNA, BEN)]
         for day in (DAY, DAY + A_DAY, DAY + 2 * A_DAY):
             found += [store.digest(channel, day), store.posts(channel, day)]
@@ -206,6 +224,11 @@ def go_on(store: Store) -> list[object]:
         store.claim_post(NOW + A_DAY, NOW + A_DAY),
         store.save_crowd("discord", "9", False),
         store.save_reports(SLACK, True),
+        store.share(shared(PAPERS[2], DISCORD)),
+        store.share(shared(PAPERS[1])),
+        store.share(shared(paper(70))),
+        store.posts(SLACK, DAY),
+        store.keep_text("another", NOW + A_DAY),
         steer(store, replace(STEERED, wild_cards=1), BEN),
         answers(store),
     ]

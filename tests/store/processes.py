@@ -22,6 +22,19 @@ input()
 print(plan(store, [paper(1), paper(2)]), flush=True)
 """
 
+SHARE = """
+from dataclasses import replace
+from os import getpid
+store = open_store(url)
+store.paper_count()
+print("ready", flush=True)
+input()
+for number in range(20):
+    post = shared(paper(number))
+    print("own", store.share(replace(post, key=f"{post.key}#{getpid()}")), flush=True)
+print("same", store.share(shared(paper(1))), flush=True)
+"""
+
 DELIVER = """
 store = open_store(url)
 print("ready", flush=True)
@@ -56,7 +69,7 @@ _BEGIN = """
 import sys
 from datetime import timedelta
 from bot.store.open import open_store
-from tests.store.samples import DAY, LONG_AGO, NOW, message, paper, plan
+from tests.store.samples import DAY, LONG_AGO, NOW, message, paper, plan, shared
 url = sys.argv[1]
 """
 

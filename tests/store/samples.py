@@ -112,6 +112,16 @@ def send(store: Store, papers: list[Paper], channel: Channel = SLACK, day: date 
     return sent
 
 
+def shared(one: Paper, channel: Channel = SLACK, day: date = DAY) -> Post:
+    """A message that shows it, of no digest."""
+    name = DeliveryKey(f"{channel}#{day}#{one.id}")
+    return Post(name, channel, day, 0, Message(cards=(Card(one.id, one.title),)), one.id)
+
+
+def share(store: Store, one: Paper, channel: Channel = SLACK, day: date = DAY) -> None:
+    assert store.share(shared(one, channel, day))
+
+
 def thumb(on: bool = True, **fields: object) -> Reaction:
     """Anna's thumb up; `message=` or `paper=` says on what."""
     described = {"channel": SLACK, "user": ANNA, "name": "👍", "at": NOW, "on": on}

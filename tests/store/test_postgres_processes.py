@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Channel
+from bot.model import FIRST_SHARED, Channel
 from bot.store.migrations import migration_names
 from bot.store.postgres import PostgresStore
 from tests.postgres import Server, postgres_server
@@ -15,6 +15,7 @@ from tests.store.processes import (
     MIGRATE,
     PLAN,
     SEND_FOR_EVER,
+    SHARE,
     WRITE_FOR_EVER,
     line,
     process,
@@ -52,6 +53,13 @@ def test_of_four_processes_migrating_at_once_one_does(server: Server) -> None:
 def test_of_four_processes_claiming_one_day_one_wins(store: PostgresStore, url: str) -> None:
     assert sorted(run_together(PLAN, url, 4)) == [["False"], ["False"], ["False"], ["True"]]
     assert len(store.posts(SLACK, DAY)) == 3
+
+
+def test_what_four_processes_share_at_once_has_each_its_own_place(store: PostgresStore, url: str) -> None:
+    said = [word for words in run_together(SHARE, url, 4) for word in words]
+    assert (said.count("own True"), said.count("same True"), said.count("same False")) == (80, 1, 3)
+    places = [post.position for post in store.posts(SLACK, DAY)]
+    assert places == [FIRST_SHARED + number for number in range(81)]
 
 
 @pytest.mark.parametrize("count", [2, 4])

@@ -82,7 +82,7 @@ def test_migrating_names_what_it_applied_once(path: Path) -> None:
 def test_an_empty_file_has_to_be_migrated(path: Path) -> None:
     path.touch()
     store = SqliteStore(path)
-    refused(store, "lacks m0001_facts, m0002_sharing, m0003_sources, m0004_taste; run `paperboy migrate`")
+    refused(store, f"lacks {', '.join(migration_names())}; run `paperboy migrate`")
     assert store.pending() == list(migration_names())
     store.migrate()
     assert store.paper_count() == 0

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.model import FIRST_SHARED
 from bot.store.migrations import migration_names
 from bot.store.sqlite import SqliteStore
-from tests.store.processes import DELIVER, MIGRATE, PLAN, WRITE_FOR_EVER, line, process, run_together
+from tests.store.processes import DELIVER, MIGRATE, PLAN, SHARE, WRITE_FOR_EVER, line, process, run_together
 from tests.store.samples import DAY, SLACK, key, paper, plan
 
 
@@ -31,6 +32,16 @@ def test_of_two_processes_claiming_one_day_one_wins(path: Path) -> None:
     store.migrate()
     assert sorted(run_together(PLAN, address(path), 2)) == [["False"], ["True"]]
     assert len(store.posts(SLACK, DAY)) == 3
+    store.close()
+
+
+def test_what_two_processes_share_at_once_has_each_its_own_place(path: Path) -> None:
+    store = SqliteStore(path)
+    store.migrate()
+    said = [word for words in run_together(SHARE, address(path), 2) for word in words]
+    assert (said.count("own True"), said.count("same True"), said.count("same False")) == (40, 1, 1)
+    places = [post.position for post in store.posts(SLACK, DAY)]
+    assert places == [FIRST_SHARED + number for number in range(41)]
     store.close()
 
 
