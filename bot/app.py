@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
-from bot import commands, finding, schedule
+from bot import commands, finding
 from bot.commands.receipt import receipt
 from bot.corrections import correct
-from bot.delivery import LEASE, PACE, Delivery, pause
+from bot.delivery import LEASE, PACE, Delivery, deadline_after, pause
 from bot.errors import BotError, PlatformError, SourceError, UserError
 from bot.fetching import Fetching, OnEntry
 from bot.model import (
@@ -22,7 +22,6 @@ from bot.model import (
     Feed,
     Fetch,
     Message,
-    Post,
     Reaction,
     Request,
     UserId,
@@ -96,8 +95,9 @@ class App:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         platforms = {platform.name: platform for platform in parts.platforms}
+        late = deadline_after(parts.store, timedelta(hours=parts.defaults.grace_hours))
         self._delivery = Delivery(
-            parts.store, platforms, parts.clock, self._deadline, lease=parts.lease, pace=parts.pace
+            parts.store, platforms, parts.clock, late, lease=parts.lease, pace=parts.pace
         )
         self._holder = uuid4().hex
         self._fetching = Fetching(
@@ -269,12 +269,6 @@ class App:
         return await loop.run_in_executor(
             self._studies, self._studying.embed, lambda: not (self._is_planning or self._is_closing)
         )
-
-    def _deadline(self, post: Post) -> datetime:
-        """How long a digest is worth trying: its moment plus the grace."""
-        found = self.parts.store.subscription(post.channel)
-        cadence = found.cadence if found else Cadence()
-        return schedule.moment(cadence, post.day) + timedelta(hours=self.parts.defaults.grace_hours)
 
     async def deliver(self) -> int:
         """Post what is planned; returns how many messages were sent."""

@@ -5,10 +5,12 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 
+from bot import schedule
 from bot.errors import PlatformError, StoreError
-from bot.model import Channel, MessageId, Post
+from bot.model import Cadence, Channel, MessageId, Post
 from bot.ports import ChatPlatform, Clock, Store
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,19 @@ _FIRST_WAIT, _LONGEST_WAIT = 5.0, 600.0
 
 Deadline = Callable[[Post], datetime]
 """Until when a message that is refused again and again is tried again."""
+
+
+def deadline_after(store: Store, grace: timedelta) -> Deadline:
+    """`grace` after a digest's moment; after the local end of its day for what was shared at any hour of it."""
+
+    def deadline(post: Post) -> datetime:
+        found = store.subscription(post.channel)
+        cadence, day = found.cadence if found else Cadence(), post.day
+        if post.is_shared:
+            cadence, day = replace(cadence, at=time.min), day + timedelta(days=1)
+        return schedule.moment(cadence, day) + grace
+
+    return deadline
 
 
 class Delivery:

@@ -55,6 +55,7 @@ def choose(
     offers = morning.facts(subscription.channel).offers
     profile = morning.profile(subscription, day)
     known = {offer.impression.paper for offer in offers}
+    known |= {*morning.facts(subscription.channel).shared}
     known |= {paper.id for paper in profile.seeds} | {paper.id for paper, _ in profile.ratings}
     window_days = max(window_days, days_since(offers, day))
     pool = morning.pool(subscription.filters.sources, day, window_days)
@@ -87,7 +88,7 @@ def plan(
 ) -> tuple[Digest, list[Post]]:
     """The digest to claim and its messages in order: a header, then one message per paper, then `closing`.
 
-    `troubled` are the last digest's messages that failed or are unknown; the header owns up to them.
+    `troubled` are the `unsettled` messages; the header owns up to them.
     """
     impressions = tuple(
         Impression(
@@ -258,12 +259,30 @@ def _quiet(choice: Choice, given: Circumstances) -> str:
     return f"Nothing new today: {'; '.join(filter(None, (reason, offered)))}. {trouble(given)}".strip()
 
 
+def unsettled(troubled: Sequence[Post], last: date | None, day: date) -> list[Post]:
+    """Of a channel's messages that failed or are unknown, those that the digest of `day` owns up to.
+
+    The messages of the `last` digest before it, and what was shared since that day; today's is told tomorrow.
+    """
+    since = last or date.min
+    return [post for post in troubled if (since <= post.day < day if post.is_shared else post.day == last)]
+
+
 def _missing(troubled: Sequence[Post]) -> str:
-    if not troubled:
-        return ""
-    titles = ", ".join(f"“{post.message.cards[0].title}”" for post in troubled if post.message.cards)
-    what = titles or "its first message"
-    return f"The digest of {short_day(troubled[0].day)} may have come without {what}: {troubled[0].error}."
+    """What the last digest may have come without, and what of the shared may not have come."""
+    own, shared = ([post for post in troubled if post.is_shared == kind] for kind in (False, True))
+    told = []
+    if own:
+        what, day = _titles(own) or "its first message", short_day(own[0].day)
+        told.append(f"The digest of {day} may have come without {what}: {own[0].error}.")
+    if shared:
+        what = _titles(shared) or "a message"
+        told.append(f"What was shared here may not have come: {what} ({shared[0].error}).")
+    return " ".join(told)
+
+
+def _titles(posts: Sequence[Post]) -> str:
+    return ", ".join(f"“{post.message.cards[0].title}”" for post in posts if post.message.cards)
 
 
 def withdrawn(message: Message) -> Message:

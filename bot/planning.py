@@ -161,7 +161,9 @@ class Planning:
             return False
         given = circumstances(morning, current, read.sources, now)
         choice = digest.choose(morning, self._recommender, current, due.day, self._defaults.window_days)
-        troubled = [post for post in read.troubled.get(channel, ()) if offers and post.day == offers[-1].day]
+        troubled = digest.unsettled(
+            read.troubled.get(channel, ()), offers[-1].day if offers else None, due.day
+        )
         closing = self._closing(choice, current, offers, due.day)
         version = self._recommender.version
         claimed = self._store.plan_digest(

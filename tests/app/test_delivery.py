@@ -3,26 +3,31 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from bot.app import App, Parts
 from bot.checkup import status_lines, status_of
-from bot.delivery import Delivery
-from bot.digest import card_of, delivery_key
+from bot.circumstances import Circumstances
+from bot.delivery import Delivery, deadline_after
+from bot.digest import Choice, card_of, delivery_key, header, unsettled
 from bot.errors import PlatformError
 from bot.model import (
+    FIRST_SHARED,
+    Cadence,
     Channel,
     DeliveryKey,
     Digest,
     Impression,
     Message,
     MessageId,
+    Paper,
     Post,
     Subscription,
     message_id,
 )
+from bot.ports import Profile
 from bot.recommend import NewestFirst
 from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
@@ -268,3 +273,71 @@ async def test_the_next_digest_and_status_own_up_to_what_may_be_missing() -> Non
     assert f"may have come without “{first.title}”: may not read" in header.message.text
     lines = status_lines(status_of(store, ScanIndex(), NOW), NOW)
     assert f"{key}: UNKNOWN: may not read the channel's history" in lines
+
+
+def shared(one: Paper, day: date) -> Post:
+    key = DeliveryKey(f"{CHANNELS[0]}#{day}#shared {one.id}")
+    return Post(key, CHANNELS[0], day, FIRST_SHARED, Message(cards=(card_of(one),)), one.id)
+
+
+async def test_a_shared_message_that_did_not_come_is_owned_up_to_once() -> None:
+    store, papers, days = MemoryStore(), shelf(2), [DAY + timedelta(days=number) for number in range(4)]
+    store.add_papers(papers)
+    store.add_subscription(Subscription(CHANNELS[0], NOW - timedelta(days=1), size=1))
+    app = App(Parts(store, ScanIndex(), NewestFirst(), lambda: now))
+    for one, day in zip(papers, days[:3], strict=False):
+        post = shared(one, day)
+        store.share(post)
+        store.mark_unsent(post.key, f"refused on day {day.day - DAY.day}", None)
+    told = []
+    for day in days:
+        now = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+        assert await app.plan() == 1
+        [header, *_] = store.posts(CHANNELS[0], day)
+        told.append(header.message.text)
+    assert "shared" not in told[0]
+    for number, text in enumerate(told[1:]):
+        said = f"may not have come: “{papers[number].title}” (refused on day {number})."
+        assert text.count("What was shared here") == text.count(said) == 1
+        assert "The digest of" not in text
+
+
+def test_a_digest_owns_up_to_its_forerunner_and_to_what_was_shared_since() -> None:
+    title = shelf(2)[1].title
+    own = replace(shared(shelf(2)[0], DAY), position=1)
+    both = [own, shared(shelf(2)[1], DAY)]
+    assert unsettled(both, DAY, DAY + timedelta(days=1)) == both
+    assert unsettled(both, DAY - timedelta(days=1), DAY) == []
+    assert unsettled(both, None, DAY + timedelta(days=1)) == both[1:]
+    lost = replace(shared(shelf(2)[1], DAY), error="no history")
+    choice = Choice(Profile(), (), (), 0)
+    text = header(choice, DAY, Circumstances(NOW), [replace(own, error="too late"), lost]).text
+    assert f"come without “{shelf(2)[0].title}”: too late. What was shared here may not have come:" in text
+    assert text.endswith(f"“{title}” (no history).")
+
+
+def test_what_is_shared_late_in_the_day_is_tried_for_hours() -> None:
+    store, grace = MemoryStore(), timedelta(hours=6)
+    deadline = deadline_after(store, grace)
+    post = shared(shelf(1)[0], DAY)
+    midnight = datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC) + timedelta(days=1)
+    assert deadline(post) == midnight + grace
+    tokyo = Cadence(at=time(8, 30), zone="Asia/Tokyo")
+    store.add_subscription(Subscription(CHANNELS[0], NOW, cadence=tokyo))
+    assert deadline(post) == midnight - timedelta(hours=9) + grace
+    assert deadline(replace(post, position=1)) == midnight - timedelta(hours=24.5) + grace
+
+
+async def test_what_was_shared_is_offered_by_no_later_digest() -> None:
+    store, papers = MemoryStore(), shelf(2)
+    store.add_papers(papers)
+    store.add_subscription(Subscription(CHANNELS[0], NOW, size=8))
+    chosen = set()
+    for one in papers[:3]:
+        store.share(shared(one, DAY))
+        chosen.add(one.id)
+    app = App(Parts(store, ScanIndex(), NewestFirst(), lambda: NOW))
+    assert await app.plan() == 1
+    offered = {offer.impression.paper for offer in store.offers(CHANNELS[0])}
+    assert len(offered) == 5
+    assert not offered & chosen
