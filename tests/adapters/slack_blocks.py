@@ -42,7 +42,8 @@ def refusal(blocks: list[Json]) -> str | None:
         for n, b in enumerate(blocks)
         for where, what in _problems(b)
     ]
-    ids = [element["action_id"] for element in buttons(blocks) if "action_id" in element]
+    pressed = [*buttons(blocks), *menus(blocks)]
+    ids = [element["action_id"] for element in pressed if "action_id" in element]
     if len(ids) != len(set(ids)):
         problems.append("action_id already exists [json-pointer:/blocks]")
     return problems[0] if problems else None
@@ -57,6 +58,32 @@ def buttons(blocks: list[Json]) -> list[Json]:
     """All buttons, in order."""
     held = [b.get("elements", []) if b["type"] == "actions" else [b.get("accessory", {})] for b in blocks]
     return [element for elements in held for element in elements if element.get("type") == "button"]
+
+
+def menus(blocks: list[Json]) -> list[Json]:
+    """All menus whose options the app gives, in order."""
+    held = (element for b in blocks if b["type"] == "actions" for element in b["elements"])
+    return [element for element in held if element["type"] == "external_select"]
+
+
+def bold(blocks: list[Json]) -> list[str]:
+    """The words that are emphasised, outside of titles."""
+    styled = (part for part in _objects(blocks) if (part.get("style") or {}) == {"bold": True})
+    return [part["text"] for part in styled if part["type"] == "text"]
+
+
+def options_problem(answer: Json | None) -> str | None:
+    """What Slack has against the options it was given, or None (option object, block_suggestion payload)."""
+    if answer is None or not isinstance(answer.get("options"), list):
+        return "no options"
+    options = answer["options"]
+    values = [option.get("value", "") for option in options]
+    if len(options) > 100 or len(values) != len(set(values)):
+        return "more than 100 options, or two alike"
+    if any(not 1 <= len(value.encode("utf-16-le")) // 2 <= 150 for value in values):
+        return "must be 1 to 150 characters [json-pointer:/value]"
+    problems = (_text_problems(option.get("text"), "/text", 75, {"plain_text"}) for option in options)
+    return next((f"{what} {where}" for found in problems for where, what in found), None)
 
 
 def visible(message: Json) -> str:
@@ -117,6 +144,8 @@ def _seen(block: Json) -> Iterator[str]:
                 yield _from_mrkdwn(part["text"])
             case "link":
                 yield part.get("text") or part["url"]
+            case "channel":
+                yield f"#{part['channel_id']}"
             case "emoji" | "user" | "usergroup" | "broadcast":
                 yield f"<{part['type']}>"
 
@@ -163,12 +192,23 @@ def _actions_problems(elements: list[Json]) -> Iterator[tuple[str, str]]:
         yield "/elements", "must have 1 to 25 items"
     for n, element in enumerate(elements):
         where = f"/elements/{n}"
+        if element.get("type") == "external_select":
+            yield from _menu_problems(element, where)
+            continue
         if element.get("type") != "button":
             yield where, "unsupported element"
         yield from _text_problems(element.get("text"), f"{where}/text", 75, {"plain_text"})
         for key, limit in (("value", 2000), ("action_id", 255), ("url", 3000)):
             if len(element.get(key, "")) > limit:
                 yield f"{where}/{key}", f"must be less than {limit + 1} characters"
+
+
+def _menu_problems(menu: Json, where: str) -> Iterator[tuple[str, str]]:
+    yield from _text_problems(menu.get("placeholder"), f"{where}/placeholder", 150, {"plain_text"})
+    if not 1 <= len(menu.get("action_id", "")) <= 255:
+        yield f"{where}/action_id", "must be 1 to 255 characters"
+    if menu.get("min_query_length", 0) < 0:
+        yield f"{where}/min_query_length", "must not be negative"
 
 
 def _image_problems(image: Json) -> Iterator[tuple[str, str]]:
@@ -186,8 +226,9 @@ def _rich_problems(sections: list[Json]) -> Iterator[tuple[str, str]]:
     if not sections:
         yield "/elements", "must have at least 1 item"
     for n, section in enumerate(sections):
-        if section.get("type") != "rich_text_section" or not section.get("elements"):
-            yield f"/elements/{n}", "must be a rich_text_section with elements"
+        kinds = {"rich_text_section", "rich_text_preformatted"}
+        if section.get("type") not in kinds or not section.get("elements"):
+            yield f"/elements/{n}", f"must be one of {sorted(kinds)} with elements"
         for m, element in enumerate(section.get("elements") or []):
             yield from _inline_problems(element, f"/elements/{n}/elements/{m}")
 
@@ -198,6 +239,8 @@ def _inline_problems(element: Json, where: str) -> Iterator[tuple[str, str]]:
         yield f"{where}/text", "must be more than 0 characters"
     if len(text) > 3000:
         yield f"{where}/text", "must be less than 3001 characters"
+    if element.get("type") == "channel" and not re.fullmatch(r"[CG][A-Z0-9]+", element.get("channel_id", "")):
+        yield f"{where}/channel_id", "must be a valid channel id"
     if element.get("type") == "link" and not re.fullmatch(
         r"https?://[^\s<>|\"]{1,2990}", element.get("url", "")
     ):

@@ -9,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_sdk.models.blocks import Block as SdkBlock
 
-from bot.adapters.slack.render import MAX_BLOCKS, MAX_WEIGHT, shorten, to_body, web_address, weight
-from bot.model import DOWN, SAVE, UP, Button, Card, Link, Message, PaperId
-from tests.adapters.slack_blocks import Json, buttons, content_error, pings, visible
+from bot.adapters.slack.blocks import MAX_BLOCKS, MAX_WEIGHT
+from bot.adapters.slack.render import to_body
+from bot.adapters.slack.text import shorten, web_address, weight
+from bot.model import DOWN, SAVE, UP, Button, Card, Channel, Link, Message, PaperId, Picker, Standing
+from tests.adapters.slack_blocks import buttons, content_error, pings, visible
+from tests.adapters.slack_cards import found_card, kinds, plain_card
 
 DATA = Path(__file__).parent.parent / "data" / "slack"
 PAPER = PaperId("arxiv:2401.01234")
@@ -40,12 +43,36 @@ addresses = st.one_of(
 )
 links = st.lists(st.builds(Link, words, addresses), max_size=2).map(tuple)
 papers = st.builds(PaperId, st.text(min_size=1, max_size=80))
-cards = st.builds(
-    Card, papers, words, addresses, words, words, words, links, st.one_of(st.none(), st.integers(1, 99))
+presses = st.builds(Button, words, st.sampled_from([UP, DOWN, SAVE, ":x:"]), papers, st.booleans(), words)
+places = st.builds(
+    Channel,
+    st.sampled_from(["slack", "discord"]),
+    words,
+    st.sampled_from(["C1", "G2", "D3", "<!here>", "*", ""]),
 )
-presses = st.builds(Button, words, st.sampled_from([UP, DOWN, SAVE, ":x:"]), papers, st.booleans())
+standings = st.builds(Standing, places, st.dates(), st.integers(-1, 10**6))
+cards = st.builds(
+    Card,
+    papers,
+    words,
+    addresses,
+    words,
+    words,
+    words,
+    links,
+    st.one_of(st.none(), st.integers(1, 99)),
+    st.lists(presses, max_size=6).map(tuple),
+    st.lists(st.one_of(words, st.text("x&<あ👩", min_size=1, max_size=2)), max_size=30).map(tuple),
+    st.lists(standings, max_size=5).map(tuple),
+)
 messages = st.builds(
-    Message, words, words, st.lists(cards, max_size=3).map(tuple), st.lists(presses, max_size=3).map(tuple)
+    Message,
+    words,
+    words,
+    st.lists(cards, max_size=3).map(tuple),
+    st.lists(presses, max_size=3).map(tuple),
+    picker=st.one_of(st.none(), st.builds(Picker, words, words)),
+    verbatim=st.one_of(words, words.map(lambda text: text * 50)),
 )
 
 
@@ -88,23 +115,6 @@ def test_no_card_is_dropped_silently(card: Card, count: int, text: str) -> None:
     assert content_error(body) is None
 
 
-def plain_card(number: int) -> Card:
-    return Card(
-        PaperId(f"arxiv:2401.{number:05}"),
-        f"A paper about the number {number}",
-        f"https://arxiv.org/abs/2401.{number:05}",
-        "Ada Lovelace, Charles Babbage · 21 Nov · cs.CL",
-        "Two sentences say what it is about. They are of the usual length for a summary, no more.",
-        "like “Attention Is All You Need”, for attention, transformer",
-        (Link("PDF", "https://arxiv.org/pdf/2401.00001"), Link("code", "https://github.com/a/b")),
-        number,
-    )
-
-
-def kinds(blocks: list[Json]) -> str:
-    return " ".join(block["type"] for block in blocks)
-
-
 def test_too_many_buttons_are_cut_to_what_slack_takes() -> None:
     body = to_body(Message("x" * 6000, "y" * 200, buttons=(Button("z" * 100, UP, PAPER),) * 30))
     assert content_error(body) is None
@@ -124,10 +134,16 @@ def test_a_few_cards_have_a_block_for_everything() -> None:
 def test_ten_cards_are_shown_shorter_but_keep_their_buttons() -> None:
     message = Message("Found 10", cards=tuple(plain_card(n) for n in range(1, 11)))
     body = to_body(message)
-    assert kinds(body["blocks"]) == " ".join(["rich_text", *["rich_text actions"] * 10])
+    assert kinds(body["blocks"]) == " ".join(["rich_text", *["rich_text context rich_text actions"] * 10])
     assert len(buttons(body["blocks"])) == 30
     assert "10. A paper about the number 10" in visible(body)
-    assert "Why: like" in visible(body)
+    assert visible(body).count(" · Why: like") == 10
+
+
+def test_fifteen_cards_are_two_lines_each() -> None:
+    body = to_body(Message("Found 15", cards=tuple(plain_card(n) for n in range(1, 16))))
+    assert kinds(body["blocks"]) == " ".join(["rich_text", *["rich_text actions"] * 15])
+    assert visible(body).count(" · Why: like") == 15
 
 
 def test_forty_cards_are_titles_and_none_is_missing() -> None:
@@ -213,7 +229,7 @@ def test_the_ceiling_leaves_room_below_the_one_people_have_met() -> None:
     assert MAX_WEIGHT <= 11_000
 
 
-@pytest.mark.parametrize("name", ["card", "search"])
+@pytest.mark.parametrize("name", ["card", "search", "result"])
 def test_a_message_looks_as_reviewed(name: str) -> None:
     """The picture is a file: change it there on purpose, and look at it at app.slack.com/block-kit-builder."""
     reply = Message(
@@ -222,5 +238,6 @@ def test_a_message_looks_as_reviewed(name: str) -> None:
         (plain_card(1), plain_card(2)),
         (Button("Undo", UP, PAPER, on=False),),
     )
-    message = {"card": Message(cards=(plain_card(1),)), "search": reply}[name]
+    result = Message(cards=(found_card(1),), picker=Picker("Find a paper", "search"), verbatim="@article{a1}")
+    message = {"card": Message(cards=(plain_card(1),)), "search": reply, "result": result}[name]
     assert to_body(message) == json.loads((DATA / f"{name}.json").read_text())
