@@ -46,6 +46,11 @@ class SlackCalls:
         body, kind, headers = _written(frame)
         return (await self.call(body, kind, headers, within=within)).status == 200
 
+    def said(self) -> Json | None:
+        """The JSON of the latest answer; None where it was empty."""
+        text = self.answers[-1].text
+        return json.loads(text) if text else None
+
     async def call(
         self,
         body: bytes,

@@ -6,16 +6,21 @@ from contextlib import asynccontextmanager
 
 from bot.adapters.slack import SlackPlatform
 from bot.errors import BotError
-from bot.model import Channel, Message, Reaction, Request
+from bot.model import Channel, Completion, Message, Reaction, Request, Typing
 from tests.adapters.slack_rig import SlackRig
 
 
 class Notebook:
-    """`reply` and `receipt` are said; `failures` are raised first, one a call; a closed `gate` keeps all `waiting`."""
+    """`reply`, `receipt` and `completions` are said; `failures` are raised first, one a call.
+
+    A closed `gate` keeps all `waiting`.
+    """
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
         self.reactions: list[Reaction] = []
+        self.typed: list[Typing] = []
+        self.completions: list[Completion] = []
         self.left: list[tuple[Channel, str]] = []
         self.reply = Message("done")
         self.receipt: Message | None = Message("noted")
@@ -28,6 +33,11 @@ class Notebook:
         await self._pass()
         self.requests.append(request)
         return self.reply
+
+    async def on_typing(self, typing: Typing) -> list[Completion]:
+        await self._pass()
+        self.typed.append(typing)
+        return self.completions
 
     async def on_reaction(self, reaction: Reaction) -> Message | None:
         await self._pass()

@@ -57,14 +57,38 @@ def button_press(button: Json, channel: str, user: str, at: str, container: Json
     """`block_actions` of one button; the server adds response_url and trigger_id."""
     return {
         "type": "block_actions",
+        **_interaction(channel, user),
+        "container": {"type": "message", "channel_id": channel, **container},
+        "state": {"values": {}},
+        "actions": [{**button, "block_id": "b", "action_ts": at}],
+    }
+
+
+def option_choice(menu: Json, option: Json, channel: str, user: str, at: str, container: Json) -> Json:
+    """`block_actions` of a menu whose options the app has given."""
+    chosen = {"type": "external_select", "action_id": menu["action_id"], "selected_option": option}
+    return button_press(chosen, channel, user, at, container)
+
+
+def block_suggestion(menu: Json, typed: str, channel: str, user: str, container: Json) -> Json:
+    """What Slack asks while a person types into such a menu; it has no response_url."""
+    return {
+        "type": "block_suggestion",
+        **_interaction(channel, user),
+        "container": {"type": "message", "channel_id": channel, **container},
+        "action_id": menu["action_id"],
+        "block_id": "b",
+        "value": typed,
+    }
+
+
+def _interaction(channel: str, user: str) -> Json:
+    return {
         "user": {"id": user, "username": user.lower(), "name": user.lower(), "team_id": TEAM},
         "api_app_id": APP,
         "token": "v",
-        "container": {"type": "message", "channel_id": channel, **container},
         "team": {"id": TEAM, "domain": "t"},
         "enterprise": None,
         "is_enterprise_install": False,
         "channel": {"id": channel, "name": "papers"},
-        "state": {"values": {}},
-        "actions": [{**button, "block_id": "b", "action_ts": at}],
     }

@@ -7,9 +7,17 @@ from typing import Any
 
 from bot.adapters.slack import SlackPlatform
 from bot.model import Channel, MessageId, message_id, split_message_id
-from tests.adapters.slack_blocks import buttons, pictures, pings, visible
+from tests.adapters.slack_blocks import buttons, menus, options_problem, pictures, pings, visible
 from tests.adapters.slack_faults import Fault
-from tests.adapters.slack_payloads import BOT_USER, TEAM, button_press, reaction_event, slash_command
+from tests.adapters.slack_payloads import (
+    BOT_USER,
+    TEAM,
+    block_suggestion,
+    button_press,
+    option_choice,
+    reaction_event,
+    slash_command,
+)
 from tests.adapters.slack_server import APP_TOKEN, BOT_TOKEN, SlackServer
 from tests.adapters.slack_values import Delivery, Place, Private
 from tests.rig import Said
@@ -117,6 +125,23 @@ class SlackRig:
         container = {"message_ts": self.server.stamp(), "is_ephemeral": True}
         return await self._press(private.body, label, user, container, {})
 
+    async def type_into(self, reply: Said, text: str, *, user: str = "alice") -> list[Json]:
+        """Type into the menu of a private reply; returns the options that Slack shows then."""
+        menu, container = self._menu(reply)
+        typing = block_suggestion(menu, text, self.channel.id, user_id(user), container)
+        delivery = await self.server.suggestion(typing)
+        assert delivery.acked, "the bot gave no options in time: the person sees an error"
+        assert options_problem(delivery.answer) is None
+        assert delivery.answer is not None
+        return list(delivery.answer["options"])
+
+    async def choose(self, reply: Said, option: Json, *, user: str = "alice") -> Said:
+        """Choose one of the options."""
+        menu, container = self._menu(reply)
+        at = self.server.stamp()
+        choice = option_choice(menu, option, self.channel.id, user_id(user), at, container)
+        return await self._ask("interactive", choice, user)
+
     async def command(self, text: str, *, user: str = "alice") -> Said:
         """Type `/papers text` in the channel."""
         return await self._ask("slash_commands", slash_command(text, self.channel.id, user_id(user)), user)
@@ -131,6 +156,11 @@ class SlackRig:
     def close(self) -> None:
         """Stop the server."""
         self.server.close()
+
+    def _menu(self, reply: Said) -> tuple[Json, Json]:
+        private = next(p for said, p in reversed(self._replies) if said is reply)
+        container = {"message_ts": self.server.stamp(), "is_ephemeral": True}
+        return menus(private.body["blocks"])[0], container
 
     async def _press(self, body: Json, label: str, user: str, container: Json, where: Json) -> Said:
         button = next(b for b in buttons(body["blocks"]) if b["text"]["text"] == label)

@@ -67,6 +67,7 @@ class SlackServer:
         self._tickets: set[str] = set()
         self._answers: dict[str, Answer] = {}
         self._waiting: dict[str, asyncio.Event] = {}
+        self._said: dict[str, Json | None] = {}
         self._sockets: list[web.WebSocketResponse] = []
         self._transports: list[asyncio.Transport] = []
         self._loop = asyncio.new_event_loop()
@@ -127,6 +128,10 @@ class SlackServer:
         self._answers[key] = Answer(place, user, [5])
         payload = {**payload, "response_url": f"{self.url}/respond/{key}", "trigger_id": f"{key}.1.x"}
         return await self._there(self._deliver(kind, payload, attempts=1))
+
+    async def suggestion(self, payload: Json) -> Delivery:
+        """Ask once for a menu's options; there is no response_url."""
+        return await self._there(self._deliver("interactive", payload, attempts=1))
 
     async def disconnect(self, reason: str) -> None:
         """Ask every client to go, as Slack does before it restarts a server."""
@@ -312,12 +317,13 @@ class SlackServer:
             await asyncio.Event().wait()
         async for frame in socket:
             if frame.type is WSMsgType.TEXT and frame.data.startswith("{"):
-                self._acked(json.loads(frame.data)["envelope_id"])
+                self._acked(json.loads(frame.data))
         return socket
 
-    def _acked(self, envelope: str) -> None:
-        self.acks.append(envelope)
-        if event := self._waiting.get(envelope):
+    def _acked(self, frame: Json) -> None:
+        self.acks.append(frame["envelope_id"])
+        self._said[frame["envelope_id"]] = frame.get("payload")
+        if event := self._waiting.get(frame["envelope_id"]):
             event.set()
 
     async def _deliver(self, kind: str, payload: Json, *, attempts: int) -> Delivery:
@@ -333,7 +339,8 @@ class SlackServer:
             if kind == "events_api":
                 frame |= {"retry_attempt": attempt, "retry_reason": "timeout" if attempt else ""}
             if await self._sent(envelope, frame):
-                return Delivery(attempt + 1, acked=True)
+                said = self.http.said() if self.http else self._said.get(envelope)
+                return Delivery(attempt + 1, acked=True, answer=said)
         return Delivery(attempts, acked=False)
 
     async def _sent(self, envelope: str, frame: Json) -> bool:

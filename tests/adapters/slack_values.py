@@ -36,10 +36,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Delivery:
-    """How an envelope fared: how often it was sent, and whether it was acknowledged in the end."""
+    """How an envelope fared: how often it was sent, whether it was acknowledged in the end, and with which words."""
 
     attempts: int
     acked: bool
+    answer: Json | None = None
 
 
 @dataclass(frozen=True)

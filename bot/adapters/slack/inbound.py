@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.adapters.slack.buttons import button_from_value
-from bot.model import Button, Channel, Reaction, Request, UserId, message_id
+from bot.adapters.slack.buttons import button_from_value, command_from_id, value_from_option
+from bot.adapters.slack.text import unescape
+from bot.model import Button, Channel, Reaction, Request, Typing, UserId, message_id
 
 Payload = dict[str, Any]
 
@@ -67,7 +68,7 @@ class Asker:
 def request_from_command(payload: Payload) -> Request:
     """A typed `/papers …`. Slack escapes three characters of the text; here they are themselves again."""
     channel = Channel("slack", payload["team_id"], payload["channel_id"])
-    text = payload.get("text", "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text = unescape(payload.get("text", ""))
     return Request(channel, _user(channel.workspace, payload["user_id"]), text.strip())
 
 
@@ -99,11 +100,22 @@ def pressed(body: Payload) -> Reaction | Request | None:
     button = button_from_value(body["actions"][0].get("value", ""))
     if button is None:
         return None
-    channel = Channel("slack", body["team"]["id"], body["channel"]["id"])
-    user = _user(channel.workspace, body["user"]["id"])
     if button.command:
-        return Request(channel, user, button.command)
-    return _reaction_from_press(channel, user, button, body["actions"][0])
+        return request_from(body, button.command)
+    return _reaction_from_press(_place(body), _person(body), button, body["actions"][0])
+
+
+def picked(body: Payload) -> Request:
+    """An option chosen in a picker: its command, as if typed there."""
+    action = body["actions"][0]
+    chosen = value_from_option(action["selected_option"]["value"])
+    return request_from(body, f"{command_from_id(action['action_id'])} {chosen}")
+
+
+def typing_from_suggestion(body: Payload) -> Typing:
+    """What a person has typed into a picker so far (docs.slack.dev, block_suggestion payload)."""
+    text = unescape(body.get("value") or "")
+    return Typing(_place(body), _person(body), command_from_id(body["action_id"]), text)
 
 
 def _reaction_from_press(channel: Channel, user: UserId, button: Button, action: Payload) -> Reaction:
@@ -140,6 +152,21 @@ def emoji_from_name(name: str) -> str:
     """`+1::skin-tone-3` → 👍; `:name:` where the emoji is none of the known ones."""
     plain = name.partition("::")[0]
     return EMOJI.get(plain, f":{plain}:")
+
+
+def request_from(body: Payload, text: str) -> Request:
+    """The command as if that person had typed it there."""
+    return Request(_place(body), _person(body), text)
+
+
+def _place(body: Payload) -> Channel:
+    """Where something was pressed; where Slack names no channel, the one that the message stands in."""
+    channel = body.get("channel") or {"id": body["container"]["channel_id"]}
+    return Channel("slack", body["team"]["id"], channel["id"])
+
+
+def _person(body: Payload) -> UserId:
+    return _user(body["team"]["id"], body["user"]["id"])
 
 
 def _workspace(body: Payload) -> str:

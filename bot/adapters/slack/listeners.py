@@ -1,14 +1,15 @@
 """What Slack tells us, acknowledged and handed to the Inbox.
 
-A command or button is acknowledged at once and answered afterwards. An event is acknowledged when the Inbox
-has kept it, or after `ack_within` seconds at the latest, because Slack waits for three; an event that the
-Inbox could not keep is not acknowledged, and Slack delivers it again.
+A command or button is acknowledged at once and answered afterwards. An event is acknowledged when the
+Inbox has kept it, or after `ack_within` seconds at the latest, because Slack waits for three; an event that the
+Inbox could not keep is not acknowledged, and Slack delivers it again. What may be meant by what is being typed is
+told with the acknowledgement, within the same time, or nothing is.
 """
 
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,18 +19,19 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.adapters.slack import inbound
-from bot.adapters.slack.buttons import PRESSED
+from bot.adapters.slack.buttons import PICKED, PRESSED, to_option
 from bot.adapters.slack.errors import vendor_logger
 from bot.adapters.slack.inbound import Asker, Payload
 from bot.adapters.slack.pictures import Pictures
 from bot.adapters.slack.replies import reply
 from bot.errors import BotError, PlatformError, UserError
-from bot.model import Message, Reaction, Request
+from bot.model import Completion, Message, Reaction, Request, Typing
 from bot.ports import Inbox
 
 log = logging.getLogger(__name__)
 
 _ANYTHING = re.compile(r".*", re.DOTALL)
+_MAX_OPTIONS = 100  # docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
 _SORRY = Message("Something went wrong here. Please try again in a minute.")
 _UNKNOWN_BUTTON = Message("This button is of an older kind and does nothing any more.")
 
@@ -87,7 +89,10 @@ class Listeners:
         app.error(self._on_error)
         app.command(inbound.COMMAND)(self._on_command)
         app.action(PRESSED)(self._on_press)
+        app.action(PICKED)(self._on_pick)
         app.action(_ANYTHING)(self._on_other_press)
+        app.options(PICKED)(self._on_typing)
+        app.options(_ANYTHING)(self._on_other_typing)
         for event in inbound.REACTION_EVENTS:
             app.event(event)(self._on_reaction)
         for event in inbound.LEFT_EVENTS:
@@ -111,6 +116,32 @@ class Listeners:
             case Request():
                 return await self._inbox.on_command(pressed)
         return _UNKNOWN_BUTTON
+
+    async def _on_pick(self, ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        asking = self._inbox.on_command(inbound.picked(body))
+        self._begin(self._answer(inbound.asker_from_press(body), asking))
+
+    async def _on_typing(self, ack: AsyncAck, body: Payload) -> None:
+        options = map(to_option, await self._completions(inbound.typing_from_suggestion(body)))
+        by_value: dict[object, dict[str, object]] = {}
+        for option in filter(None, options):
+            by_value.setdefault(option["value"], option)
+        await ack(options=list(by_value.values())[:_MAX_OPTIONS])
+
+    async def _completions(self, typing: Typing) -> Sequence[Completion]:
+        """What the Inbox offers, or nothing where it fails or takes too long."""
+        try:
+            async with asyncio.timeout(self._ack_within):
+                return await self._inbox.on_typing(typing)
+        except TimeoutError:
+            log.warning("slack: completions took longer than %g s", self._ack_within)
+        except BotError as error:
+            log.error("slack: not completed: %s", error)
+        return ()
+
+    async def _on_other_typing(self, ack: AsyncAck) -> None:
+        await ack(options=[])
 
     async def _on_other_press(self, ack: AsyncAck) -> None:
         await ack()
