@@ -82,6 +82,18 @@ def block_suggestion(menu: Json, typed: str, channel: str, user: str, container:
     }
 
 
+def message_action(callback_id: str, message: Json, channel: str, user: str, at: str) -> Json:
+    """A message shortcut; the server adds response_url and trigger_id."""
+    return {
+        "type": "message_action",
+        **_interaction(channel, user),
+        "callback_id": callback_id,
+        "action_ts": at,
+        "message_ts": message["ts"],
+        "message": message,
+    }
+
+
 def _interaction(channel: str, user: str) -> Json:
     return {
         "user": {"id": user, "username": user.lower(), "name": user.lower(), "team_id": TEAM},

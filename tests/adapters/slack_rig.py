@@ -14,6 +14,7 @@ from tests.adapters.slack_payloads import (
     TEAM,
     block_suggestion,
     button_press,
+    message_action,
     option_choice,
     reaction_event,
     slash_command,
@@ -141,6 +142,13 @@ class SlackRig:
         at = self.server.stamp()
         choice = option_choice(menu, option, self.channel.id, user_id(user), at, container)
         return await self._ask("interactive", choice, user)
+
+    async def ask_about(
+        self, message: Json, *, callback_id: str = "like_message", user: str = "alice"
+    ) -> Said:
+        """Choose a shortcut in the menu of any message."""
+        about = message_action(callback_id, message, self.channel.id, user_id(user), self.server.stamp())
+        return await self._ask("interactive", about, user)
 
     async def command(self, text: str, *, user: str = "alice") -> Said:
         """Type `/papers text` in the channel."""

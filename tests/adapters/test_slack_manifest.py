@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from bot.adapters.slack.inbound import COMMAND, LEFT_EVENTS, REACTION_EVENTS
+from bot.adapters.slack.shortcuts import ABOUT
+from bot.commands import SPECS
 from bot.errors import PlatformError
 from bot.model import DeliveryKey, Message
 from tests.adapters.slack_notebook import Notebook, running
@@ -80,6 +82,14 @@ def test_it_needs_no_public_address_and_offers_the_command_and_the_buttons(manif
     assert command["usage_hint"]
     assert "url" not in command
     assert manifest["display_information"]["name"] == "Paperboy"
+
+
+def test_its_shortcuts_are_those_of_the_commands_and_reach_them(manifest: Any) -> None:
+    shortcuts = manifest["features"]["shortcuts"]
+    assert {shortcut["type"] for shortcut in shortcuts} == {"message"}
+    assert all(ABOUT.search(shortcut["callback_id"]) for shortcut in shortcuts)
+    names = {shortcut["callback_id"].removesuffix("_message"): shortcut["name"] for shortcut in shortcuts}
+    assert names.items() >= {spec.name: spec.about_message for spec in SPECS if spec.about_message}.items()
 
 
 async def test_its_scopes_suffice_for_every_call(rig: SlackRig) -> None:

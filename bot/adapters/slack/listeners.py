@@ -1,6 +1,6 @@
 """What Slack tells us, acknowledged and handed to the Inbox.
 
-A command or button is acknowledged at once and answered afterwards. An event is acknowledged when the
+A command, button or shortcut is acknowledged at once and answered afterwards. An event is acknowledged when the
 Inbox has kept it, or after `ack_within` seconds at the latest, because Slack waits for three; an event that the
 Inbox could not keep is not acknowledged, and Slack delivers it again. What may be meant by what is being typed is
 told with the acknowledgement, within the same time, or nothing is.
@@ -18,7 +18,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.adapters.slack import inbound
+from bot.adapters.slack import inbound, shortcuts
 from bot.adapters.slack.buttons import PICKED, PRESSED, to_option
 from bot.adapters.slack.errors import vendor_logger
 from bot.adapters.slack.inbound import Asker, Payload
@@ -93,6 +93,7 @@ class Listeners:
         app.action(_ANYTHING)(self._on_other_press)
         app.options(PICKED)(self._on_typing)
         app.options(_ANYTHING)(self._on_other_typing)
+        app.message_shortcut(shortcuts.ABOUT)(self._on_shortcut)
         for event in inbound.REACTION_EVENTS:
             app.event(event)(self._on_reaction)
         for event in inbound.LEFT_EVENTS:
@@ -142,6 +143,11 @@ class Listeners:
 
     async def _on_other_typing(self, ack: AsyncAck) -> None:
         await ack(options=[])
+
+    async def _on_shortcut(self, ack: AsyncAck, body: Payload) -> None:
+        await ack()
+        asking = self._inbox.on_command(shortcuts.request_from_message(body, self._identity.bot))
+        self._begin(self._answer(shortcuts.asker_from_message(body), asking))
 
     async def _on_other_press(self, ack: AsyncAck) -> None:
         await ack()
