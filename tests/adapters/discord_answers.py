@@ -9,7 +9,7 @@ from tests.adapters.discord_values import Asked
 
 Json = dict[str, Any]
 
-SAY, THINK, THINK_UPDATE = 4, 5, 6
+SAY, THINK, THINK_UPDATE, UPDATE, OFFER = 4, 5, 6, 7, 8
 EPHEMERAL = 64
 
 
@@ -20,6 +20,8 @@ def callback_answer(asked: Asked, kind: int) -> Json:
         "response_message_loading": kind == THINK,
         "response_message_ephemeral": bool(asked.flags & EPHEMERAL),
     }
+    if kind == UPDATE:
+        return {"interaction": interaction, "resource": {"type": kind, "message": asked.message}}
     if not asked.reply.done():
         return {"interaction": interaction}
     message = asked.reply.result()

@@ -6,7 +6,7 @@ from typing import Any
 Json = dict[str, Any]
 
 EMBED_TEXTS = {"title": 256, "description": 4096}
-IS_BUTTON, IS_ROW = 2, 1
+IS_ROW, IS_BUTTON, IS_SELECT = 1, 2, 3
 
 
 def problems(body: Json) -> list[str]:
@@ -54,21 +54,45 @@ def _length(embed: Json) -> int:
 def _of_components(rows: list[Json]) -> Iterator[str]:
     if len(rows) > 5:
         yield "components: Must be 5 or fewer in length."
-    buttons = [button for row in rows for button in row.get("components") or []]
-    ids = [button.get("custom_id") for button in buttons]
+    items = [item for row in rows for item in row.get("components") or []]
+    ids = [item.get("custom_id") for item in items]
     if len(set(ids)) < len(ids):
         yield "components: Component custom id cannot be duplicated"
     for row in rows:
         if row["type"] != IS_ROW or not 1 <= len(row["components"]) <= 5:
             yield "components: Must be between 1 and 5 in length."
-    yield from (problem for button in buttons for problem in _of_button(button))
+        if len(row["components"]) > 1 and any(item["type"] == IS_SELECT for item in row["components"]):
+            yield "components: The specified component exceeds the maximum width"
+    yield from (problem for item in items for problem in _of_item(item))
 
 
-def _of_button(button: Json) -> Iterator[str]:
-    if button["type"] != IS_BUTTON or not 1 <= len(button.get("custom_id") or "") <= 100:
+def _of_item(item: Json) -> Iterator[str]:
+    if item["type"] not in {IS_BUTTON, IS_SELECT} or not 1 <= len(item.get("custom_id") or "") <= 100:
         yield "custom_id: Must be between 1 and 100 in length."
-    if not 1 <= len(button.get("label") or "") <= 80:
+    if item["type"] == IS_BUTTON and not 1 <= len((item.get("label") or "").strip()) <= 80:
         yield "label: Must be between 1 and 80 in length."
+    if item["type"] == IS_SELECT:
+        yield from _of_select(item)
+
+
+def _of_select(select: Json) -> Iterator[str]:
+    options = select.get("options") or []
+    if not 1 <= len(options) <= 25:
+        yield "options: Must be between 1 and 25 in length."
+    if len({option["value"] for option in options}) < len(options):
+        yield "options: The specified option value is already used"
+    if len(select.get("placeholder") or "") > 150:
+        yield "placeholder: Must be 150 or fewer in length."
+    for option in options:
+        if not all(1 <= len(option[key].strip()) <= 100 for key in ("label", "value")):
+            yield "options: Must be between 1 and 100 in length."
+
+
+def choice_problems(choices: list[Json]) -> list[str]:
+    """Everything wrong with what is offered to somebody who is typing."""
+    texts = [text for choice in choices for text in (choice["name"], choice["value"])]
+    found = [] if len(choices) <= 25 else ["choices: Must be 25 or fewer in length."]
+    return found + ["choices: Must be between 1 and 100 in length." for t in texts if not 1 <= len(t) <= 100]
 
 
 def may_ping(allowed_mentions: Json | None) -> bool:

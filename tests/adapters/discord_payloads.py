@@ -186,6 +186,7 @@ def registered_command(snowflake: str, application_id: str, body: Json) -> Json:
         "application_id": application_id,
         "version": snowflake,
         "type": body.get("type", 1),
+        "description": body.get("description", ""),
         "default_member_permissions": None,
         "dm_permission": True,
         "nsfw": False,

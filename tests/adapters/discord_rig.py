@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,23 +12,26 @@ from bot.adapters.discord.platform import utc_now
 from bot.model import (
     Channel,
     CommandSpec,
+    Completion,
     Message,
     MessageId,
     Reaction,
     Request,
+    Typing,
     UserId,
     message_id,
     split_message_id,
 )
 from tests.adapters.discord_files import pictures
 from tests.adapters.discord_limits import may_ping
-from tests.adapters.discord_server import COMMAND, COMPONENT, Asked, DiscordServer
+from tests.adapters.discord_server import COMMAND, COMPONENT, TYPING, Asked, DiscordServer
 from tests.rig import Said
 
 Json = dict[str, Any]
 
 COMMANDS = (
-    CommandSpec("search", "Find papers by words", "words", required=True),
+    CommandSpec("search", "Find papers by words", "words", required=True, completes=True),
+    CommandSpec("like", "Papers like one", "paper", completes=True, about_message="More like this"),
     CommandSpec("when", "See or change when papers come", "days and time"),
     CommandSpec("help", "What I can do"),
 )
@@ -61,7 +64,20 @@ def visible_text(message: Json) -> str:
 
 
 def buttons(message: Json) -> list[Json]:
-    return [button for row in message["components"] for button in row["components"]]
+    """All that can be pressed: each has a label, the data that a press of it brings, and what it carries."""
+    return [one for row in message["components"] for item in row["components"] for one in _pressable(item)]
+
+
+def _pressable(item: Json) -> Iterator[Json]:
+    data = {"custom_id": item["custom_id"], "component_type": item["type"], "id": item["id"]}
+    if item["type"] == 2:
+        yield {"label": item["label"], "data": data, "carried": item["custom_id"]}
+    for option in item.get("options", ()):
+        yield {
+            "label": option["label"],
+            "data": {**data, "values": [option["value"]]},
+            "carried": option["value"],
+        }
 
 
 class Listened:
@@ -71,6 +87,7 @@ class Listened:
         self.came: asyncio.Queue[Any] = asyncio.Queue()
         self.allowed = asyncio.Event()
         self.allowed.set()
+        self.completions: Sequence[Completion] = ()
         self._answer = answer
 
     async def on_command(self, request: Request) -> Message:
@@ -80,6 +97,10 @@ class Listened:
 
     async def on_reaction(self, reaction: Reaction) -> Message | None:
         return await self._note(reaction)
+
+    async def on_typing(self, typing: Typing) -> Sequence[Completion]:
+        await self._note(typing)
+        return self.completions
 
     async def on_left(self, channel: Channel, reason: str) -> None:
         await self._note((channel, reason))
@@ -179,6 +200,19 @@ class DiscordRig:
         """Send the command without waiting for its answer."""
         return await self._ask(COMMAND, self._command_data(text), user, direct=direct)
 
+    async def offered(self, text: str, *, user: str = "alice") -> list[Json]:
+        """Type `/papers text` without sending it; returns the choices that are offered."""
+        asked = await self._ask(TYPING, self._command_data(text, focused=True), user)
+        acknowledged = await self.acknowledgement(asked)
+        return list(acknowledged["data"]["choices"])
+
+    async def ask_about(self, message: Json, label: str, *, user: str = "alice") -> Said:
+        """Choose `label` in the menu of a message; returns the private answer."""
+        [menu] = [one for one in self.server.commands if (one["type"], one["name"]) == (3, label)]
+        resolved = {"messages": {message["id"]: message}}
+        data = {"id": menu["id"], "type": 3, "name": label, "target_id": message["id"], "resolved": resolved}
+        return await self.answer(await self._ask(COMMAND, data, user))
+
     async def answer(self, asked: Asked) -> Said:
         """The private answer to what was asked."""
         return self._said(await asyncio.wait_for(asyncio.wrap_future(asked.reply), PATIENCE))
@@ -194,24 +228,28 @@ class DiscordRig:
         self.server.close()
 
     async def _pressed(self, message: Json, label: str, user: str) -> Said:
-        ids = [button["custom_id"] for button in buttons(message) if button["label"] == label]
-        assert ids, f"no button {label!r} among {[button['label'] for button in buttons(message)]}"
-        data = {"custom_id": ids[0], "component_type": 2, "id": 1}
-        return await self.answer(await self._ask(COMPONENT, data, user, message=message))
+        found = [button["data"] for button in buttons(message) if button["label"] == label]
+        assert found, f"no button {label!r} among {[button['label'] for button in buttons(message)]}"
+        return await self.answer(await self._ask(COMPONENT, found[0], user, message=message))
 
     async def _ask(self, kind: int, data: Json, user: str, **more: Any) -> Asked:
         asked: Asked = await self.do(self.server.ask(kind, data, user, **more))
         return asked
 
-    def _command_data(self, text: str) -> Json:
+    def _command_data(self, text: str, *, focused: bool = False) -> Json:
         """What Discord sends for `/papers text`, if the registered command allows it."""
         name, _, argument = text.partition(" ")
-        [group] = self.server.commands
+        [group] = [one for one in self.server.commands if one["type"] == 1]
         offered = {option["name"]: option.get("options", []) for option in group["options"]}
         assert name in offered, f"/papers {name} is not offered: {sorted(offered)}"
-        given = [
-            {"type": 3, "name": option["name"], "value": argument} for option in offered[name] if argument
+        given: list[Json] = [
+            {"type": 3, "name": option["name"], "value": argument}
+            for option in offered[name]
+            if argument or focused
         ]
+        if focused:
+            assert offered[name][0].get("autocomplete"), f"{name} offers nothing while somebody types"
+            given[0]["focused"] = True
         assert given or not any(option.get("required") for option in offered[name]), f"{name} needs more"
         subcommand = {"type": 1, "name": name, "options": given}
         return {"id": group["id"], "type": 1, "name": group["name"], "options": [subcommand]}

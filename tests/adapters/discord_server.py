@@ -14,9 +14,9 @@ from aiohttp import web
 
 from tests.adapters import discord_files as files
 from tests.adapters import discord_payloads as payloads
-from tests.adapters.discord_answers import EPHEMERAL, SAY, callback_answer, response
+from tests.adapters.discord_answers import EPHEMERAL, OFFER, SAY, UPDATE, callback_answer, response
 from tests.adapters.discord_gateway import Gateway
-from tests.adapters.discord_limits import problems
+from tests.adapters.discord_limits import choice_problems, problems
 from tests.adapters.discord_values import Asked, Exchange, Fault, Refusal
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ Handler = Callable[[web.Request, Any], Answer]
 
 API = "/api/v10"
 FIRST_MILLISECOND = 1_420_070_400_000
-COMMAND, COMPONENT = 2, 3
+COMMAND, COMPONENT, TYPING = 2, 3, 4
 SECONDS_TO_ACKNOWLEDGE, SECONDS_OF_NONCE, SECONDS_OF_TOKEN = 3, 120, 900
 
 
@@ -123,6 +123,7 @@ class DiscordServer:
             ("PATCH", f"{messages}/{{message_id}}", self._edit),
             ("POST", "/interactions/{interaction_id}/{interaction_token}/callback", self._callback),
             ("PATCH", original, self._reply),
+            ("POST", original.removesuffix("/messages/@original"), self._follow_up),
         ]
 
     # Scripting
@@ -167,14 +168,16 @@ class DiscordServer:
     async def ask(
         self, kind: int, data: Json, who: str, *, message: Json | None = None, direct: bool = False
     ) -> Asked:
-        """A person uses a command or a button."""
+        """A person uses a command, a button or a menu, or types what a command is to be about."""
         snowflake, person = self.new_id(), self.person(who)
         in_server = payloads.in_server(
             self.guild, self.channel, person, self.permissions.get(who, payloads.ALL_PERMISSIONS)
         )
         place = payloads.in_private(self.direct, person) if direct else in_server
         event = payloads.interaction(snowflake, kind, data, application_id=self.bot["id"], place=place)
-        asked = self.asked[event["token"]] = Asked(snowflake, event["token"], kind, self._now(), direct)
+        asked = self.asked[event["token"]] = Asked(
+            snowflake, event["token"], kind, self._now(), direct, message
+        )
         await self.gateway.emit("INTERACTION_CREATE", {**event, "message": message} if message else event)
         return asked
 
@@ -333,12 +336,35 @@ class DiscordServer:
             raise Refusal(400, 40060, "Interaction has already been acknowledged.")
         if self._now() - asked.at > SECONDS_TO_ACKNOWLEDGE:
             raise Refusal(404, 10062, "Unknown interaction")
+        if (asked.kind == TYPING) != (body["type"] == OFFER):
+            raise Refusal(400, 50035, "Invalid Form Body")
+        if wrong := choice_problems((body.get("data") or {}).get("choices") or []):
+            raise Refusal(400, 50035, "; ".join(wrong))
         asked.callbacks.append(body)
         asked.flags = (body.get("data") or {}).get("flags", 0)
         asked.acknowledged.set_result(body)
         if body["type"] == SAY:
             self._say(asked, body["data"])
+        elif body["type"] == UPDATE:
+            self._update(asked, body["data"])
         return 200, callback_answer(asked, body["type"])
+
+    def _update(self, asked: Asked, body: Json) -> None:
+        """Replace the message that was pressed, wherever it stands."""
+        assert asked.message is not None
+        where = self.private if asked.message["id"] in self.private else self.messages
+        changed = {"content": asked.message["content"], "embeds": asked.message["embeds"], **_given(body)}
+        self._check_form(changed)
+        made = payloads.message(asked.message["id"], asked.message["channel_id"], self.bot, changed)
+        asked.message = where[made["id"]] = {**made, "flags": asked.message["flags"]}
+
+    def _follow_up(self, request: web.Request, body: Json) -> Answer:
+        """One more message; private as its own flags say."""
+        asked = self._interaction(request.match_info["webhook_token"])
+        if not asked.callbacks:
+            raise Refusal(404, 10015, "Unknown Webhook")
+        asked.flags = body.get("flags", 0)
+        return 200, self._say(asked, body)
 
     def _reply(self, request: web.Request, body: Json) -> Answer:
         asked = self._interaction(request.match_info["webhook_token"])

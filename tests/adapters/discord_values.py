@@ -40,6 +40,7 @@ class Asked:
     kind: int
     at: float
     direct: bool = False
+    message: Json | None = None
     flags: int = 0
     callbacks: list[Json] = field(default_factory=list)
     acknowledged: "Future[Json]" = field(default_factory=Future)

@@ -108,9 +108,11 @@ async def test_commands_are_registered_once_over_two_starts(rig):
         async with rig.listening(Listened()):
             pass
     assert len(rig.server.calls("PUT", "/commands")) == 1
-    [group] = rig.server.commands
-    assert [option["name"] for option in group["options"]] == ["search", "when", "help"]
+    group, menu = rig.server.commands
+    assert [option["name"] for option in group["options"]] == ["search", "like", "when", "help"]
     assert (group["contexts"], group["integration_types"]) == ([0, 1], [0])
+    assert (menu["type"], menu["name"]) == (3, "More like this")
+    assert (menu["contexts"], menu["integration_types"]) == ([0, 1], [0])
 
 
 async def test_changed_commands_are_registered_again(rig):
@@ -122,6 +124,25 @@ async def test_changed_commands_are_registered_again(rig):
     assert len(rig.server.calls("PUT", "/commands")) == 2
     [option] = rig.server.commands[0]["options"][-1]["options"]
     assert (option["name"], option["required"]) == ("paper-or-id", True)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        CommandSpec("like", "Papers like one", "paper", about_message="More like this"),
+        CommandSpec("like", "Papers like one", "paper", completes=True, about_message="Find similar papers"),
+        CommandSpec("like", "Papers like one", "paper", completes=True),
+    ],
+)
+async def test_what_is_offered_while_typing_and_in_menus_is_registered_anew_when_it_changes(rig, changed):
+    for _ in range(2):
+        async with rig.listening(Listened()):
+            pass
+    assert len(rig.server.calls("PUT", "/commands")) == 1
+    specs = [changed if spec.name == changed.name else spec for spec in COMMANDS]
+    async with rig.listening(Listened(), rig.platform(commands=specs)):
+        pass
+    assert len(rig.server.calls("PUT", "/commands")) == 2
 
 
 @pytest.mark.parametrize(

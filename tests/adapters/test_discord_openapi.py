@@ -1,6 +1,7 @@
 """What discord.py sends for us, and what our local server answers, is what Discord's OpenAPI describes."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from bot.model import Button, Card, DeliveryKey, Link, Message, PaperId, Picture
+from bot.model import Button, Card, Completion, DeliveryKey, Link, Message, PaperId, Picture
 from tests.adapters.discord_rig import DiscordRig, Listened
 from tests.adapters.discord_server import Exchange
 from tests.adapters.drawn import png
@@ -30,6 +31,14 @@ CARD = Card(
 )
 MESSAGE = Message(
     "Five of 312.", heading="Sunday", cards=(CARD, CARD), buttons=(Button("Undo", "👍", CARD.paper),)
+)
+
+
+MANY = Message(
+    cards=tuple(
+        replace(CARD, buttons=(Button("Cite", command="cite x"),), marks=("Cheap",)) for _ in range(6)
+    ),
+    buttons=(Button("More", command="search x page:2"),),
 )
 
 
@@ -63,13 +72,20 @@ async def representative_run(rig: DiscordRig) -> list[Exchange]:
     await platform.edit(reported, shown)
     await platform.edit(posted, Message("Withdrawn."))
     await platform.edit(posted, MESSAGE)
-    async with rig.listening(Listened(MESSAGE), platform):
-        await rig.command("search attention")
+    inbox = Listened(MANY)
+    inbox.completions = [Completion("Attention", "attention")]
+    async with rig.listening(inbox, platform):
+        await rig.offered("search att")
+        found = await rig.command("search attention")
+        await rig.press_private(found, "6 · Cite")
+        await rig.press(await platform.post(rig.channel, MANY, key=DeliveryKey("m")), "2 · Cite")
+        await rig.ask_about(next(iter(rig.server.messages.values())), "More like this")
         receipt = await rig.press(posted, "2 👎")
-        await rig.press_private(receipt, "Undo")
-        rig.server.commands[0]["options"].append({"type": 1, "name": "gone", "description": "Gone"})
+        await rig.press_private(receipt, "More")
+        [group] = [one for one in rig.server.commands if one["type"] == 1]
+        group["options"].append({"type": 1, "name": "gone", "description": "Gone"})
         await rig.command("gone")
-    rig.server.commands[0]["options"].pop()
+    group["options"].pop()
     async with rig.listening(Listened()):
         pass
     return rig.server.exchanges
@@ -137,6 +153,7 @@ async def test_every_request_and_every_answer_fits_discords_own_description(rig,
         ("GET", "{channel_id}"),
         ("PATCH", "{message_id}"),
         ("POST", "callback"),
+        ("POST", "{webhook_token}"),
         ("PATCH", "@original"),
     }
     assert [complaint for one in exchanges for complaint in judge.complaints(one)] == []

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.adapters.discord.buttons import view_of
 from bot.adapters.discord.custom_id import LIMIT, button_from_custom_id, custom_id
 from bot.adapters.discord.render import to_discord
-from bot.adapters.discord.text import fit, pieces, prose, safe_address, size
-from bot.model import Button, Card, Link, Message, PaperId
+from bot.adapters.discord.text import emphasised, fit, pieces, prose, safe_address, size
+from bot.identity import clean_text
+from bot.model import Button, Card, Channel, Link, Message, PaperId, Picker, Standing
 from tests.adapters.discord_limits import problems
 from tests.adapters.discord_rig import as_read
 
@@ -44,6 +46,7 @@ HOSTILE = [
 ]
 LIVE_MARKUP = re.compile(
     r"\\[^0-9A-Za-z\s]"  # escaped: harmless
+    r"|\*\*(?:\\[^0-9A-Za-z\s]|(?!@(?:everyone|here))[^\\*_~|`\[\]<\s])+\*\*(?!\*)"  # a word in bold
     r"|<https?://[^\s<>()\\*|`\[\]@]+>"  # an address and nothing else
     r"|(?P<live>[\\*_~|`\[\]<]|@(?:everyone|here)|^(?:[#>+-]|\d+[.)]))",
     re.MULTILINE,
@@ -64,6 +67,19 @@ cards = st.builds(
     reason=hostile,
     links=links.map(tuple),
     number=st.none() | st.integers(1, 99),
+    marks=st.lists(hostile | st.text(max_size=3), max_size=4).map(tuple),
+    buttons=st.lists(st.builds(Button, hostile, command=hostile.map(lambda t: t[:90])), max_size=6).map(
+        tuple
+    ),
+    posted=st.lists(
+        st.builds(
+            Standing,
+            st.builds(Channel, st.just("discord"), hostile, hostile | st.just("123")),
+            st.dates(),
+            st.integers(),
+        ),
+        max_size=3,
+    ).map(tuple),
 )
 buttons = st.builds(Button, hostile, st.sampled_from(["👍", "👎", ":party:"]), st.just(PaperId("arxiv:1")))
 messages = st.builds(
@@ -72,6 +88,8 @@ messages = st.builds(
     heading=hostile,
     cards=st.lists(cards, max_size=14).map(tuple),
     buttons=st.lists(buttons, max_size=27).map(tuple),
+    picker=st.none() | st.builds(Picker, hostile, hostile),
+    verbatim=hostile,
 )
 
 
@@ -82,14 +100,10 @@ def live_markup(text: str) -> list[str]:
 
 def body(message: Message) -> dict[str, object]:
     said = to_discord(message)
-    rows = [
-        {"type": 1, "components": [{"type": 2, "label": k.label, "custom_id": k.custom_id} for k in row]}
-        for row in said.rows
-    ]
     return {
         "content": said.content,
         "embeds": [embed.to_dict() for embed in said.embeds],
-        "components": rows,
+        "components": view_of(said.keyboard).to_components(),
     }
 
 
@@ -144,9 +158,49 @@ def test_the_only_masked_links_are_ours(card):
     text = embed.description or ""
     ours = re.compile(r"(?<!\\)\[(?:\\.|[^\]\\])+\]\(https?://[^\s()<>]+\)", re.DOTALL)
     assert len(ours.findall(text)) <= len(card.links)
-    assert live_markup(ours.sub("", text)) == []
+    mentions = re.compile(r"(?<!\\)<#[0-9]+>")
+    assert len(mentions.findall(text)) <= len(card.posted)
+    assert live_markup(mentions.sub("", ours.sub("", text))) == []
     assert live_markup(embed.title or "") == []
     assert (embed.title or "").strip()
+
+
+def bold(text: str, *marks: str) -> str:
+    return "".join(emphasised(text, marks))
+
+
+def test_marked_words_are_bold():
+    assert bold("Sparse attention is sparse.", "sparse", "attention") == "Sparse **attention** is **sparse**."
+    assert bold("low-rank adapters", "low-rank adapters") == "**low-rank** **adapters**"
+
+
+def test_a_marked_word_is_escaped_inside_its_stars():
+    assert bold("a_b *c* d", "a_b", "*c*") == "**a\\_b** **\\*c\\*** d"
+    assert bold("`x` @everyone", "`x`", "everyone") == "**\\`x\\`** @\u200b**everyone**"
+
+
+def test_an_address_is_not_broken_by_a_mark_in_it():
+    for mark in ("attention", "x.org", "https://x.org/attention"):
+        assert bold("see https://x.org/attention now", mark) == "see <https://x.org/attention> now"
+
+
+def test_what_is_too_long_for_a_word_is_not_bold_but_is_shown():
+    assert bold("x" * 81, "x" * 81) == "x" * 81
+
+
+@given(hostile, st.lists(hostile | st.text(max_size=3), max_size=5), st.integers(0, 80))
+@settings(max_examples=200, deadline=None)
+@example("** a **", ["**", "a"], 9)
+@example("a*", ["a*", "a"], 5)
+@example("<@123456789012345678>", ["123456789012345678", "@"], 80)
+def test_marks_never_break_a_text(text, marks, limit):
+    escaped = "".join(emphasised(clean_text(text), marks))
+    assert live_markup(escaped) == []
+    if "://" not in text:
+        assert as_read(escaped) == clean_text(text)
+    short = fit(emphasised(clean_text(text), marks), limit)
+    assert size(short) <= limit
+    assert live_markup(short) == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,9 @@ PATTERN = re.compile(
 )
 """`pb:1:👍:arxiv:2401.01234`, `pc:topics mute 2`; a letter before the second colon tells twins in one message apart."""
 
+MENU_PATTERN = re.compile(r"pm:(?P<place>\d):(?P<turn>[ab])")
+"""`pm:0:a`, the first menu of a message. Its options have buttons' ids; the turn means nothing."""
+
 LIMIT = 100
 """Characters in a custom id. https://discord.com/developers/docs/components/reference"""
 
@@ -33,3 +36,14 @@ def button_from_custom_id(text: str) -> Button | None:
     if match["command"]:
         return Button("", command=match["command"])
     return Button("", match["reaction"], PaperId(match["paper"]), on=match["on"] == "1")
+
+
+def menu_id(place: int) -> str:
+    """The id of the menu in that place of a message, from 0 to 9."""
+    return f"pm:{place}:a"
+
+
+def other_turn(menu: str) -> str:
+    """Another id for the same menu; any other text comes back as it is."""
+    match = MENU_PATTERN.fullmatch(menu)
+    return f"pm:{match['place']}:{'b' if match['turn'] == 'a' else 'a'}" if match else menu

@@ -7,13 +7,14 @@ have, is known by its words too.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import discord
 
 from bot.adapters.discord.custom_id import button_from_custom_id
 from bot.adapters.discord.errors import TROUBLE, platform_error
+from bot.adapters.discord.reading import carried
 from bot.adapters.discord.render import Rendered
 from bot.errors import PlatformError
 
@@ -45,18 +46,12 @@ async def find(
 
 def shows(message: discord.Message, said: Rendered) -> bool:
     """Whether people see on the message what we would have them see."""
-    wanted = [key.custom_id for row in said.rows for key in row]
-    if list(_custom_ids(message)) != wanted:
+    wanted = said.keyboard.carried
+    if tuple(carried(message)) != wanted:
         return False
     if any(button.paper for id in wanted if (button := button_from_custom_id(id))):
         return True
     return _words(message.content, message.embeds) == _words(said.content, said.embeds)
-
-
-def _custom_ids(message: discord.Message) -> Iterator[str]:
-    for row in message.components:
-        if isinstance(row, discord.ActionRow):
-            yield from (button.custom_id or "" for button in row.children)
 
 
 def _words(content: str, embeds: Sequence[discord.Embed]) -> list[str]:

@@ -5,15 +5,15 @@ import contextlib
 import logging
 import sys
 import time
-import traceback
 from collections.abc import Awaitable, Iterator, Sequence
 from typing import Any
 
 import discord
 from discord import app_commands
 
-from bot.adapters.discord.buttons import LastingButton
-from bot.adapters.discord.commands import papers_group, register
+from bot.adapters.discord.answers import acknowledged, brief, log_failure, show
+from bot.adapters.discord.buttons import LastingButton, LastingMenu
+from bot.adapters.discord.commands import message_menus, papers_group, register
 from bot.adapters.discord.errors import TROUBLE
 from bot.adapters.discord.inbound import (
     channel_from_ids,
@@ -23,10 +23,8 @@ from bot.adapters.discord.inbound import (
     request_from_command,
     user_from_id,
 )
-from bot.adapters.discord.pictures import replacing, shown
-from bot.adapters.discord.render import to_discord
 from bot.adapters.discord.shards import Shard
-from bot.model import Button, Channel, CommandSpec, Message, UserId
+from bot.model import Button, Channel, CommandSpec, Completion, Message, Typing, UserId
 from bot.ports import Clock, Inbox
 
 _log = logging.getLogger(__name__)
@@ -63,17 +61,21 @@ class Listener(discord.Client):
         clock: Clock,
         ready_timeout: float,
         silent_after: float,
+        offer_within: float,
         shard: Shard | None = None,
     ) -> None:
         options = client_options() | ({"shard_id": shard.id, "shard_count": shard.count} if shard else {})
         super().__init__(**options, guild_ready_timeout=ready_timeout, heartbeat_timeout=silent_after)
         self._inbox = inbox
         self._clock = clock
+        self._offer_within = offer_within
         self._work: set[asyncio.Task[Any]] = set()
         self._down_since: float | None = time.monotonic()
         self._tree = PapersTree(self)
-        self._tree.add_command(papers_group(commands, self.on_ask))
-        self.add_dynamic_items(LastingButton)
+        self._tree.add_command(papers_group(commands, self.on_ask, self.on_typing))
+        for menu in message_menus(commands, self.on_ask):
+            self._tree.add_command(menu)
+        self.add_dynamic_items(LastingButton, LastingMenu)
 
     @property
     def disconnected_for(self) -> float:
@@ -98,26 +100,42 @@ class Listener(discord.Client):
             raise
         except (discord.HTTPException, discord.RateLimited, app_commands.AppCommandError) as error:
             # What was registered before still works, and reactions need no command at all.
-            _log.warning("discord: /papers could not be registered (%s)", _brief(error))
+            _log.warning("discord: /papers could not be registered (%s)", brief(error))
 
     async def on_ask(self, interaction: discord.Interaction[Any], name: str, argument: str) -> None:
-        """Somebody typed `/papers NAME ARGUMENT`."""
+        """Somebody typed `/papers NAME ARGUMENT`, or asked it about a message."""
         await self._command(interaction, f"{name} {argument}")
 
+    async def on_typing(
+        self, interaction: discord.Interaction[Any], name: str, text: str
+    ) -> Sequence[Completion]:
+        """Somebody is typing the argument of `/papers NAME`. Offers nothing where that failed or took too long."""
+        typing = Typing(*_where_and_who(interaction), name, text)
+        with self._working():
+            [outcome] = await asyncio.gather(self._completions(typing), return_exceptions=True)
+        if isinstance(outcome, BaseException):
+            log_failure("completing", outcome)
+            return ()
+        return outcome
+
+    async def _completions(self, typing: Typing) -> Sequence[Completion]:
+        async with asyncio.timeout(self._offer_within):
+            return await self._inbox.on_typing(typing)
+
     async def on_press(self, interaction: discord.Interaction[Any], button: Button) -> None:
-        """Somebody pressed a button. A vote counts even where Discord takes no receipt any more."""
+        """Somebody pressed a button, in a row or a menu. A vote counts even where Discord takes no receipt any more."""
         if button.command:
             return await self._command(interaction, button.command)
         where, who = _where_and_who(interaction)
         reaction = reaction_from_press(where, who, button, self._clock(), str(interaction.id))
         with self._working():
-            acknowledged = await self._acknowledged(interaction)
+            in_time = await acknowledged(interaction)
             noted = self._inbox.on_reaction(reaction)
-            await (self._answer(interaction, noted) if acknowledged else noted)
+            await (self._answer(interaction, noted) if in_time else noted)
 
     async def _command(self, interaction: discord.Interaction[Any], text: str) -> None:
         with self._working():
-            if await self._acknowledged(interaction):
+            if await acknowledged(interaction):
                 rights = interaction.permissions if interaction.guild_id else None
                 request = request_from_command(*_where_and_who(interaction), text, rights)
                 await self._answer(interaction, self._inbox.on_command(request))
@@ -167,21 +185,13 @@ class Listener(discord.Client):
         finally:
             self._work.discard(task)
 
-    async def _acknowledged(self, interaction: discord.Interaction[Any]) -> bool:
-        try:
-            await interaction.response.defer(ephemeral=True, thinking=True)
-        except TROUBLE as error:
-            log_failure("acknowledging", error)
-            return False
-        return True
-
     async def _answer(self, interaction: discord.Interaction[Any], asked: Awaitable[Message | None]) -> None:
         # gather hands over whatever the core failed with, so that the person is told in any case.
         [outcome] = await asyncio.gather(asked, return_exceptions=True)
         if isinstance(outcome, BaseException):
             log_failure("answering", outcome)
             outcome = APOLOGY
-        await _show(interaction, outcome or UNKNOWN)
+        await show(interaction, outcome or UNKNOWN)
 
 
 class PapersTree(app_commands.CommandTree[Listener]):
@@ -192,31 +202,14 @@ class PapersTree(app_commands.CommandTree[Listener]):
     ) -> None:
         """A command that we do not know (any more), or that broke before it was acknowledged."""
         log_failure("command", error)
-        if not interaction.response.is_done():
+        if interaction.type is discord.InteractionType.autocomplete:
+            with contextlib.suppress(*TROUBLE):
+                await interaction.response.autocomplete([])
+        elif not interaction.response.is_done():
             with contextlib.suppress(*TROUBLE):
                 await interaction.response.send_message(APOLOGY.text, ephemeral=True)
-
-
-async def _show(interaction: discord.Interaction[Any], message: Message) -> None:
-    said = to_discord(message)
-    try:
-        await shown(message, said, lambda said: interaction.edit_original_response(**replacing(said)))
-    except TROUBLE as error:
-        log_failure("showing an answer", error)
 
 
 def _where_and_who(interaction: discord.Interaction[Any]) -> tuple[Channel, UserId]:
     channel = channel_from_ids(interaction.guild_id, interaction.channel_id)
     return channel, user_from_id(interaction.user.id)
-
-
-def log_failure(what: str, error: BaseException | None) -> None:
-    """Log where it failed and with what kind of error, but not its words: they may hold people's."""
-    frames = "".join(traceback.format_tb(error.__traceback__)) if error else ""
-    _log.error("discord: %s failed: %s\n%s", what, _brief(error), frames)
-
-
-def _brief(error: BaseException | None) -> str:
-    if isinstance(error, discord.HTTPException):
-        return f"HTTP {error.status}, code {error.code}"
-    return type(error).__name__

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import discord
 
-from bot.adapters.discord.buttons import view_from_rows
+from bot.adapters.discord.buttons import view_of
 from bot.adapters.discord.render import PICTURE, Rendered, to_discord
 from bot.adapters.pictures import in_words
 from bot.model import Message
@@ -42,7 +42,7 @@ async def shown(message: Message, said: Rendered, show: Callable[[Rendered], Awa
 
 
 def _common(said: Rendered) -> dict[str, Any]:
-    return {"content": said.content, "embeds": said.embeds, "view": view_from_rows(said.rows)}
+    return {"content": said.content, "embeds": said.embeds, "view": view_of(said.keyboard)}
 
 
 def _files(said: Rendered) -> list[discord.File]:

@@ -69,7 +69,8 @@ class DiscordPlatform:
 
     Lengths of time are in seconds: `ready_timeout`, the wait for servers' names; after `silent_after` without a word
     from the gateway (it speaks at least every 41 s) discord.py connects anew; after `lost_after` of no connection
-    `run` gives up. Listening and speaking have a client each, so that a broken gateway never holds up a digest.
+    `run` gives up; what comes later than `offer_within` (of Discord's 3 s) is not offered to somebody who types.
+    Listening and speaking have a client each, so that a broken gateway never holds up a digest.
 
     `shards` are the ones, out of `shard_count`, that this process listens to; none: one connection hears everything.
     Two of the same turn (Discord says how many begin at once) begin `identify_every` apart.
@@ -88,6 +89,7 @@ class DiscordPlatform:
         ready_timeout: float = 2.0,
         silent_after: float = 60.0,
         lost_after: float = 120.0,
+        offer_within: float = 2.0,
         shards: Sequence[int] = (),
         shard_count: int = 0,
         identify_every: float = IDENTIFY_EVERY,
@@ -99,6 +101,7 @@ class DiscordPlatform:
         self._ready_timeout = ready_timeout
         self._silent_after = silent_after
         self._lost_after = lost_after
+        self._offer_within = offer_within
         self._shards = [Shard(id, shard_count) for id in shards]
         self._identify_every = identify_every
         self._clock = clock
@@ -136,6 +139,7 @@ class DiscordPlatform:
             clock=self._clock,
             ready_timeout=self._ready_timeout,
             silent_after=self._silent_after,
+            offer_within=self._offer_within,
             shard=shard,
         )
         work = asyncio.create_task(listener.start(self._token))

@@ -2,12 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from urllib.parse import quote
 
+from bot.adapters.marks import marked
 from bot.identity import clean_text
 
 _NO_SPACE = "\u200b"
+_FENCE = "```"
+_TICKS = re.compile("`{3,}")
+_LONGEST_BOLD = 80
 _PIECES = re.compile(
     r"(?P<url>https?://[^\s<>]*[\w/])"
     r"|^(?P<item>\d+[.)])"
@@ -44,6 +49,33 @@ def pieces(text: str, *, links: bool = True) -> Iterator[str]:
         text = text.replace("://", f":{_NO_SPACE}//")
     for match in _PIECES.finditer(text):
         yield _escaped(match.lastgroup or "", match[0])
+
+
+def emphasised(text: str, marks: Sequence[str]) -> Iterator[str]:
+    """The pieces of a text, the marks among its words in bold. A bold word is one piece, so that no cut leaves it open.
+
+    An address stays as it is, and so does what is too long for a word.
+    """
+    bold = [on for piece, on in marked(text, marks) for _ in piece]
+    parts = groupby(_PIECES.finditer(text), lambda part: _is_bold(part, bold))
+    for on, run in parts:
+        escaped = [_escaped(part.lastgroup or "", part[0]) for part in run]
+        word = "".join(escaped)
+        yield from (f"**{word}**",) if on and size(word) <= _LONGEST_BOLD else escaped
+
+
+def _is_bold(part: re.Match[str], bold: Sequence[bool]) -> bool:
+    return part.lastgroup != "url" and not part[0].isspace() and all(bold[part.start() : part.end()])
+
+
+def fenced(text: str, limit: int) -> str:
+    """The text as it is, in a block of fixed width of at most `limit` units; empty where there is nothing to see.
+
+    Only what no message may hold goes, and a fence inside it is taken apart.
+    """
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    whole = _TICKS.sub(lambda ticks: _NO_SPACE.join(ticks[0]), "".join(kept)).strip("\n")
+    return f"{_FENCE}\n{fit(whole, limit - 8)}\n{_FENCE}" if visible(whole) else ""
 
 
 def _escaped(kind: str, piece: str) -> str:
