@@ -11,11 +11,11 @@ from pathlib import Path
 from types import ModuleType
 
 from rich.console import Console as Screen
-from rich.console import Group
-from rich.panel import Panel
 from rich.text import Text
 
 from bot.adapters import pictures
+from bot.adapters.panels import offer, panel
+from bot.adapters.verbatim import copied
 from bot.errors import PlatformError
 from bot.identity import clean_text
 from bot.model import (
@@ -24,7 +24,6 @@ from bot.model import (
     SAVE,
     UP,
     Button,
-    Card,
     Channel,
     DeliveryKey,
     Message,
@@ -190,7 +189,7 @@ class Console:
         """Nothing to give back."""
 
     def show(self, message: Message) -> None:
-        """Print a message: heading, text, picture in words, a card per paper, what its buttons do.
+        """Print a message: heading, text, picture in words, what is to be copied, a card per paper, what can be typed.
 
         Raises ValueError for a picture that is none or too large.
         """
@@ -202,15 +201,19 @@ class Console:
             self.say(line)
         if picture:
             self.say(picture)
+        if message.verbatim:
+            self._screen.print(Text(copied(message.verbatim)), soft_wrap=True)
         for card in message.cards:
-            self._screen.print(_panel(card))
+            self._screen.print(panel(card, CHANNEL))
         self._offer(message.buttons)
+        if message.picker:
+            self._screen.print(offer(f"/papers {message.picker.command} …", message.picker.label))
 
     def _offer(self, buttons: Sequence[Button], number: int | None = None) -> None:
         """Print what to type in place of pressing; a reaction can be typed where its paper has a `number`."""
         for button in buttons:
             if typed := _typed(button, number):
-                self._screen.print(Text(clean_text(f"› {typed} · {button.label}"), style="yellow"))
+                self._screen.print(offer(typed, button.label))
 
     def say(self, line: str) -> None:
         """Print one line of plain text."""
@@ -237,21 +240,6 @@ def _typed(button: Button, number: int | None) -> str:
         return ""
     word = _TYPED.get(button.reaction)
     return f"{word} {number}" if word else ""
-
-
-def _panel(card: Card) -> Panel:
-    number = f"{card.number}  " if card.number else ""
-    title = Text(number, style="bold yellow")
-    address = card.url if card.url.startswith(("http://", "https://")) else ""
-    title.append(clean_text(card.title)[:300], style=f"bold link {address}" if address else "bold")
-    lines = [title, Text(clean_text(card.byline), style="dim")]
-    if card.summary:
-        lines.append(Text(clean_text(card.summary)))
-    if card.reason:
-        lines.append(Text(f"Why: {clean_text(card.reason)}", style="italic green"))
-    if address:
-        lines.append(Text(address, style="dim"))
-    return Panel(Group(*lines), border_style="dim", width=100)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from bot.adapters.marks import marked
+from bot.adapters.verbatim import copied
 from bot.identity import clean_text
 
 _NO_SPACE = "\u200b"
@@ -71,10 +72,9 @@ def _is_bold(part: re.Match[str], bold: Sequence[bool]) -> bool:
 def fenced(text: str, limit: int) -> str:
     """The text as it is, in a block of fixed width of at most `limit` units; empty where there is nothing to see.
 
-    Only what no message may hold goes, and a fence inside it is taken apart.
+    A fence inside it is taken apart.
     """
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
-    whole = _TICKS.sub(lambda ticks: _NO_SPACE.join(ticks[0]), "".join(kept)).strip("\n")
+    whole = _TICKS.sub(lambda ticks: _NO_SPACE.join(ticks[0]), copied(text))
     return f"{_FENCE}\n{fit(whole, limit - 8)}\n{_FENCE}" if visible(whole) else ""
 
 
