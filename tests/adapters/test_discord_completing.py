@@ -103,6 +103,11 @@ def test_any_completions_keep_discords_limits(offered):
     assert len({one["name"] for one in given}) == len(given)
 
 
+def test_of_two_that_look_alike_the_better_is_offered():
+    twins = [Completion("Attention", "arxiv:1"), Completion(" Attention", "arxiv:2")]
+    assert [one.value for one in choices(twins)] == ["arxiv:1"]
+
+
 def test_the_best_come_first_and_a_long_label_is_shortened():
     many = [Completion(f"{n} {'x' * 120}", str(n)) for n in range(40)]
     found = choices(many)

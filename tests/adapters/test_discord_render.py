@@ -111,8 +111,8 @@ def test_several_cards_have_a_numbered_row_each():
 
 def test_cards_without_room_for_buttons_are_said_to_have_none():
     said = to_discord(Message(cards=cards(50)))
-    assert "Buttons fit for the first 40 only" in said.content
-    assert "Buttons fit" not in to_discord(Message(cards=cards(40))).content
+    assert "Buttons fit for the first 41 only" in said.content
+    assert "Buttons fit" not in to_discord(Message(cards=cards(41))).content
 
 
 @pytest.mark.parametrize("count", [1, 5, 10, 11, 25])

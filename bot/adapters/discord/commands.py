@@ -72,12 +72,11 @@ def option_name(text: str) -> str:
 
 
 def choices(completions: Iterable[Completion]) -> list[app_commands.Choice[str]]:
-    """As Discord offers them. What it cannot show, or could not bring back whole, is left out."""
-    offered = {
-        plain(one.label, _MAX_CHOICE): one.value
-        for one in completions
-        if visible(one.label) and one.value.strip() and size(one.value) <= _MAX_CHOICE
-    }
+    """As Discord offers them. What it cannot show, or could not bring back whole, is left out; of twins, the later."""
+    offered: dict[str, str] = {}
+    for one in completions:
+        if visible(one.label) and one.value.strip() and size(one.value) <= _MAX_CHOICE:
+            offered.setdefault(plain(one.label, _MAX_CHOICE), one.value)
     named = [app_commands.Choice(name=label, value=value) for label, value in offered.items()]
     return named[:_MAX_CHOICES]
 

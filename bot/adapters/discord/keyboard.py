@@ -58,8 +58,8 @@ def keyboard(cards: Sequence[Card], own: Sequence[Button]) -> Keyboard:
     rows = [row for n, keys in zip(numbers, asked, strict=True) for row in _rows(_labelled(n, " ", keys))]
     if len(rows) + len(_rows(below)) <= MAX_ROWS:
         return Keyboard((), (*rows, *_rows(below)), len(cards))
-    sheets = _sheets([_labelled(n, " · ", keys) for n, keys in zip(numbers, asked, strict=True)])
-    return _with_menus(sheets, numbers, below)
+    groups = [_labelled(n, " · ", keys) for n, keys in zip(numbers, asked, strict=True)]
+    return _with_menus(groups, numbers, below)
 
 
 def votes(card: Card) -> tuple[Button, ...]:
@@ -71,12 +71,13 @@ Sheet = list[tuple[int, Key]]
 """What one menu lists, each with the place of its card."""
 
 
-def _with_menus(sheets: Sequence[Sheet], numbers: Sequence[str], own: Sequence[Key]) -> Keyboard:
-    own_rows = _rows(own)
-    folded: list[Sheet] = []
-    if len(own_rows) > 1 and len(sheets) + len(own_rows) > MAX_ROWS:
+def _with_menus(groups: Sequence[Sequence[Key]], numbers: Sequence[str], own: Sequence[Key]) -> Keyboard:
+    own_rows, folded = _rows(own), list[Sheet]()
+    if len(own_rows) > 1 and len(_sheets(groups)) + len(own_rows) > MAX_ROWS:
         folded, own_rows = _sheets([own])[:MAX_ROWS], ()
     room = MAX_ROWS - len(own_rows) - len(folded)
+    together = _sheets(groups)
+    sheets = together if len(together) <= room else _full_sheets(groups)
     named = [(_title(sheet, numbers, len(sheets)), sheet) for sheet in sheets[:room]]
     named += [("More…", sheet) for sheet in folded]
     menus = (
@@ -91,6 +92,11 @@ def _title(sheet: Sheet, numbers: Sequence[str], of: int) -> str:
     if of == 1 or not first:
         return "With a paper…"
     return plain(f"With paper {first}…" if first == last else f"With papers {first}–{last}…", MAX_LABEL)
+
+
+def _full_sheets(groups: Sequence[Sequence[Key]]) -> list[Sheet]:
+    keys = [(place, key) for place, group in enumerate(groups) for key in group]
+    return [keys[start : start + MAX_IN_MENU] for start in range(0, len(keys), MAX_IN_MENU)]
 
 
 def _sheets(groups: Sequence[Sequence[Key]]) -> list[Sheet]:
