@@ -232,6 +232,17 @@ def test_no_paper_passes_one_of_that_title_by_its_meaning(number: int, split: bo
     assert found[number] == max(found)
 
 
+@pytest.mark.parametrize("number", range(0, 90, 7))
+def test_a_paper_whose_title_is_typed_stands_no_lower_than_by_words_alone(number: int) -> None:
+    other = KINDS[(number // 30 + 1) % 3][0]
+    wanted = replace(PAPERS[number], abstract=f"{PAPERS[number].abstract} {' '.join([other] * 60)}")
+    papers = [*PAPERS[:number], wanted, *PAPERS[number + 1 :]]
+    index, query = semantic_search.Words25(papers), asked(wanted.title)
+    plain = [hit.paper for hit in index.search(query, 100)]
+    both = semantic_search.beside(a_meaning(papers), index, {one.id: one for one in papers}, query)
+    assert both.index(wanted.id) <= plain.index(wanted.id)
+
+
 # -- like a paper
 
 
