@@ -68,7 +68,7 @@ class Parts:
     `lease` is after how long a dead process's work is taken over; `pace` lies between two messages in one channel.
     `keep` is how long a paper that nobody was offered stays; 0: for ever. `crowd`: likes of channels are studied
     together. `report` tells how well a channel's picks did. `meaning`: vectors of papers are computed in the
-    background, and the recommender looks them up.
+    background; the recommender looks them up, and searches are compared with them.
     """
 
     store: Store
@@ -206,6 +206,7 @@ class App:
             grace=timedelta(hours=defaults.grace_hours),
             patience=self._planning.patience,
             report=None if report is None else lambda channel: report(channel, now),
+            meaning=parts.meaning,
         )
 
     def _asked(self) -> tuple[Part, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.circumstances import Circumstances, circumstances, standing
@@ -15,6 +16,9 @@ from bot.morning import Morning
 from bot.polling import Part
 from bot.ports import Recommender, SearchIndex, Store
 from bot.schedule import Due, due, next_due
+
+if TYPE_CHECKING:
+    from bot.recommend.meaning import Meaning
 
 _SPARE = 20
 """So many hits may be of feeds that are not the channel's."""
@@ -29,6 +33,7 @@ class Desk:
     `report` tells with a picture how well a channel's picks did, None where nothing can draw one.
     `asked` are all parts of sources that are read; a missed morning is made up within `grace`, and one for which
     something is late waits up to `patience`. `report` tells how well the picks did; None where nobody can.
+    `meaning`: searches are widened and ordered by what texts mean, None without a language model.
     """
 
     store: Store
@@ -46,6 +51,7 @@ class Desk:
     asked: tuple[Part, ...] = ()
     grace: timedelta = timedelta(hours=6)
     patience: timedelta = timedelta(hours=2)
+    meaning: "Meaning | None" = None
 
 
 def subscription_or_new(desk: Desk, channel: Channel) -> Subscription:

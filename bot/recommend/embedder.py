@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,19 +16,19 @@ from bot.recommend.vectors import Array, unit
 _KEY = "taste.semantic_model"
 _ENDS = 2**20
 """So many bytes of a file's beginning and end tell two models apart."""
-_AT_ONCE = 32
+_AT_ONCE = 8
 _NOT_WANTED = ["*.onnx", "onnx/*", "openvino/*", "*.h5", "*.ot", "*.msgpack", "*.ckpt", "*.gguf"]
 """What no library here reads, and what may be several times as large as the rest."""
 
 
 class Embedder(Protocol):
-    """Texts to vectors. `name` tells models apart: other vectors, another name."""
+    """Texts to vectors. `name` tells models apart: other vectors, another name. Safe from many threads."""
 
     name: str
     dimensions: int
 
     def embed(self, texts: Sequence[str]) -> Array:
-        """(len(texts), dimensions), each of length 1; one that says nothing to the model is 0."""
+        """(len(texts), dimensions), each of length 1; one that says nothing to the model is 0. At least one text."""
 
 
 def embedder_from_settings(model: str, download: bool) -> Embedder:
@@ -74,13 +75,19 @@ class _Transformer:
         library = _library("sentence_transformers", "pip install sentence-transformers")
         # Only what lies in the folder: no look at a hub, no code that came with the model.
         self._model = library.SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-        self.name = _name_of(folder)
+        self.name, self._reading = _name_of(folder), Lock()
         self.dimensions = int(self._model.encode(["paper"], show_progress_bar=False).shape[1])
 
     def embed(self, texts: Sequence[str]) -> Array:
         """As Embedder."""
-        found = self._model.encode(list(texts), batch_size=_AT_ONCE, show_progress_bar=False)
-        return unit(np.asarray(found, np.float32).reshape(len(texts), self.dimensions))
+        found = [self._read(texts[start : start + _AT_ONCE]) for start in range(0, len(texts), _AT_ONCE)]
+        return unit(np.asarray(np.vstack(found), np.float32))
+
+    def _read(self, some: Sequence[str]) -> Array:
+        # Two threads may not use one tokenizer at once. A search waits for a few texts, not for a batch of papers.
+        with self._reading:
+            found = self._model.encode(list(some), batch_size=_AT_ONCE, show_progress_bar=False)
+        return np.asarray(found).reshape(len(some), self.dimensions)
 
 
 def _is_static(folder: Path) -> bool:

@@ -1,16 +1,17 @@
 """What papers mean beyond their words: the vectors of a language model, each computed once, beside the words.
 
 Optional (`paperboy[semantic]`). Ranking only ever looks vectors up; a paper without one is judged by its words alone.
+A search has its own words read by the model, and is compared with all vectors.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.model import Paper
+from bot.model import Paper, PaperId
 from bot.recommend.embedder import Embedder
 from bot.recommend.vectors import Array, unit
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 KEY_BYTES = 16
 ENOUGH = 500
 """From so many vectors it is known what all papers of the archive have in common."""
+MOST_COMPARED = 26_000_000
+"""Above so many numbers (vectors × dimensions) not all vectors are compared: 100,000 of 256 take some 45 ms."""
 _AT_ONCE = 32
 _MOST = 50_000
 """So many spots are kept in memory."""
@@ -28,10 +31,11 @@ _MOST = 50_000
 class Meaning:
     """The vectors of papers, computed in batches in the background and looked up while ranking."""
 
-    def __init__(self, embedder: Embedder, file: "VectorFile") -> None:
+    def __init__(self, embedder: Embedder, file: "VectorFile", *, most_compared: int = MOST_COMPARED) -> None:
         self.name, self.dimensions = embedder.name, embedder.dimensions
-        self._embedder, self._file = embedder, file
+        self._embedder, self._file, self._most_compared = embedder, file, most_compared
         self._row: dict[int, int] = {}
+        self._placed = _Placed({})
 
     @property
     def count(self) -> int:
@@ -44,7 +48,10 @@ class Meaning:
         Raises OSError where they cannot be kept.
         """
         self._file.catch_up()
-        texts = {key_of(text): text for text in map(text_of, papers)}
+        keys = {
+            paper.id: (key_of(text), text) for paper, text in zip(papers, map(text_of, papers), strict=True)
+        }
+        texts = dict(keys.values())
         waiting = [key for key in texts if self._file.row(key) < 0]
         done = 0
         while waiting and go_on():
@@ -55,6 +62,8 @@ class Meaning:
                 if some:
                     self._file.append(some, self._embedder.embed([texts[key] for key in some]))
             done += len(some)
+        rows = {one: self._file.row(key) for one, (key, _) in keys.items()}
+        self._placed = self._placed.beside({one: row for one, row in rows.items() if row >= 0})
         return done
 
     def rows(self, papers: Sequence[Paper]) -> Array:
@@ -64,6 +73,40 @@ class Meaning:
     def vectors(self, rows: Array) -> Array:
         """(len(rows), dimensions) of rows that are not -1."""
         return self._file.vectors(rows)
+
+    def sense(self, text: str) -> Array:
+        """(dimensions,) of length 1: where that text lies; zeros where it says nothing to the model."""
+        return np.asarray(self._embedder.embed([text])[0], np.float32)
+
+    def sense_of(self, paper: Paper) -> Array:
+        """As `sense`: the paper's own vector, or where it has none yet, its text."""
+        row = self._row_of(paper)
+        return self.vectors(np.array([row]))[0] if row >= 0 else self.sense(text_of(paper))
+
+    def cosines(self, sense: Array, papers: Sequence[Paper]) -> list[float]:
+        """How near each lies to that; one without a vector: as the mean of the others, 0 where none has one."""
+        rows = self.rows(papers)
+        known = rows >= 0
+        found = np.zeros(len(rows))
+        if known.any():
+            found[known] = self.vectors(rows[known]) @ sense
+            found[~known] = found[known].mean()
+        return [float(one) for one in found]
+
+    def nearest(self, sense: Array, k: int, within: Collection[PaperId] | None = None) -> list[PaperId]:
+        """Up to k papers that lie nearest, the nearest first; only such as `embed` was handed in this process.
+
+        `within`: only these. None where more vectors would be compared than can be while somebody waits.
+        """
+        placed = self._placed if within is None else self._placed.only(within)
+        compared = self.count if within is None else len(placed.ids)
+        if not sense.any() or compared * self.dimensions > self._most_compared:
+            return []
+        found = (
+            self._file.cosines(sense)[placed.rows] if within is None else self.vectors(placed.rows) @ sense
+        )
+        best = np.argpartition(-found, k)[:k] if len(found) > k else np.arange(len(found))
+        return [placed.ids[i] for i in best[np.argsort(-found[best], kind="stable")].tolist()]
 
     def map(self, papers: Sequence[Paper]) -> "Map | None":
         """How those of the papers lie that have a vector; None while these are too few."""
@@ -84,6 +127,23 @@ class Meaning:
             if row >= 0:
                 self._row[quick] = row
         return row
+
+
+class _Placed:
+    """Which vector is whose. Never changed, so that whoever reads it needs no lock."""
+
+    def __init__(self, row: dict[PaperId, int]) -> None:
+        self._row = row
+        self.ids = list(row)
+        self.rows: Array = np.fromiter(row.values(), np.int64, len(row))
+
+    def beside(self, more: dict[PaperId, int]) -> "_Placed":
+        """With these as well."""
+        return self if more.items() <= self._row.items() else _Placed(self._row | more)
+
+    def only(self, ids: Collection[PaperId]) -> "_Placed":
+        """Those of these that it has."""
+        return _Placed({one: self._row[one] for one in ids if one in self._row})
 
 
 class Map:

@@ -19,6 +19,9 @@ from bot.errors import SettingsError
 from bot.recommend.meaning import KEY_BYTES
 from bot.recommend.vectors import Array
 
+_AT_ONCE = 2048
+"""So many vectors are turned into 32-bit numbers at a time: they stay in the processor's cache."""
+
 
 def vector_file_at(place: str, model: str, dimensions: int) -> "VectorFile":
     """The file of that model whose path begins with `place`; in memory where that is empty. Raises SettingsError."""
@@ -53,6 +56,14 @@ class VectorFile:
     def vectors(self, rows: Array) -> Array:
         """(len(rows), dimensions) of rows that are there."""
         return np.asarray(self._kept["vector"][rows], np.float32)
+
+    def cosines(self, vector: Array) -> Array:
+        """(rows there are,): each vector times that one (dimensions,); for vectors of length 1 their cosines."""
+        kept = self._kept["vector"]
+        found = np.empty(len(kept), np.float32)
+        for start in range(0, len(kept), _AT_ONCE):
+            found[start : start + _AT_ONCE] = kept[start : start + _AT_ONCE].astype(np.float32) @ vector
+        return found
 
     def append(self, keys: Sequence[bytes], vectors: Array) -> None:
         """Keep these, whose keys are new; only within `alone`. Raises OSError where the disk is full."""

@@ -3,9 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.model import Paper
 from bot.ports import Query, SearchIndex, Store
+
+if TYPE_CHECKING:
+    from bot.recommend.meaning import Meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,16 @@ Order = Callable[[Sequence[Paper]], Sequence[float]]
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """Where is looked: an index, the store that it is a projection of, and what the asker may see of it."""
+    """Where is looked: an index, the store that it is a projection of, and what the asker may see of it.
+
+    `meaning`: what is looked for is widened and ordered by what it means, too.
+    """
 
     index: SearchIndex
     store: Store
     now: datetime
     visible: Callable[[Paper], bool] = lambda _: True
+    meaning: "Meaning | None" = None
 
 
 def search(archive: Archive, query: Query, size: int, offset: int = 0, orders: Sequence[Order] = ()) -> Page:
