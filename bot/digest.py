@@ -9,6 +9,10 @@ from types import MappingProxyType
 from bot.circumstances import Circumstances, calendar_reason, nothing_came, trouble
 from bot.filters import announce_type, private_sources
 from bot.model import (
+    DOWN,
+    SAVE,
+    UP,
+    Button,
     Card,
     Channel,
     DeliveryKey,
@@ -20,6 +24,7 @@ from bot.model import (
     PaperId,
     Post,
     Recommendation,
+    Standing,
     Subscription,
 )
 from bot.morning import Morning
@@ -142,18 +147,39 @@ def card_of(
     number: int | None = None,
     categories: Sequence[str] = (),
     titles: Mapping[str, str] = NO_TITLES,
+    *,
+    buttons: tuple[Button, ...] = (),
+    excerpt: str = "",
+    marks: tuple[str, ...] = (),
+    posted: tuple[Standing, ...] = (),
 ) -> Card:
-    """One paper as a card: plain text, everything a reader wants before opening it."""
+    """One paper as a card: plain text, everything a reader wants before opening it.
+
+    `buttons` are the votes and *More like this* unless others are given; `excerpt` stands in place of the summary.
+    """
     return Card(
         paper=paper.id,
         title=_struck(paper.title) if paper.withdrawn else paper.title,
         url=paper.url,
         byline=byline(paper, categories, titles),
-        summary=paper.summary or first_sentences(paper.abstract),
+        summary=excerpt or paper.summary or first_sentences(paper.abstract),
         reason=reason,
         links=paper.links,
         number=number,
+        buttons=buttons or (*vote_buttons(paper.id), more_like(paper.id)),
+        marks=marks,
+        posted=posted,
     )
+
+
+def vote_buttons(paper: PaperId) -> tuple[Button, ...]:
+    """👍, 👎 and 🔖."""
+    return tuple(Button(emoji, emoji, paper) for emoji in (UP, DOWN, SAVE))
+
+
+def more_like(paper: PaperId) -> Button:
+    """Asks for papers like that one; an id is short enough to fit into any button."""
+    return Button("More like this", command=f"like {paper}")
 
 
 def byline(paper: Paper, categories: Sequence[str] = (), titles: Mapping[str, str] = NO_TITLES) -> str:

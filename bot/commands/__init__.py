@@ -1,14 +1,17 @@
 """Everything that can be asked, in one list: help, every platform's registration and the docs come from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.commands.cite import cite
+from bot.commands.completing import COMPLETERS, completions
 from bot.commands.crowd import crowd
 from bot.commands.desk import Desk, subscription_or_new
 from bot.commands.exclude import exclude
 from bot.commands.filter import filter_papers
 from bot.commands.follow import follow
 from bot.commands.help import help_of, help_text
+from bot.commands.like import like
 from bot.commands.pause import pause
 from bot.commands.rate import rate
 from bot.commands.report import report
@@ -17,6 +20,7 @@ from bot.commands.resume import resume
 from bot.commands.saved import saved
 from bot.commands.search import search
 from bot.commands.seeds import seeds
+from bot.commands.share import share
 from bot.commands.sources import sources
 from bot.commands.status import status
 from bot.commands.steer import without_mark
@@ -29,9 +33,9 @@ from bot.commands.unknown import unknown_text
 from bot.commands.when import when
 from bot.commands.why import why
 from bot.errors import UserError
-from bot.model import Change, CommandSpec, Message, Request, steering_of
+from bot.model import Change, CommandSpec, Completion, Message, Request, Typing, steering_of
 
-__all__ = ["COMMANDS", "SPECS", "Desk", "dispatch"]
+__all__ = ["COMMANDS", "SPECS", "Desk", "complete", "dispatch"]
 
 
 @dataclass(frozen=True)
@@ -56,22 +60,48 @@ def _help(desk: Desk, request: Request) -> Message:
 COMMANDS: tuple[Command, ...] = (
     Command(
         CommandSpec(
-            "search", "Find papers by words, arXiv id or address", "words", True, "speculative decoding"
+            "search",
+            "Find papers by words, author:, cat:, since:, id",
+            "words",
+            example="speculative decoding",
+            completes=True,
         ),
         search,
-        ("search speculative decoding", 'search "gaussian splatting" -avatar', "search 2401.01234"),
+        (
+            "search",
+            "search speculative decoding",
+            'search "gaussian splatting" -avatar',
+            "search author:hinton cat:cs.LG since:2025-06",
+            "search decoding posted:here",
+            "search robots order:us page:2",
+            "search 2401.01234",
+        ),
+    ),
+    Command(
+        CommandSpec(
+            "like",
+            "Find papers like one",
+            "paper",
+            True,
+            "2401.01234",
+            completes=True,
+            about_message="More like this",
+        ),
+        like,
+        ("like 2", "like 2401.01234", "like https://arxiv.org/abs/2401.01234"),
     ),
     Command(CommandSpec("today", "Preview the next digest; nothing is sent or learned"), today),
     Command(
         CommandSpec(
             "follow",
-            "Follow words, an arXiv category, an author, a lab, or papers like one",
+            "Follow words, a category, an author, a lab, a paper",
             "topic",
-            True,
-            "robot learning",
+            example="robot learning",
+            completes=True,
         ),
         follow,
         (
+            "follow",
             "follow robot learning",
             "follow cs.RO",
             "follow author: Fei-Fei Li",
@@ -81,7 +111,7 @@ COMMANDS: tuple[Command, ...] = (
         steers=True,
     ),
     Command(
-        CommandSpec("unfollow", "Stop following a topic", "topic", True, "robot learning"),
+        CommandSpec("unfollow", "Stop following a topic", "topic", True, "robot learning", completes=True),
         unfollow,
         ("unfollow robot learning",),
         steers=True,
@@ -92,6 +122,7 @@ COMMANDS: tuple[Command, ...] = (
             "Papers to find others like: list, add several at once, remove",
             "choice",
             example="add 2401.01234 2402.04567",
+            completes=True,
         ),
         seeds,
         (
@@ -103,14 +134,14 @@ COMMANDS: tuple[Command, ...] = (
         steers=True,
     ),
     Command(
-        CommandSpec("rate", "Rate five papers that teach me most about this channel"),
+        CommandSpec("rate", "Rate five papers that teach me most"),
         rate,
         ("rate",),
     ),
     Command(
         CommandSpec(
             "filter",
-            "What may come here at all, by words, authors, labs and arXiv categories",
+            "What may come here: words, authors, labs, categories",
             "choice",
             example="not survey, benchmark",
         ),
@@ -157,9 +188,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         CommandSpec(
             "topics",
-            "What this channel follows and what I learned; boost, mute, pin, rename, merge, split, delete",
+            "What is followed and learned; boost, mute, pin, rename, merge, split, delete",
             "choice",
             example="mute 2 7 days",
+            completes=True,
         ),
         topics,
         (
@@ -180,7 +212,7 @@ COMMANDS: tuple[Command, ...] = (
         steers=True,
     ),
     Command(
-        CommandSpec("undo", "Take back what you did last here: a reaction or a change of topics"),
+        CommandSpec("undo", "Take back your last reaction or change of topics"),
         undo,
         ("undo",),
     ),
@@ -205,14 +237,26 @@ COMMANDS: tuple[Command, ...] = (
     Command(CommandSpec("pause", "Stop the digests until /papers resume"), pause),
     Command(CommandSpec("resume", "Start the digests again"), resume),
     Command(
-        CommandSpec("why", "Why a paper was picked, or not", "paper", True, "2401.01234"),
+        CommandSpec("why", "Why a paper was picked, or not", "paper", True, "2401.01234", completes=True),
         why,
         ("why 2", "why 2401.01234"),
     ),
     Command(
         CommandSpec(
+            "share", "Show a paper to all in this channel", "paper", True, "2401.01234", completes=True
+        ),
+        share,
+        ("share 2401.01234",),
+    ),
+    Command(
+        CommandSpec("cite", "A paper as BibTeX", "paper", True, "2401.01234", completes=True),
+        cite,
+        ("cite 2", "cite 2401.01234"),
+    ),
+    Command(
+        CommandSpec(
             "trending",
-            "What is much liked now: here, in the workspace, or everywhere",
+            "What is much liked: here, in the workspace, everywhere",
             "where",
             example="workspace",
         ),
@@ -263,6 +307,12 @@ def dispatch(desk: Desk, request: Request) -> Message:
         raise UserError(f"/papers {spec.name} needs {what}: for example /papers {spec.name} {spec.example}")
     asked = replace(request, text=argument)
     return _kept(desk, command, asked) if command.steers else command.run(desk, asked)
+
+
+def complete(desk: Desk, typing: Typing) -> Sequence[Completion]:
+    """What the person may mean who is typing, the best first; none where nothing follows that command."""
+    completer = COMPLETERS.get(typing.command.casefold())
+    return completions(completer(desk, typing)) if completer else ()
 
 
 def _kept(desk: Desk, command: Command, request: Request) -> Message:

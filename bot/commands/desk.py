@@ -1,16 +1,12 @@
 """What every command may use, and the steps that several share."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.circumstances import Circumstances, circumstances, standing
-from bot.digest import own_sources
-from bot.errors import UserError
-from bot.filters import is_readable
-from bot.identity import id_from_text
 from bot.model import Cadence, Channel, Digest, Message, Paper, PaperId, Subscription
 from bot.morning import Morning
 from bot.polling import Part
@@ -19,9 +15,6 @@ from bot.schedule import Due, due, next_due
 
 if TYPE_CHECKING:
     from bot.recommend.meaning import Meaning
-
-_SPARE = 20
-"""So many hits may be of feeds that are not the channel's."""
 
 
 @dataclass(frozen=True)
@@ -65,36 +58,6 @@ def subscription_or_new(desk: Desk, channel: Channel) -> Subscription:
 def subscribed(desk: Desk, channel: Channel) -> Subscription:
     """What the channel asked for; it is subscribed with the defaults if it is not yet."""
     return desk.store.add_subscription(subscription_or_new(desk, channel))
-
-
-def known_paper(desk: Desk, channel: Channel, paper_id: PaperId) -> Paper | None:
-    """The paper from the store, or from its source, which puts it into the store."""
-    if found := readable_papers(desk, channel, [paper_id]):
-        return found[0]
-    fetched = desk.look_up(paper_id)
-    if fetched is None:
-        return None
-    add_found(desk, [fetched])
-    return desk.store.papers([paper_id]).get(paper_id)
-
-
-def readable_papers(desk: Desk, channel: Channel, ids: Sequence[PaperId]) -> list[Paper]:
-    """The stored ones that the channel may see, each once, in that order: another channel's feed is not everybody's."""
-    private = own_sources(desk.store, channel)
-    stored = desk.store.papers(ids)
-    papers = {stored[one].id: stored[one] for one in ids if one in stored}
-    return [paper for paper in papers.values() if is_readable(paper, private)]
-
-
-def found_papers(desk: Desk, channel: Channel, words: str, limit: int) -> list[Paper]:
-    """The best of the archive that the channel may see."""
-    hits = desk.index.search(words, limit * 2 + _SPARE)
-    return readable_papers(desk, channel, [hit.paper for hit in hits])[:limit]
-
-
-def add_found(desk: Desk, papers: Sequence[Paper]) -> None:
-    """Keep what a source was asked for, without its name: looking for a paper makes it nobody's news."""
-    desk.store.add_papers([replace(paper, sources=()) for paper in papers])
 
 
 def circumstances_of(desk: Desk, subscription: Subscription) -> Circumstances:
@@ -141,39 +104,6 @@ def latest_digest(desk: Desk, channel: Channel) -> Digest | None:
     """The last one that was offered to the channel."""
     offers = desk.store.offers(channel)
     return desk.store.digest(channel, offers[-1].day) if offers else None
-
-
-def named_paper(desk: Desk, channel: Channel, text: str) -> Paper:
-    """The paper a person means: its number in the latest digest, an id or address, or words of its title.
-
-    Raises UserError where there is none.
-    """
-    if text.isdecimal() and len(text) <= 2:
-        return _numbered(desk, channel, int(text))
-    paper_id = id_from_text(text)
-    paper = known_paper(desk, channel, paper_id) if paper_id else _best_match(desk, channel, text)
-    if paper is None:
-        raise UserError(
-            f"I know no paper “{text[:100]}”. Try its arXiv id, or /papers search with words of its title."
-        )
-    return paper
-
-
-def _numbered(desk: Desk, channel: Channel, number: int) -> Paper:
-    digest = latest_digest(desk, channel)
-    if digest is None:
-        raise UserError(
-            f"There has been no digest here yet, so nothing is number {number}. "
-            "Name a paper by its arXiv id or words of its title: /papers why 2401.01234"
-        )
-    ids = [impression.paper for impression in digest.impressions if impression.rank == number]
-    if not ids:
-        raise UserError(f"The latest digest has papers 1 to {len(digest.impressions)}.")
-    return desk.store.papers(ids)[ids[0]]
-
-
-def _best_match(desk: Desk, channel: Channel, text: str) -> Paper | None:
-    return next(iter(found_papers(desk, channel, text, 1)), None)
 
 
 def when_text(cadence: Cadence) -> str:

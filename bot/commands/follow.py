@@ -8,16 +8,16 @@ from bot.circumstances import listed
 from bot.commands.desk import (
     Desk,
     coming_digest,
-    known_paper,
     moment_text,
     subscribed,
     subscription_or_new,
     when_text,
 )
+from bot.commands.named import known_paper
 from bot.errors import UserError
 from bot.filters import interest_from_text
 from bot.identity import clean_text, id_from_text
-from bot.model import Channel, Interest, Message, Request, Subscription
+from bot.model import Channel, Interest, Message, Picker, Request, Subscription
 from bot.morning import Morning
 from bot.polling import is_category
 from bot.recommend import bare_words, is_about
@@ -27,10 +27,18 @@ _NAMELESS = re.compile(r"(author|lab|category|cat)\s*:", re.IGNORECASE)
 CATEGORY = re.compile(r"\b(?:category|cat)\s*:\s*", re.IGNORECASE)
 _SUCH_AS = {"author": "author: Fei-Fei Li", "lab": "lab: Allen Institute for AI", "category": "cs.RO"}
 _LONGEST = 100
+_PROMPT = Message(
+    "Type what this channel wants to read, for example /papers follow robot learning: words, an arXiv category "
+    "(cs.RO), author: Fei-Fei Li, lab: Allen Institute for AI, or a paper's address to get papers like it.",
+    "Follow",
+    picker=Picker("Follow a topic, author or category", "follow"),
+)
 
 
 def follow(desk: Desk, request: Request) -> Message:
-    """Add an interest; the first one subscribes the channel."""
+    """Add an interest; the first one subscribes the channel. Without words: what can be followed."""
+    if not request.text:
+        return _PROMPT
     interest = _interest(desk, request.channel, clean_text(request.text))
     _require_other_words(desk, request.channel, interest)
     subscription = subscribed(desk, request.channel)

@@ -1,32 +1,106 @@
 """`/papers search WORDS`: papers of the whole archive."""
 
-from bot.commands.desk import Desk, add_found, found_papers, known_paper, readable_papers
-from bot.digest import card_of
-from bot.identity import id_from_text
-from bot.model import Channel, Message, Request
+from collections.abc import Sequence
+from dataclasses import replace
 
-_SHOWN = 5
+from bot.commands.desk import Desk
+from bot.commands.named import add_found, archive_of, known_paper, readable_papers
+from bot.commands.results import SHOWN, asking, result_cards, turns, whole_text
+from bot.commands.scopes import scoped, taste_order
+from bot.errors import SourceError
+from bot.model import Button, Message, PaperId, Picker, Request
+from bot.ports import Query
+from bot.search.archive import Archive, Found, suggestion
+from bot.search.archive import search as search_archive
+from bot.search.query import Asked, asked_from_text
+
+_FEW = 3
+"""So few papers on the first page that something else may have been meant."""
+_LONGEST = 100
+PROMPT = Message(
+    "Type words of the title or abstract: /papers search speculative decoding. What narrows it down: "
+    '"gaussian splatting", -survey, author:vaswani, title:attention, cat:cs.CL, source:arxiv, since:2026-01, '
+    "before:2026, posted:here, saved:me, liked:here; order:us puts first what this channel likes. "
+    "An arXiv id, DOI or address finds that paper.",
+    "Search",
+    picker=Picker("Find a paper", "search"),
+)
 
 
 def search(desk: Desk, request: Request) -> Message:
-    """The best five; an id or address finds that paper. What the archive lacks is asked of the sources."""
-    if paper_id := id_from_text(request.text):
-        paper = known_paper(desk, request.channel, paper_id)
-        if paper is None:
-            return Message(f"No source knows {paper_id}. Check the id, or search for words of the title.")
-        return Message(cards=(card_of(paper),))
-    if papers := found_papers(desk, request.channel, request.text, _SHOWN):
-        cards = tuple(map(card_of, papers))
-        return Message(heading=f"Search: {request.text[:100]}", cards=cards)
-    return _elsewhere(desk, request.channel, request.text)
+    """A page of the best five; an id or address finds that paper. What the archive lacks is asked of the sources."""
+    text = whole_text(desk, request.text)
+    asked = asked_from_text(text, desk.now.date())
+    if not asked.text.strip():
+        return PROMPT
+    return _one(desk, request, asked) if asked.paper else _page(desk, request, asked)
 
 
-def _elsewhere(desk: Desk, channel: Channel, words: str) -> Message:
+def _one(desk: Desk, request: Request, asked: Asked) -> Message:
+    assert asked.paper
+    paper = known_paper(desk, request.channel, asked.paper)
+    if paper is None:
+        return Message(f"No source knows {asked.paper}. Check the id, or search for words of the title.")
+    cards = result_cards(desk, request, [Found(paper, 0.0)], voted=True)
+    return Message(" ".join(asked.notes), cards=cards)
+
+
+def _page(desk: Desk, request: Request, asked: Asked) -> Message:
+    archive = archive_of(desk, request.channel)
+    query = scoped(desk, request, asked.query, asked.scopes)
+    orders = [taste_order(desk, request.channel)] if asked.for_us else []
+    page = search_archive(archive, query, SHOWN, (asked.page - 1) * SHOWN, orders)
+    few = asked.page == 1 and len(page.found) < _FEW
+    meant = _meant(desk, archive, query) if few else ()
+    if not page.found and asked.page == 1:
+        return _elsewhere(desk, request, asked, meant)
+    buttons = (*meant, *turns(desk, "search", asked.text, asked.page, page.more))
+    cards = result_cards(desk, request, page.found)
+    return Message(_told(asked, bool(cards)), f"Search: {asked.text[:_LONGEST]}", cards, buttons)
+
+
+def _told(asked: Asked, found: bool) -> str:
+    """What was understood, and which page it is."""
+    place = f"Page {asked.page}." if asked.page > 1 else ""
+    end = "" if found else "There is nothing more."
+    return " ".join(part for part in (*asked.notes, place, end) if part)
+
+
+def _meant(desk: Desk, archive: Archive, query: Query) -> tuple[Button, ...]:
+    """A button that asks for what was likely meant; none where nothing likelier is known."""
+    words = suggestion(archive, query)
+    return (asking(desk, f"Did you mean “{words}”?", "search", words),) if words else ()
+
+
+def _elsewhere(desk: Desk, request: Request, asked: Asked, meant: tuple[Button, ...]) -> Message:
     """What the sources find for words that no paper of the archive has; they are in the archive then."""
-    found = desk.find(words, _SHOWN)
-    add_found(desk, found)
-    papers = readable_papers(desk, channel, [paper.id for paper in found])
+    note = " ".join(asked.notes)
+    words = _bare_words(asked)
+    papers = readable_papers(desk, request.channel, _asked_of_sources(desk, words, bool(meant)))
     if not papers:
-        return Message(f"Nothing found for “{words[:100]}”. Try fewer or other words.")
-    heading = f"Not in the archive; the sources found for: {words[:100]}"
-    return Message(heading=heading, cards=tuple(card_of(paper) for paper in papers))
+        hint = f"Nothing found for “{asked.text[:_LONGEST]}”. Try fewer or other words."
+        return Message(f"{note} {hint}".strip(), buttons=meant)
+    heading = f"Not in the archive; the sources found for: {words[:_LONGEST]}"
+    cards = result_cards(desk, request, [Found(paper, 0.0) for paper in papers])
+    return Message(note, heading, cards, meant)
+
+
+def _asked_of_sources(desk: Desk, words: str, guessed: bool) -> Sequence[PaperId]:
+    """The papers that the sources know, now in the store. Raises SourceError, unless there is a guess to offer."""
+    try:
+        found = desk.find(words, SHOWN) if words else []
+    except SourceError:
+        if not guessed:
+            raise
+        found = []
+    add_found(desk, found)
+    return [paper.id for paper in found]
+
+
+def _bare_words(asked: Asked) -> str:
+    """The words for a source; empty where there is more to the question, which no source would heed."""
+    query = asked.query
+    words = tuple(one for one in query.wanted if not one.field)
+    if asked.scopes or query != replace(Query(), wanted=words):
+        return ""
+    return " ".join(one.text for one in words)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from bot.commands.desk import Desk, known_paper, named_paper, shortened, subscribed, subscription_or_new
+from bot.commands.desk import Desk, shortened, subscribed, subscription_or_new
 from bot.commands.follow import begun_text
+from bot.commands.named import known_paper, named_paper
 from bot.errors import UserError
 from bot.identity import clean_text, id_from_text
 from bot.model import Channel, Interest, Message, Paper, PaperId, Request

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.commands.desk import Desk, readable_papers
+from bot.commands.desk import Desk
+from bot.commands.named import readable_papers
 from bot.digest import card_of
 from bot.errors import UserError
 from bot.identity import is_private

@@ -15,8 +15,13 @@ _MEANT = {
     **dict.fromkeys(("quiz", "train", "learn"), "rate"),
     **dict.fromkeys(("forget", "clear"), "reset"),
     **dict.fromkeys(("block", "hide", "not"), "exclude"),
+    **dict.fromkeys(("similar", "related"), "like"),
+    **dict.fromkeys(("find", "query"), "search"),
+    **dict.fromkeys(("bibtex", "bib", "citation", "reference"), "cite"),
+    **dict.fromkeys(("post", "send"), "share"),
 }
 _STEERS = frozenset({"mute", "unmute", "boost", "pin", "unpin", "rename", "merge", "split", "delete", "wild"})
+_WITH_ARGUMENT = frozenset({"when", "like", "search", "cite", "share"})
 _NAMES = {"author": "Fei-Fei Li", "lab": "Allen Institute for AI"}
 _SHOWN = 60
 
@@ -46,4 +51,4 @@ def _meant(name: str, argument: str) -> str:
         return f"follow {argument}" if argument else "follow robot learning, or /papers resume"
     if command == "sources" and argument.casefold().startswith(("http://", "https://", "<http")):
         return f"sources add {argument}"
-    return f"{command} {argument}".strip() if command == "when" else command
+    return f"{command} {argument}".strip() if command in _WITH_ARGUMENT else command

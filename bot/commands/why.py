@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 from bot.circumstances import listed
-from bot.commands.desk import Desk, local_day, named_paper, subscription_or_new
+from bot.commands.desk import Desk, local_day, subscription_or_new
+from bot.commands.named import is_meant, named_paper
 from bot.digest import choose, short_day
-from bot.identity import id_from_text
 from bot.model import Message, Offer, Paper, Request
 from bot.morning import Morning
 from bot.ports import Explanation, Profile
-from bot.recommend import bare_words
 from bot.steering import by_words
 
 _PLAINER = {"age": "freshness", "how much is liked there": "starting point"}
@@ -29,14 +28,8 @@ def why(desk: Desk, request: Request) -> Message:
     first = f"{_offered(offered[-1])} {_place(told)}" if offered else _not_offered(told)
     lines = [first, *_competes(told), *_told(told, paper, choice.profile)]
     return Message(
-        "\n".join(lines), f"{'Why' if _is_meant(request.text, paper) else 'Nearest title'}: {paper.title}"
+        "\n".join(lines), f"{'Why' if is_meant(request.text, paper) else 'Nearest title'}: {paper.title}"
     )
-
-
-def _is_meant(text: str, paper: Paper) -> bool:
-    """Whether the paper was named by its number or id, or by words that all stand in its title."""
-    numbered = text.isdecimal() and len(text) <= 2
-    return numbered or id_from_text(text) is not None or bare_words(text) <= bare_words(paper.title)
 
 
 def _offered(offer: Offer) -> str:

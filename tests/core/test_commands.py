@@ -72,11 +72,12 @@ def test_every_documented_example_is_understood(desk: Desk, example: str) -> Non
     if example.startswith(("topics", "reset")):
         desk = replace(desk, recommender=Shelves())
         prepare_topics(desk, example)
-    if example == "why 2":
+    if example in {"why 2", "like 2", "cite 2"}:
         ask(desk, "follow robots")
         serve(desk)
     if example != "follow robot learning":
-        assert (said := ask(desk, example)).text or said.cards
+        said = ask(desk, example)
+        assert said.text or said.cards or said.verbatim
 
 
 @pytest.mark.parametrize(
@@ -84,8 +85,9 @@ def test_every_documented_example_is_understood(desk: Desk, example: str) -> Non
     [
         ("serach diffusion", "/papers search"),
         ("diffusion", "/papers search diffusion"),
-        ("search", "/papers search speculative decoding"),
-        ("follow", "for example /papers follow"),
+        ("like", "for example /papers like 2401.01234"),
+        ("cite", "for example /papers cite 2401.01234"),
+        ("share", "for example /papers share 2401.01234"),
         ("why nosuchpaperanywhere", "arXiv id"),
         ("why 3", "arXiv id"),
         ("unfollow x", "/papers follow"),
@@ -216,14 +218,14 @@ def _said(desk: Desk, text: str) -> str:
         answer = ask(desk, text)
     except UserError as refused:
         return str(refused)
-    return answer.text or answer.cards[0].title
+    return answer.text or answer.verbatim or answer.cards[0].title
 
 
 @given(st.text(max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_answered_or_refused_kindly(text: str) -> None:
     desk = Desk(MemoryStore(), ScanIndex(), Learner(), NOW)
-    commands = "search follow unfollow when why filter sources author feed start".split()
+    commands = "search like share cite follow unfollow when why filter sources author feed start".split()
     steps = (
         "filter only ",
         "filter not ",
@@ -435,7 +437,10 @@ def test_sources_that_all_failed_are_named_without_details(desk: Desk) -> None:
         ("preview", "Did you mean /papers today?"),
         ("quokka habitats", "To search for it: /papers search quokka habitats."),
         ("why", "/papers why needs a paper: for example"),
-        ("search", "/papers search needs words: for example"),
+        ("unfollow", "/papers unfollow needs a topic: for example"),
+        ("exclude", "/papers exclude needs words: for example"),
+        ("similar 2401.01234", "Did you mean /papers like 2401.01234?"),
+        ("bibtex 2", "Did you mean /papers cite 2?"),
     ],
 )
 def test_what_was_meant_is_told_with_the_whole_command(desk: Desk, typed: str, said: str) -> None:

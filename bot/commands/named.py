@@ -1,0 +1,109 @@
+"""Which papers a channel may see, and which one somebody means."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot.commands.desk import Desk, latest_digest
+from bot.digest import own_sources
+from bot.errors import UserError
+from bot.filters import is_readable
+from bot.identity import id_from_text
+from bot.model import Channel, Paper, PaperId
+from bot.recommend import bare_words
+from bot.search.archive import Archive
+from bot.search.archive import search as search_archive
+from bot.search.query import asked_from_text
+
+_BETWEEN = re.compile(r'[\s<>|"“”]+|\]\(')
+"""What stands between an address and the rest of a message, on any platform."""
+_AROUND = "()[]{}'‘’*_`.,;:!?…"
+_MOST_PARTS = 200
+
+
+def archive_of(desk: Desk, channel: Channel) -> Archive:
+    """All papers, as far as the channel may see them: another channel's feed is not everybody's."""
+    private = own_sources(desk.store, channel)
+    visible = lambda paper: is_readable(paper, private)  # noqa: E731
+    return Archive(desk.index, desk.store, desk.now, visible, desk.meaning)
+
+
+def readable_papers(desk: Desk, channel: Channel, ids: Sequence[PaperId]) -> list[Paper]:
+    """The stored ones that the channel may see, each once, in that order."""
+    private = own_sources(desk.store, channel)
+    stored = desk.store.papers(ids)
+    papers = {stored[one].id: stored[one] for one in ids if one in stored}
+    return [paper for paper in papers.values() if is_readable(paper, private)]
+
+
+def known_paper(desk: Desk, channel: Channel, paper_id: PaperId) -> Paper | None:
+    """The paper from the store, or from its source, which puts it into the store."""
+    if found := readable_papers(desk, channel, [paper_id]):
+        return found[0]
+    fetched = desk.look_up(paper_id)
+    if fetched is None:
+        return None
+    add_found(desk, [fetched])
+    return desk.store.papers([paper_id]).get(paper_id)
+
+
+def add_found(desk: Desk, papers: Sequence[Paper]) -> None:
+    """Keep what a source was asked for, without its name: looking for a paper makes it nobody's news."""
+    desk.store.add_papers([replace(paper, sources=()) for paper in papers])
+
+
+def named_paper(desk: Desk, channel: Channel, text: str) -> Paper:
+    """The paper a person means: its number in the latest digest, an id or address (alone, or the first in a longer
+    text), or words of its title.
+
+    Raises UserError where there is none.
+    """
+    if is_number(text):
+        return _numbered(desk, channel, int(text))
+    paper_id = id_within(text)
+    paper = known_paper(desk, channel, paper_id) if paper_id else _best_match(desk, channel, text)
+    if paper is None:
+        raise UserError(
+            f"I know no paper “{text[:100]}”. Try its arXiv id, or /papers search with words of its title."
+        )
+    return paper
+
+
+def is_number(text: str) -> bool:
+    """Whether it can be a paper's number in a digest."""
+    return text.isdecimal() and len(text) <= 2
+
+
+def is_meant(text: str, paper: Paper) -> bool:
+    """Whether the paper was named by its number or id, or by words that all stand in its title."""
+    return is_number(text) or id_within(text) is not None or bare_words(text) <= bare_words(paper.title)
+
+
+def id_within(text: str) -> PaperId | None:
+    """The id or address that the text is, otherwise the first one in it; None where there is none."""
+    return id_from_text(text) or next(_ids(text), None)
+
+
+def _ids(text: str) -> Iterator[PaperId]:
+    for part in _BETWEEN.split(text)[:_MOST_PARTS]:
+        if found := id_from_text(part) or id_from_text(part.strip(_AROUND)):
+            yield found
+
+
+def _numbered(desk: Desk, channel: Channel, number: int) -> Paper:
+    digest = latest_digest(desk, channel)
+    if digest is None:
+        raise UserError(
+            f"There has been no digest here yet, so nothing is number {number}. "
+            "Name a paper by its arXiv id or words of its title: /papers why 2401.01234"
+        )
+    ids = [impression.paper for impression in digest.impressions if impression.rank == number]
+    if not ids:
+        raise UserError(f"The latest digest has papers 1 to {len(digest.impressions)}.")
+    return desk.store.papers(ids)[ids[0]]
+
+
+def _best_match(desk: Desk, channel: Channel, text: str) -> Paper | None:
+    asked = asked_from_text(text, desk.now.date())
+    found = search_archive(archive_of(desk, channel), asked.query, 1).found
+    return found[0].paper if found else None
