@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from bot import commands, finding
+from bot.answering import Answering, Wait
 from bot.commands.receipt import receipt
 from bot.corrections import correct
 from bot.delivery import LEASE, PACE, Delivery, deadline_after, pause
-from bot.errors import BotError, PlatformError, SourceError, UserError
+from bot.errors import BotError, PlatformError, UserError
 from bot.fetching import Fetching, OnEntry
 from bot.model import (
     Cadence,
     Channel,
+    Completion,
     Feed,
     Fetch,
     Message,
     Reaction,
     Request,
+    Typing,
     UserId,
 )
 from bot.planning import Planning
@@ -53,7 +56,6 @@ FIRST_FETCH_WITHIN = 60.0
 FIRST_STUDY_WITHIN = 120.0
 STOP_WITHIN = 5.0
 """Seconds that messages in flight are given when we are told to stop."""
-_LOOK_UP_WITHIN = 20
 _BACK_OFF = (1, 5, 15, 60)
 _STEADY = timedelta(minutes=10)
 """A connection that held so long has proved that connecting works."""
@@ -123,41 +125,30 @@ class App:
             parts.store, parts.recommender, parts.clock, crowd=parts.crowd, meaning=parts.meaning
         )
         self._is_planning = self._is_closing = False
-        # Threads of their own for commands, as for planning: neither takes those that fetch and deliver need, and a
-        # command may wait for something that needs one of those. A study is long, and no digest waits for it.
+        self._answering = Answering(self._desk, _watch)
+        # A study is long, and no digest waits for it.
         self._studies = ThreadPoolExecutor(1, thread_name_prefix="study")
-        self._commands = ThreadPoolExecutor(8, thread_name_prefix="commands")
 
     # -- what platforms hand in
 
     async def on_command(self, request: Request) -> Message:
         """The answer, or what to type instead; an accident of ours is said as one."""
         try:
-            answer = await _job("command", lambda: self._answer(request))
+            answer = await _job("command", lambda: self._answering.answer(request))
         except UserError as error:
             return Message(str(error))
         return answer or Message(
             "Something failed on my side. Try again in a minute; the operator can see why."
         )
 
-    async def _answer(self, request: Request) -> Message:
-        try:
-            return await self._dispatched(request)
-        except SourceError as error:
-            return Message(
-                f"I could not ask {error.source} just now ({error.reason}). Try again in a minute."
-            )
+    async def on_typing(self, typing: Typing) -> Sequence[Completion]:
+        """What the person may mean, the best first."""
+        return await self._answering.completions(typing)
 
     async def preview(self, channel: Channel) -> Message:
         """What the channel would get next, for the operator. Raises BotError, as `on_command` never does."""
         request = Request(channel, UserId("console:operator"), "today")
-        return await self._dispatched(request)
-
-    async def _dispatched(self, request: Request) -> Message:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._commands, lambda: commands.dispatch(self._desk(loop), request)
-        )
+        return await self._answering.dispatched(request)
 
     async def on_reaction(self, reaction: Reaction) -> Message | None:
         """Store the fact; say what it does, with a way back."""
@@ -177,19 +168,10 @@ class App:
             if channel in (subscription.channel, replace(subscription.channel, id="*")):
                 pause(self.parts.store, subscription.channel, reason)
 
-    def _desk(self, loop: asyncio.AbstractEventLoop) -> commands.Desk:
+    def _desk(self, wait: Wait, hurried: bool) -> commands.Desk:
+        """`hurried`: what is only told at leisure, such as which sources are read, is not looked up."""
         parts, defaults = self.parts, self.parts.defaults
         ask, report, now = parts.feed_title, parts.report, parts.clock()
-
-        def wait(question: Awaitable[T]) -> T:
-            """From a command's thread: the answer of something that lives on the loop."""
-            future = asyncio.run_coroutine_threadsafe(_awaited(question), loop)
-            try:
-                return future.result(_LOOK_UP_WITHIN)
-            except TimeoutError as error:
-                future.cancel()
-                raise SourceError("the source", f"no answer within {_LOOK_UP_WITHIN} s") from error
-
         return commands.Desk(
             store=parts.store,
             index=parts.index,
@@ -202,7 +184,7 @@ class App:
             look_up=lambda paper: wait(finding.look_up(parts.finders, paper)),
             find=lambda words, limit: wait(finding.find(parts.finders, words, limit)),
             feed_title=None if ask is None else lambda url: wait(ask(url)),
-            asked=self._asked(),
+            asked=() if hurried else self._asked(),
             grace=timedelta(hours=defaults.grace_hours),
             patience=self._planning.patience,
             report=None if report is None else lambda channel: report(channel, now),
@@ -363,13 +345,9 @@ class App:
         self._is_closing = True
         self._studies.shutdown(wait=True, cancel_futures=True)
         self._planning.close()
-        self._commands.shutdown(wait=True, cancel_futures=True)
+        self._answering.close()
         self.parts.index.close()
         self.parts.store.close()
-
-
-async def _awaited(awaitable: Awaitable[T]) -> T:
-    return await awaitable
 
 
 async def _job(name: str, job: Callable[[], Awaitable[T]]) -> T | None:
