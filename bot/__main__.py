@@ -21,10 +21,12 @@ from bot.cli.maintain import MAINTENANCE
 from bot.cli.options import Commands, Options, everywhere
 from bot.cli.terminal import clock, closing_index, closing_store, echo, sources_of, with_app
 from bot.errors import BotError, SettingsError, StoreError, UserError
-from bot.identity import id_from_text
-from bot.model import Card, Message, channel_from_text
-from bot.ports import Store
+from bot.model import Card, Message, Paper, channel_from_text
+from bot.ports import SearchIndex, Store
+from bot.search.archive import Archive
+from bot.search.archive import search as search_archive
 from bot.search.catchup import catch_up
+from bot.search.query import Asked, asked_from_text
 from bot.settings import Settings
 
 # What takes long to load is loaded by the command that needs it.
@@ -162,20 +164,25 @@ def migrate(options: Options) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per paper.")
 @click.pass_obj
 def search(options: Options, words: tuple[str, ...], limit: int, as_json: bool) -> None:
-    """Find papers by WORDS (-word leaves out), or one by its arXiv id, DOI or address, in the whole archive."""
+    """Find papers by WORDS, as /papers search does, or one by its arXiv id, DOI or address, in the whole archive."""
     settings = options.settings()
-    text = " ".join(words)
+    asked = asked_from_text(" ".join(words), clock().date())
+    notes = [*asked.notes, *(f"{one.name} asks about a channel, and here is none." for one in asked.scopes)]
+    click.echo("".join(f"{note}\n" for note in notes), nl=False, err=True)
     with closing_store(settings) as store, closing_index(settings) as index:
-        if paper_id := id_from_text(text):
-            ids = [paper_id]
-        else:
-            catch_up(index, store)
-            ids = [hit.paper for hit in index.search(text, limit)]
-        papers = store.papers(ids)
-        for paper in (papers[known] for known in ids if known in papers):
+        papers = _found(store, index, asked, limit)
+        for paper in papers:
             echo(as_json, asdict(paper), f"{paper.title}\n  {paper.url or paper.id}")
-        if not papers and not as_json:
-            click.echo("Nothing found.")
+    if not papers and not as_json:
+        click.echo("Nothing found.")
+
+
+def _found(store: Store, index: SearchIndex, asked: Asked, limit: int) -> list[Paper]:
+    if asked.paper:
+        return list(store.papers([asked.paper]).values())
+    catch_up(index, store)
+    page = search_archive(Archive(index, store, clock()), asked.query, limit, (asked.page - 1) * limit)
+    return [one.paper for one in page.found]
 
 
 @cli.command(short_help="Show what a channel would get next.")
