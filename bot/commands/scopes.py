@@ -44,10 +44,15 @@ _SCOPES: dict[str, Callable[[Desk, Request], frozenset[PaperId]]] = {
 }
 
 
-def taste_order(desk: Desk, channel: Channel) -> Order:
-    """The order in which the channel would be offered papers: places, because scores of two models do not compare."""
+def taste_order(desk: Desk, channel: Channel) -> Order | None:
+    """The order in which the channel would be offered papers; None while nothing is followed or liked there.
+
+    By places, because scores of two models do not compare.
+    """
     subscription = subscription_or_new(desk, channel)
     profile = Morning(desk.store, desk.now).profile(subscription, local_day(desk, subscription))
+    if not (profile.interests or profile.seeds or profile.groups or profile.ratings):
+        return None
 
     def places(papers: Sequence[Paper]) -> list[float]:
         picks = desk.recommender.recommend(profile, papers, len(papers))

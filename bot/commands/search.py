@@ -17,6 +17,7 @@ from bot.search.query import Asked, asked_from_text
 _FEW = 3
 """So few papers on the first page that something else may have been meant."""
 _LONGEST = 100
+_NO_TASTE = "Nothing is followed or liked here yet, so there is no order for this channel."
 PROMPT = Message(
     "Type words of the title or abstract: /papers search speculative decoding. What narrows it down: "
     '"gaussian splatting", -survey, author:vaswani, title:attention, cat:cs.CL, source:arxiv, since:2026-01, '
@@ -48,8 +49,10 @@ def _one(desk: Desk, request: Request, asked: Asked) -> Message:
 def _page(desk: Desk, request: Request, asked: Asked) -> Message:
     archive = archive_of(desk, request.channel)
     query = scoped(desk, request, asked.query, asked.scopes)
-    orders = [taste_order(desk, request.channel)] if asked.for_us else []
-    page = search_archive(archive, query, SHOWN, (asked.page - 1) * SHOWN, orders)
+    ours = taste_order(desk, request.channel) if asked.for_us else None
+    if asked.for_us and ours is None:
+        asked = replace(asked, notes=(*asked.notes, _NO_TASTE))
+    page = search_archive(archive, query, SHOWN, (asked.page - 1) * SHOWN, [ours] if ours else [])
     few = asked.page == 1 and len(page.found) < _FEW
     meant = _meant(desk, archive, query) if few else ()
     if not page.found and asked.page == 1:

@@ -93,6 +93,14 @@ def test_what_is_followed_can_be_unfollowed(desk: Desk) -> None:
         assert "No longer" in ask(desk, f"unfollow {value}").text
 
 
+def test_what_was_deleted_is_not_offered_and_never_more_than_people_look_at(desk: Desk) -> None:
+    many = [Interest(f"topic {i}", share=float(i > 0)) for i in range(40)]
+    desk.store.add_subscription(Subscription(CHANNEL, NOW, tuple(many)))
+    found = list(offered(desk, "unfollow", "topic"))
+    assert len(found) == 25
+    assert "topic 0" not in found
+
+
 @pytest.mark.parametrize("command", ["like", "why", "share", "cite"])
 def test_papers_are_offered_by_number_and_then_by_title(desk: Desk, command: str) -> None:
     assert offered(desk, command) == {}

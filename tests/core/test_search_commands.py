@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.commands import Desk, dispatch
 from bot.commands.results import asking, page_of
@@ -262,6 +264,12 @@ def test_the_order_for_us_puts_first_what_the_channel_likes(desk: Desk) -> None:
     assert len(robots & set(ours)) > len(robots & set(usual))
 
 
+def test_a_channel_without_a_taste_is_told_that_it_has_no_order(desk: Desk) -> None:
+    answer = ask(desk, "search galaxy order:us")
+    assert "no order for this channel" in answer.text
+    assert found(answer) == found(ask(desk, "search galaxy"))
+
+
 def test_like_finds_others_and_never_the_paper_itself(desk: Desk) -> None:
     for text in (GALAXY.id, GALAXY.url, f"look at this: <{GALAXY.url}|a paper>, wow!", GALAXY.title):
         answer = ask(desk, f"like {text}")
@@ -331,3 +339,33 @@ def test_a_page_stands_at_the_end(text: str, words: str, page: int) -> None:
 
 def test_a_label_has_room_in_any_button(desk: Desk) -> None:
     assert len(asking(desk, "Did you mean “" + "word " * 40 + "”?", "search", "word").label) <= 75
+
+
+@given(
+    text=st.text(max_size=500)
+    | st.lists(
+        st.sampled_from(
+            [
+                "galaxy",
+                '"',
+                "-",
+                "cat:",
+                "author:",
+                "since:2",
+                "posted:here",
+                "saved:me",
+                "page:9",
+                "order:us",
+                "kept:",
+            ]
+        )
+        | st.text(max_size=20),
+        max_size=12,
+    ).map(" ".join)
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_question_is_answered_with_buttons_that_fit(desk: Desk, text: str) -> None:
+    answer = ask(desk, f"search {text}")
+    assert answer.text or answer.cards
+    buttons = [*answer.buttons, *(one for card in answer.cards for one in card.buttons)]
+    assert all(len(one.command) <= 90 and 0 < len(one.label) <= 75 for one in buttons)
