@@ -25,6 +25,14 @@ _SHORTEST = 2
 """Characters; one alone begins half of all names."""
 _FIELD = re.compile(r'(?:^|(?<=\s))(-?)(cat|category|author):\s*("?)([^"]*)$', re.IGNORECASE)
 _LONGEST_TYPED = 200
+_SCOPES = {
+    "posted:here": "posted in this channel",
+    "saved:me": "saved by you here",
+    "liked:here": "liked in this channel",
+    "order:us": "what this channel likes comes first",
+}
+_TELLING = 3
+"""Characters of a scope that hardly begin a word that is meant instead."""
 _STEPS = ("boost", "mute", "pin", "split", "delete")
 """What a topic's number is enough for."""
 
@@ -62,6 +70,16 @@ def complete_search(desk: Desk, typing: Typing) -> Iterator[Offer]:
     yield from ((name, name) for name in topics if text.casefold() in name.casefold())
     yield from ((words, words) for words in _completed(text, last))
     yield from ((f"Papers by {name}", f'author:"{name}"') for name in desk.index.authors(text, _AUTHORS))
+    yield from _scopes(text)
+
+
+def _scopes(text: str) -> Iterator[Offer]:
+    """What the last word may narrow the words before it down to."""
+    before, _, last = text.rpartition(" ")
+    for scope, meaning in _SCOPES.items():
+        if len(last) >= _TELLING and scope.startswith(last.casefold()):
+            whole = f"{before} {scope}".strip()
+            yield f"{whole} · {meaning}", whole
 
 
 def _in_field(desk: Desk, match: re.Match[str], before: str) -> Iterator[Offer]:

@@ -105,5 +105,7 @@ def _numbered(desk: Desk, channel: Channel, number: int) -> Paper:
 
 def _best_match(desk: Desk, channel: Channel, text: str) -> Paper | None:
     asked = asked_from_text(text, desk.now.date())
+    if not asked.query.wanted:
+        return None
     found = search_archive(archive_of(desk, channel), asked.query, 1).found
     return found[0].paper if found else None

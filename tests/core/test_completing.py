@@ -77,6 +77,15 @@ def test_categories_are_found_by_name_and_by_what_they_are_about(desk: Desk) -> 
     assert next(iter(offered(desk, "follow", "cat: hep-t"))) == "hep-th"
 
 
+def test_a_begun_scope_is_completed_behind_the_words(desk: Desk) -> None:
+    assert (
+        offered(desk, "search", "galaxy pos")["galaxy posted:here"]
+        == "galaxy posted:here · posted in this channel"
+    )
+    assert "order:us" in offered(desk, "search", "Order:")
+    assert not any("saved" in value for value in offered(desk, "search", "galaxy sa"))
+
+
 def test_followed_topics_come_to_who_searches(desk: Desk) -> None:
     ask(desk, "follow robot learning")
     ask(desk, "follow 2603.00001")

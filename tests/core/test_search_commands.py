@@ -290,6 +290,12 @@ def test_a_long_message_about_no_paper_is_answered_by_the_nearest_title(desk: De
     assert answer.heading.startswith("More like the nearest title")
 
 
+def test_without_words_no_paper_is_meant(desk: Desk) -> None:
+    put(desk, paper(904, "Anything", categories=("cs.CL",)))
+    with pytest.raises(UserError, match="I know no paper"):
+        ask(desk, "like cat:cs.CL")
+
+
 def test_a_shared_paper_is_planned_once_a_day_and_can_be_voted_on(desk: Desk) -> None:
     ask(desk, "follow galaxies")
     assert "it will appear" in ask(desk, f"share {GALAXY.id}").text
