@@ -15,7 +15,7 @@ from bot.errors import StoreError
 from bot.model import Channel, Request, Subscription, Typing
 from bot.recommend import NewestFirst
 from bot.search.catchup import catch_up
-from bot.search.scan import ScanIndex
+from bot.search.fts5 import Fts5Index
 from bot.store.memory import MemoryStore
 from tests.core.asking import ALICE, CHANNEL, NOW
 from tests.papers import shelf
@@ -46,7 +46,7 @@ class Broken(MemoryStore):
 
 def app_over(store: MemoryStore) -> App:
     store.add_papers(shelf(3))
-    index = ScanIndex()
+    index = Fts5Index(None)
     catch_up(index, store)
     return App(Parts(store, index, NewestFirst(), lambda: NOW))
 
@@ -79,7 +79,7 @@ async def test_what_fails_is_logged_and_offers_nothing(
 async def test_who_types_while_the_store_is_slow_is_not_kept_waiting_nor_does_it_cost_a_command(
     slow: Slow,
 ) -> None:
-    desk = Desk(slow, ScanIndex(), NewestFirst(), NOW)
+    desk = Desk(slow, Fts5Index(None), NewestFirst(), NOW)
     answering = Answering(lambda _, __: desk, lambda _: nullcontext(), typing_within=0.02)
     typing = Typing(CHANNEL, ALICE, "search", "galaxy")
     async with asyncio.timeout(10):
