@@ -245,6 +245,23 @@ def test_search_takes_ids_exclusions_and_a_sensible_limit(archive: Path) -> None
     assert paperboy("search", "galaxy", "--limit", "0", *at, cwd=archive).returncode == 2
 
 
+def test_search_speaks_the_language_and_tells_notes_apart_from_papers(archive: Path) -> None:
+    at = ("--store", "sqlite:///p.db")
+    paperboy("migrate", *at, cwd=archive)
+    paperboy("import", "papers.jsonl", *at, cwd=archive)
+    words = ("title:galaxy", "telescope", "posted:here", "since:whenever")
+    said = paperboy("search", *words, "--json", *at, cwd=archive)
+    assert said.returncode == 0
+    assert all("galaxy" in json.loads(line)["title"] for line in said.stdout.splitlines())
+    assert said.stdout
+    assert "since:whenever" in said.stderr
+    assert "posted:here asks about a channel" in said.stderr
+    pages = [
+        paperboy("search", "galaxy", "--limit", "3", page, *at, cwd=archive).stdout for page in ("", "page:2")
+    ]
+    assert len({title for page in pages for title in page.splitlines() if "study" in title}) == 6
+
+
 def test_a_file_without_papers_is_named(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("")
     paperboy("migrate", "--store", "sqlite:///p.db", cwd=tmp_path)
