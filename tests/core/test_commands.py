@@ -225,7 +225,7 @@ def _said(desk: Desk, text: str) -> str:
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_answered_or_refused_kindly(text: str) -> None:
     desk = Desk(MemoryStore(), ScanIndex(), Learner(), NOW)
-    commands = "search like share cite follow unfollow when why filter sources author feed start".split()
+    commands = "search follow unfollow when why filter sources author feed start".split()
     steps = (
         "filter only ",
         "filter not ",
@@ -233,6 +233,9 @@ def test_any_text_is_answered_or_refused_kindly(text: str) -> None:
         "sources add ",
         "sources only ",
         "sources remove ",
+        "like ",
+        "share ",
+        "cite ",
     )
     for name in ("", *(f"{command} " for command in commands), *steps):
         assert _said(desk, name + text)
