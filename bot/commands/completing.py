@@ -12,7 +12,7 @@ from bot.commands.desk import Desk, latest_digest, shortened, subscription_or_ne
 from bot.commands.named import is_number, readable_papers
 from bot.commands.steer import scene_of
 from bot.identity import clean_text, normal_title
-from bot.model import Channel, Completion, Interest, Paper, Typing
+from bot.model import Channel, Completion, Interest, Paper, PaperId, Typing
 from bot.ports import Query, Words
 from bot.steering import is_muted
 
@@ -21,6 +21,8 @@ MOST = 25
 _LONGEST = 100
 _TITLES, _WORDS, _AUTHORS, _CATEGORIES = 3, 5, 3, 10
 _ALL_TITLES = 8
+_GUESSES = 3
+"""Of so many words that the last one may become, the titles are asked for."""
 _SHORTEST = 2
 """Characters; one alone begins half of all names."""
 _FIELD = re.compile(r'(?:^|(?<=\s))(-?)(cat|category|author):\s*("?)([^"]*)$', re.IGNORECASE)
@@ -191,11 +193,14 @@ def _completed(text: str, last: Sequence[str]) -> list[str]:
 
 
 def _titles(desk: Desk, channel: Channel, text: str, last: Sequence[str], most: int) -> list[Offer]:
-    """Papers whose titles have all these words, the last one begun or whole."""
-    tried = dict.fromkeys([" ".join(text.split()), *_completed(text, last[:1])])
-    queries = [Query(wanted=(Words(words, field="title"),)) for words in tried]
-    hits = [hit.paper for query in queries for hit in desk.index.search(query, _ALL_TITLES)]
-    papers = readable_papers(desk, channel, list(dict.fromkeys(hits))[:_ALL_TITLES])
+    """Papers whose titles have all these words, the last one whole or begun; without it where that finds few."""
+    tries = (" ".join(text.split()), *_completed(text, last[:_GUESSES]), " ".join(text.split()[:-1]))
+    hits: dict[PaperId, None] = {}
+    for words in filter(None, dict.fromkeys(tries)):
+        if len(hits) < most:
+            query = Query(wanted=(Words(words, field="title"),))
+            hits |= dict.fromkeys(hit.paper for hit in desk.index.search(query, _ALL_TITLES))
+    papers = readable_papers(desk, channel, list(hits)[:_ALL_TITLES])
     return [(paper.title, paper.id) for paper in papers[:most]]
 
 

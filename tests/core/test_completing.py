@@ -42,7 +42,7 @@ def test_every_command_says_whether_it_completes() -> None:
 
 
 def test_a_title_is_found_by_its_words_while_the_last_is_begun(desk: Desk) -> None:
-    for text in ("attention", "atten", "all you nee", "Attention is all you need"):
+    for text in ("attention", "atten", "all you nee", "all you need n", "Attention is all you need"):
         found = offered(desk, "search", text)
         assert next(iter(found)) == READ.id
         assert found[READ.id] == READ.title
