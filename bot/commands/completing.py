@@ -4,27 +4,29 @@ Only what the channel may read is offered. Each answer is fast enough to come wi
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
-from bot.arxiv_categories import CATEGORIES, TITLES
 from bot.commands.desk import Desk, latest_digest, shortened, subscription_or_new
-from bot.commands.named import is_number, readable_papers
+from bot.commands.lookups import (
+    MOST_TITLES,
+    SHORTEST,
+    categories,
+    category_text,
+    completed,
+    last_words,
+    titles,
+)
+from bot.commands.named import is_number
 from bot.commands.steer import scene_of
-from bot.identity import clean_text, normal_title
-from bot.model import Channel, Completion, Interest, Paper, PaperId, Typing
-from bot.ports import Query, Words
+from bot.identity import clean_text
+from bot.model import Channel, Completion, Interest, Paper, Typing
 from bot.steering import is_muted
 
 MOST = 25
 """So many are looked at by people, and taken by Discord."""
 _LONGEST = 100
-_TITLES, _WORDS, _AUTHORS, _CATEGORIES = 3, 5, 3, 10
-_ALL_TITLES = 8
-_GUESSES = 3
-"""Of so many words that the last one may become, the titles are asked for."""
-_SHORTEST = 2
-"""Characters; one alone begins half of all names."""
+_TITLES, _AUTHORS, _CATEGORIES = 3, 3, 10
 _FIELD = re.compile(r'(?:^|(?<=\s))(-?)(cat|category|author):\s*("?)([^"]*)$', re.IGNORECASE)
 _LONGEST_TYPED = 200
 _SCOPES = {
@@ -64,13 +66,13 @@ def complete_search(desk: Desk, typing: Typing) -> Iterator[Offer]:
         yield from _in_field(desk, match, text[: match.start()])
         return
     topics = [one.name for one in _followed(desk, typing.channel) if not one.paper]
-    if len(text) < _SHORTEST:
+    if len(text) < SHORTEST:
         yield from ((name, name) for name in topics)
         return
-    last = _last_words(desk, text)
-    yield from _titles(desk, typing.channel, text, last, _TITLES)
+    last = last_words(desk, text)
+    yield from titles(desk, typing.channel, text, last, _TITLES)
     yield from ((name, name) for name in topics if text.casefold() in name.casefold())
-    yield from ((words, words) for words in _completed(text, last))
+    yield from ((words, words) for words in completed(text, last))
     yield from ((f"Papers by {name}", f'author:"{name}"') for name in desk.index.authors(text, _AUTHORS))
     yield from _scopes(text)
 
@@ -90,8 +92,8 @@ def _in_field(desk: Desk, match: re.Match[str], before: str) -> Iterator[Offer]:
         names = desk.index.authors(begun, MOST) if begun.strip() else []
         yield from ((f"{before}{minus}author: {name}", f'{before}{minus}author:"{name}"') for name in names)
         return
-    for name in _categories(begun, MOST):
-        yield f"{before}{minus}{_category_text(name)}", f"{before}{minus}cat:{name}"
+    for name in categories(begun, MOST):
+        yield f"{before}{minus}{category_text(name)}", f"{before}{minus}cat:{name}"
 
 
 def complete_follow(desk: Desk, typing: Typing) -> Iterator[Offer]:
@@ -102,12 +104,12 @@ def complete_follow(desk: Desk, typing: Typing) -> Iterator[Offer]:
             names = desk.index.authors(match[4], MOST) if match[4].strip() else []
             yield from ((f"author: {name}", f"author: {name}") for name in names)
         else:
-            yield from ((_category_text(name), name) for name in _categories(match[4], MOST))
+            yield from ((category_text(name), name) for name in categories(match[4], MOST))
         return
-    if len(text) < _SHORTEST:
+    if len(text) < SHORTEST:
         return
-    yield from ((_category_text(name), name) for name in _categories(text, _CATEGORIES))
-    yield from ((words, words) for words in _completed(text, _last_words(desk, text)))
+    yield from ((category_text(name), name) for name in categories(text, _CATEGORIES))
+    yield from ((words, words) for words in completed(text, last_words(desk, text)))
     yield from ((f"author: {name}", f"author: {name}") for name in desk.index.authors(text, _AUTHORS))
 
 
@@ -127,8 +129,8 @@ def complete_paper(desk: Desk, typing: Typing) -> Iterator[Offer]:
         yield from (
             (f"{number} · {paper.title}", number) for number, paper in numbered if number.startswith(text)
         )
-    elif len(text) >= _SHORTEST:
-        yield from _titles(desk, typing.channel, text, _last_words(desk, text), _ALL_TITLES)
+    elif len(text) >= SHORTEST:
+        yield from titles(desk, typing.channel, text, last_words(desk, text), MOST_TITLES)
 
 
 def complete_seeds(desk: Desk, typing: Typing) -> Iterator[Offer]:
@@ -136,8 +138,8 @@ def complete_seeds(desk: Desk, typing: Typing) -> Iterator[Offer]:
     verb, _, rest = _typed(typing).partition(" ")
     seeds = [one for one in subscription_or_new(desk, typing.channel).interests if one.paper]
     if verb.casefold() == "add":
-        if len(rest) >= _SHORTEST:
-            found = _titles(desk, typing.channel, rest, _last_words(desk, rest), _ALL_TITLES)
+        if len(rest) >= SHORTEST:
+            found = titles(desk, typing.channel, rest, last_words(desk, rest), MOST_TITLES)
             yield from ((f"add {title}", f"add {value}") for title, value in found)
         return
     if "list".startswith(verb.casefold()):
@@ -178,43 +180,6 @@ def _of_digest(desk: Desk, channel: Channel) -> Iterator[tuple[str, Paper]]:
     ranks = {one.paper: one.rank for one in digest.impressions} if digest else {}
     papers = desk.store.papers(list(ranks))
     return ((str(rank), papers[one]) for one, rank in ranks.items() if one in papers)
-
-
-def _last_words(desk: Desk, text: str) -> list[str]:
-    """What the last word may become; nothing once a space stands behind it."""
-    last = "" if text[-1:].isspace() else text.rsplit(maxsplit=1)[-1]
-    return desk.index.complete(last, _WORDS) if len(last) >= _SHORTEST else []
-
-
-def _completed(text: str, last: Sequence[str]) -> list[str]:
-    """The text, its last word replaced by each of these."""
-    before = text.split()[:-1]
-    return [" ".join([*before, word]) for word in last]
-
-
-def _titles(desk: Desk, channel: Channel, text: str, last: Sequence[str], most: int) -> list[Offer]:
-    """Papers whose titles have all these words, the last one whole or begun; without it where that finds few."""
-    tries = (" ".join(text.split()), *_completed(text, last[:_GUESSES]), " ".join(text.split()[:-1]))
-    hits: dict[PaperId, None] = {}
-    for words in filter(None, dict.fromkeys(tries)):
-        if len(hits) < most:
-            query = Query(wanted=(Words(words, field="title"),))
-            hits |= dict.fromkeys(hit.paper for hit in desk.index.search(query, _ALL_TITLES))
-    papers = readable_papers(desk, channel, list(hits)[:_ALL_TITLES])
-    return [(paper.title, paper.id) for paper in papers[:most]]
-
-
-def _categories(begun: str, most: int) -> list[str]:
-    """Those whose name begins like it, then those in whose title words do; each by name."""
-    begun = begun.strip().casefold()
-    named = [name for name in sorted(CATEGORIES) if name.casefold().startswith(begun)]
-    wanted = f" {normal_title(begun)}"
-    titled = [name for name in sorted(CATEGORIES) if begun and wanted in f" {normal_title(TITLES[name])}"]
-    return list(dict.fromkeys([*named, *titled]))[:most]
-
-
-def _category_text(name: str) -> str:
-    return f"{name} · {TITLES[name]}"
 
 
 COMPLETERS: dict[str, Callable[[Desk, Typing], Iterator[Offer]]] = {
