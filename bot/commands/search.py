@@ -1,5 +1,6 @@
 """`/papers search WORDS`: papers of the whole archive."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,13 +11,14 @@ from bot.commands.scopes import scoped, taste_order
 from bot.errors import SourceError
 from bot.model import Button, Message, PaperId, Picker, Request
 from bot.ports import Query
-from bot.search.archive import Archive, Found, suggestion
+from bot.search.archive import Found, suggestion
 from bot.search.archive import search as search_archive
 from bot.search.query import Asked, asked_from_text
 
 _FEW = 3
 """So few papers on the first page that something else may have been meant."""
 _LONGEST = 100
+_WORD = re.compile(r"\w+")
 _NO_TASTE = "Nothing is followed or liked here yet, so there is no order for this channel."
 PROMPT = Message(
     "Type words of the title or abstract: /papers search speculative decoding. What narrows it down: "
@@ -54,7 +56,7 @@ def _page(desk: Desk, request: Request, asked: Asked) -> Message:
         asked = replace(asked, notes=(*asked.notes, _NO_TASTE))
     page = search_archive(archive, query, SHOWN, (asked.page - 1) * SHOWN, [ours] if ours else [])
     few = asked.page == 1 and len(page.found) < _FEW
-    meant = _meant(desk, archive, query) if few else ()
+    meant = _meant(desk, asked, suggestion(archive, query)) if few else ()
     if not page.found and asked.page == 1:
         return _elsewhere(desk, request, asked, meant)
     buttons = (*meant, *turns(desk, "search", asked.text, asked.page, page.more))
@@ -69,10 +71,15 @@ def _told(asked: Asked, found: bool) -> str:
     return " ".join(part for part in (*asked.notes, place, end) if part)
 
 
-def _meant(desk: Desk, archive: Archive, query: Query) -> tuple[Button, ...]:
-    """A button that asks for what was likely meant; none where nothing likelier is known."""
-    words = suggestion(archive, query)
-    return (asking(desk, f"Did you mean “{words}”?", "search", words),) if words else ()
+def _meant(desk: Desk, asked: Asked, words: str) -> tuple[Button, ...]:
+    """A button that asks the same with the words that were likely meant; none where there are none."""
+    if not words:
+        return ()
+    typed = _WORD.findall(" ".join(one.text for one in asked.query.wanted if not one.field))
+    guessed = _WORD.findall(words)
+    better = dict(zip(typed, guessed, strict=True)) if len(typed) == len(guessed) else {}
+    text = _WORD.sub(lambda found: better.get(found[0], found[0]), asked.text) if better else words
+    return (asking(desk, f"Did you mean “{text}”?", "search", text),)
 
 
 def _elsewhere(desk: Desk, request: Request, asked: Asked, meant: tuple[Button, ...]) -> Message:

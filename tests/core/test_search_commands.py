@@ -223,6 +223,10 @@ def test_little_found_is_answered_with_what_was_likely_meant(desk: Desk) -> None
     meant = button(answer, "Did you mean")
     assert meant.label == "Did you mean “telescope”?"
     assert ask(desk, meant.command).cards
+    assert (
+        button(ask(desk, "search galaxy telescpe liked:here"), "Did").command
+        == "search galaxy telescope liked:here"
+    )
 
 
 def test_sources_are_asked_for_plain_words_that_nothing_has(desk: Desk) -> None:
