@@ -1,7 +1,6 @@
 """Words: what a text says as words and pairs of words, which of them tell a person anything, what is about what."""
 
 import re
-import sys
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -13,6 +12,9 @@ from bot.model import Interest, Paper
 from bot.recommend.people import is_followed
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+_WHOLE_WORD = re.compile(r"(?<![^\W_])(?<![^\W_]['’])" + _WORD.pattern)
+"""One that is no part of a longer one."""
 
 _PLAIN_WORDS = {
     *ENGLISH_STOP_WORDS,
@@ -96,19 +98,39 @@ def is_about(paper: Paper, interest: Interest) -> bool:
         return is_followed(paper, interest)
     if interest.category:
         return not set(within(interest.category)).isdisjoint(paper.categories)
-    wanted = topic_words(interest.name)
-    return interest.paper is None and bool(wanted) and wanted <= bare_paper_words(paper)
+    return interest.paper is None and has_words(paper, topic_words(interest.name))
 
 
-def bare_paper_words(paper: Paper) -> frozenset[str]:
-    """The content words of all that is written about the paper."""
-    return _text_words((paper.title, paper.abstract, paper.summary, *paper.keywords))
+def has_words(paper: Paper, wanted: frozenset[str]) -> bool:
+    """Whether all of these content words, and there are some, stand in what is written about the paper."""
+    texts = (paper.title, paper.abstract, paper.summary, *paper.keywords)
+    folded = _folded(texts)
+    if not folded:
+        return bool(wanted) and wanted <= bare_words(" ".join(texts))
+    return bool(wanted) and all(_stands_in(folded, word) for word in wanted)
 
 
 @lru_cache(maxsize=10_000)
-def _text_words(texts: tuple[str, ...]) -> frozenset[str]:
-    """Kept, because each channel asks the same papers about its own topics."""
-    return frozenset(map(sys.intern, bare_words(" ".join(texts))))
+def _folded(texts: tuple[str, ...]) -> str:
+    """Kept, because each channel asks the same papers about its own topics.
+
+    Empty where a letter becomes several (`İ`): words may fall apart then, and must be found before they are folded.
+    """
+    text = " ".join(texts).replace("-", " ")
+    folded = text.casefold()
+    return folded if len(folded) == len(text) else ""
+
+
+def _stands_in(text: str, word: str) -> bool:
+    """Whether a word of the folded text counts as that content word. Not all its words are looked at, as few fit."""
+    mark = word[:-1] if word.endswith("y") else word
+    at = text.find(mark)
+    while at >= 0:
+        found = _WHOLE_WORD.match(text, at)
+        if found and _content(found[0]) == word:
+            return True
+        at = text.find(mark, at + 1)
+    return False
 
 
 @lru_cache(maxsize=10_000)
