@@ -26,6 +26,8 @@ SPREAD = 2.0
 LONGEST = 25
 """The most places that a digest has."""
 _SPARE = 10
+_AT_ONCE = 200
+"""Of so few papers it is asked at once how like each other they are, and not for each place that is dealt."""
 PLAUSIBLE = 0.05
 """A wild card is among this share of the candidates with the best scores …"""
 _LEAST_PLAUSIBLE = 5
@@ -57,7 +59,8 @@ def deal(scores: Scores, taste: Taste, hand: Hand, k: int, pinned: Pinned = ()) 
         dealt = _dealt(table, hand, k)
     due = [*pinned, *_fair(scores, taste, k)]
     for one in due:
-        _give_place(one, dealt, scores, _twins(hand, everything, [i for i, _ in dealt]), due)
+        if not _of(one, dealt):
+            _give_place(one, dealt, scores, _twins(hand, everything, [i for i, _ in dealt]), due)
     return sorted(dealt, key=lambda pair: (-scores.total[pair[0]], pair[0]))
 
 
@@ -98,6 +101,7 @@ def _in_turn(
     `near` (few,), where given, is what likeness costs each candidate; likeness to those shown costs as well then.
     """
     left, had = table[:, few].copy(), np.zeros((len(table), 1))
+    among = hand.likeness(hand.places[few], few) if len(few) <= _AT_ONCE else None
     shown: list[tuple[int, int]] = []
     while len(shown) < k:
         strand, place = np.unravel_index(
@@ -107,7 +111,7 @@ def _in_turn(
             break
         shown.append((int(few[place]), int(strand)))
         had[strand] += 1
-        alike = hand.alike(int(few[place]), few)
+        alike = among[place] if among is not None else hand.alike(int(few[place]), few)
         near = None if near is None else np.maximum(near, SPREAD * alike)
         left[:, alike >= TWINS] = -np.inf
         left[:, place] = -np.inf
@@ -124,7 +128,7 @@ def _give_place(
     held = [_of(other, dealt) for other in pinned]
     mine = np.flatnonzero(one[1] & ~twins & ~scores.barred()).tolist()
     free = [i for i in range(len(dealt)) if not any(places == {i} for places in held)]
-    if _of(one, dealt) or not mine or not free:
+    if not mine or not free:
         return
     owners = [strand for _, strand in dealt]
     several = [place for place in free if owners.count(owners[place]) > 1]
@@ -141,10 +145,9 @@ def _twins(hand: Hand, candidates: Array, taken: Sequence[int]) -> Array:
     """(candidates,) of bool: those that are one of the taken, or nearly."""
     if not len(taken):
         return np.zeros(len(candidates), bool)
-    found = np.asarray((hand.likeness(hand.places[list(taken)], candidates) >= TWINS).any(axis=0))
-    for one in taken:
-        found |= candidates == one
-    return found
+    some = np.array(taken, np.int64)
+    near = hand.likeness(hand.places[some], candidates) >= TWINS
+    return np.asarray((near | (some[:, None] == candidates)).any(axis=0))
 
 
 def wild_cards(
@@ -162,6 +165,8 @@ def wild_cards(
     wide = taste.is_blank() or (asking and not _is_told(taste))
     chosen: list[int] = []
     for left in (best if wide else _likely(best, scores, taste, hand, k, taken), best):
+        if len(chosen) == k:
+            break
         rest = left[~_twins(hand, left, chosen)]
         chosen += _unalike(hand, rest, _known(taste, hand, [*taken, *chosen]), k - len(chosen))
     return chosen
@@ -173,8 +178,9 @@ def _unalike(hand: Hand, left: Array, known: Array, k: int) -> list[int]:
     while len(left) and len(chosen) < k:
         best = int(left[_unknown(hand, left, known).argmax()])
         chosen.append(best)
-        known = np.append(known, hand.places[best])
-        left = left[~_twins(hand, left, [best])]
+        if len(chosen) < k:
+            known = np.append(known, hand.places[best])
+            left = left[~_twins(hand, left, [best])]
     return chosen
 
 
@@ -221,7 +227,7 @@ def _like_taste(taste: Taste, hand: Hand) -> Array:
     open_ones = [i for i in range(len(taste.strands)) if i not in taste.muted]
     middles = taste.middles[open_ones]
     if middles.shape[1]:
-        return np.asarray((hand.pool.shelf.spots(hand.places) @ middles.T).max(axis=1))
+        return np.asarray((hand.pool.spots() @ middles.T).max(axis=1)[hand.numbers])
     liked = taste.likes.places[np.isin(taste.likes.strands, open_ones)]
     topics = [hand.pool.topic_likeness(row) for number, row in taste.topics if number in {*open_ones, -1}]
     found = np.vstack([hand.pool.likeness(liked), *topics])

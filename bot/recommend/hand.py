@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from threading import Lock
 
 import numpy as np
@@ -29,7 +30,7 @@ class Hand:
     upvotes: Array
     days: Array
 
-    @property
+    @cached_property
     def places(self) -> Array:
         """(candidates,): on the shelf."""
         return np.asarray(self.pool.places[self.numbers])

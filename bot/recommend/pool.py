@@ -1,6 +1,6 @@
 """The papers of a morning, made ready once for all channels: how like each is to any other paper or topic."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from threading import Lock
 from typing import Protocol
 
@@ -31,6 +31,9 @@ class AnyPool(Protocol):
     def topic_likeness(self, row: csr_matrix) -> Array:
         """(papers of the pool,): of a topic's row (1, 2^20)."""
 
+    def spots(self) -> Array:
+        """(papers of the pool, dimensions): where they are in the latent space."""
+
     def crowd_places(self, seen: Seen) -> Array:
         """(papers of the pool, rank): where the crowd sees them, as if nobody had liked them."""
 
@@ -47,9 +50,12 @@ class Pool:
         self._column = numbered(np.unique(rows.indices))
         self._turned = within(rows, self._column, int(self._column.max()) + 1).T.tocsr()
         self._lock = Lock()
-        self._line: dict[Hashable, int] = {}
         self._lines = np.empty((64, len(self.places)), np.float32)
+        self._used = 0
+        self._line = np.full(0, -1, np.int32)
+        self._topic_line: dict[Hashable, int] = {}
         self._crowd: Array | None = None
+        self._spots = shelf.spots(self.places)
 
     def __contains__(self, place: object) -> bool:
         return place in self._number
@@ -64,23 +70,28 @@ class Pool:
 
     def likeness(self, places: Array, numbers: Array | None = None) -> Array:
         """(len(places), papers of the pool or those `numbers`), each computed once."""
-        wanted = places.tolist()
         with self._lock:
-            self._make_room(len(wanted))
-            missing = [place for place in dict.fromkeys(wanted) if place not in self._line]
-            if missing:
-                self._keep(missing, self.shelf.rows(np.array(missing)))
-            lines = np.array([self._line[place] for place in wanted], np.int64)
+            lines = self._lines_of(places)
+            if (lines < 0).any():
+                self._make_room(len(places))
+                missing = np.unique(places[self._lines_of(places) < 0])
+                self._line[missing] = self._keep(self.shelf.rows(missing))
+                lines = self._line[places]
             return self._lines[lines] if numbers is None else self._lines[lines[:, None], numbers]
 
     def topic_likeness(self, row: csr_matrix) -> Array:
         """(papers of the pool,), computed once for a row."""
         name = (row.indices.tobytes(), row.data.tobytes())
         with self._lock:
-            self._make_room(1)
-            if name not in self._line:
-                self._keep([name], row)
-            return np.array(self._lines[self._line[name]])
+            line = self._topic_line.get(name)
+            if line is None:
+                self._make_room(1)
+                line = self._topic_line[name] = int(self._keep(row)[0])
+            return np.array(self._lines[line])
+
+    def spots(self) -> Array:
+        """(papers of the pool, dimensions): where they are in the latent space."""
+        return self._spots
 
     def crowd_places(self, seen: Seen) -> Array:
         """(papers of the pool, rank), computed once."""
@@ -88,19 +99,32 @@ class Pool:
             self._crowd = seen.carried(self.places)
         return self._crowd
 
-    def _make_room(self, count: int) -> None:
-        if (len(self._line) + count) * len(self.places) > _MOST_KEPT:
-            self._line.clear()
+    def _lines_of(self, places: Array) -> Array:
+        """(len(places),): which line each has, -1 for none."""
+        highest = int(places.max(initial=-1))
+        if highest >= len(self._line):
+            more = np.full(max(highest + 1, 2 * len(self._line)) - len(self._line), -1, np.int32)
+            self._line = np.concatenate([self._line, more])
+        found: Array = self._line[places]
+        return found
 
-    def _keep(self, names: Sequence[Hashable], rows: csr_matrix) -> None:
-        first, needed = len(self._line), len(self._line) + len(names)
+    def _make_room(self, count: int) -> None:
+        if (self._used + count) * len(self.places) > _MOST_KEPT:
+            self._line[:] = -1
+            self._topic_line.clear()
+            self._used = 0
+
+    def _keep(self, rows: csr_matrix) -> Array:
+        """(rows,): the lines that they have from now on."""
+        first, needed = self._used, self._used + rows.shape[0]
         if needed > len(self._lines):
             larger = np.empty((max(needed, 2 * len(self._lines)), len(self.places)), np.float32)
             larger[:first] = self._lines[:first]
             self._lines = larger
         narrow = within(rows, self._column, self._turned.shape[0])
         self._lines[first:needed] = (narrow @ self._turned).toarray()
-        self._line |= {name: first + i for i, name in enumerate(names)}
+        self._used = needed
+        return np.arange(first, needed, dtype=np.int32)
 
 
 class Beside:
@@ -126,6 +150,10 @@ class Beside:
     def topic_likeness(self, row: csr_matrix) -> Array:
         """(papers of the pool,): of both."""
         return np.concatenate([pool.topic_likeness(row) for pool in self._both])
+
+    def spots(self) -> Array:
+        """(papers of the pool, dimensions): of both."""
+        return np.vstack([pool.spots() for pool in self._both])
 
     def crowd_places(self, seen: Seen) -> Array:
         """(papers of the pool, rank), computed once."""
