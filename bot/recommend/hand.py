@@ -22,12 +22,12 @@ _FEW = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Hand:
-    """Candidates and their `numbers` in a pool; their upvotes, and the days on which they were news."""
+    """Candidates and their `numbers` in a pool; the logarithms of 1 + their upvotes, and the days on which they were news."""
 
     papers: Sequence[Paper]
     pool: AnyPool
     numbers: Array
-    upvotes: Array
+    upvoted: Array
     days: Array
 
     @cached_property
@@ -46,7 +46,7 @@ class Hand:
     def some(self, papers: Sequence[Paper], candidates: Array) -> "Hand":
         """Only these."""
         return Hand(
-            papers, self.pool, self.numbers[candidates], self.upvotes[candidates], self.days[candidates]
+            papers, self.pool, self.numbers[candidates], self.upvoted[candidates], self.days[candidates]
         )
 
     def with_own(self, papers: Sequence[Paper], own: "Hand") -> "Hand":
@@ -55,7 +55,7 @@ class Hand:
             papers,
             Beside(self.pool, own.pool),
             np.concatenate([self.numbers, len(self.pool.places) + own.numbers]),
-            np.concatenate([self.upvotes, own.upvotes]),
+            np.concatenate([self.upvoted, own.upvoted]),
             np.concatenate([self.days, own.days]),
         )
 
@@ -120,6 +120,6 @@ class Pools:
 
 
 def _hand(papers: Sequence[Paper], pool: AnyPool, numbers: Array) -> Hand:
-    upvotes = np.array([max(paper.upvotes or 0, 0) for paper in papers], np.float64)
+    upvoted = np.log1p([max(paper.upvotes or 0, 0) for paper in papers])
     days = np.array([(paper.announced_on or date.min).toordinal() for paper in papers], np.int64)
-    return Hand(papers, pool, numbers, upvotes, days)
+    return Hand(papers, pool, numbers, upvoted, days)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log, log1p
 from threading import local
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -89,13 +90,14 @@ class Line:
 class Scores:
     """`lines` by strand; `extras` are (candidates,) by name and count for every strand; `total` is the best sum.
 
-    `meant` (strands, candidates) is what the meaning of texts adds; None without a language model.
+    `evidence` are the rows of all of the taste's papers, as `Taste.places` has them. `meant` (strands, candidates) is what the meaning of texts adds; None without a language model.
     """
 
     lines: tuple[Line, ...]
     extras: dict[str, Array]
     by_strand: Array
     total: Array
+    evidence: Words
     meant: Array | None = None
 
     def strand(self, candidate: int) -> int:
@@ -120,13 +122,13 @@ def scores_of(
     """
     extras = {
         "authors and labs you follow": _people(hand.papers, interests),
-        "upvotes": VOTES * np.log1p(hand.upvotes) / log1p(100),
+        "upvotes": VOTES / log1p(100) * hand.upvoted,
         "age": -AGE * np.minimum(hand.days.max() - hand.days, _OLDEST),
     }
-    weights = [weights_of(taste, number) for number in range(len(taste.strands))]
+    weights = _weights(taste)
     raw = _raw(taste, weights, hand.pool)[:, hand.numbers]
-    held = _left_out(taste, weights, hand.pool.shelf)
-    lines = tuple(_line(taste, i, weights[i], raw[i], *held[i]) for i in range(len(weights)))
+    evidence = hand.pool.shelf.words(taste.places)
+    lines = _lines(taste, weights, raw, *_left_out(taste, weights, evidence, hand.pool.shelf))
     shares = np.array([log(s.interest.share) if s.interest else 0.0 for s in taste.strands])
     strands = np.round(np.array([line.scores for line in lines]) + shares[:, None], 6)
     meant = None if meanings is None else _meant(lines, meanings)
@@ -140,7 +142,7 @@ def scores_of(
     added = np.sum(list(extras.values()), axis=0)
     strands[sorted(taste.muted)] = -np.inf
     by_strand = strands + added
-    return Scores(lines, extras, by_strand, by_strand.max(axis=0), meant)
+    return Scores(tuple(lines), extras, by_strand, by_strand.max(axis=0), evidence, meant)
 
 
 def _meant(lines: Sequence[Line], meanings: Meanings) -> Array:
@@ -171,34 +173,71 @@ def _avoided(strands: Array, taste: Taste, papers: Sequence[Paper]) -> Array | N
     return np.where(named | (strands[sorted(taste.muted)] > other).any(axis=0), -AVOIDED, 0.0)
 
 
-def _raw(taste: Taste, weights: Sequence[Weights], pool: AnyPool) -> Array:
+def _raw(taste: Taste, weights: "_Weights", pool: AnyPool) -> Array:
     """(strands, papers of the pool): likeness to each strand's direction."""
-    by_row = np.array([np.concatenate([w.liked, w.turned, w.passed, w.off]) for w in weights])
+    by_row = np.hstack([weights.liked, weights.turned, weights.passed, weights.off])
     raw: Array = by_row @ pool.likeness(taste.places) - _common(taste) * pool.common
-    for number, row in taste.topics:
-        worth = [w.background if number < 0 else w.topic * (i == number) for i, w in enumerate(weights)]
-        raw += np.outer(worth, pool.topic_likeness(row))
+    if taste.topics:
+        raw += weights.topics @ np.array([pool.topic_likeness(row) for _, row in taste.topics], np.float64)
     return raw
 
 
-def weights_of(taste: Taste, number: int) -> Weights:
-    """What each piece of evidence weighs in the direction of that strand."""
-    liked = _mean(taste.likes.weights, taste.likes.strands == number)
-    turned, passed = taste.turned.strands == number, taste.passed.strands == number
-    known = float(taste.likes.weights[taste.likes.strands == number].sum())
-    few = FOLLOWED + FIRST / known if known else 1.0
-    return Weights(
+@dataclass(frozen=True, eq=False)
+class _Weights:
+    """What each piece of evidence weighs in the directions: (strands, papers of that kind), `topics` (strands, topics).
+
+    `known` (strands,) is what its likes weigh together, `against` what was turned down there; `topic` and `background`
+    (strands,) what their topics and the followed categories weigh, where there are any.
+    """
+
+    liked: Array
+    turned: Array
+    passed: Array
+    off: Array
+    topics: Array
+    known: Array
+    against: Array
+    topic: Array
+    background: Array
+
+    def of(self, strand: int) -> Weights:
+        """Of one of them."""
+        each = (self.liked, self.turned, self.passed, self.off)
+        return Weights(
+            *(rows[strand] for rows in each), float(self.topic[strand]), float(self.background[strand])
+        )
+
+
+def _weights(taste: Taste) -> _Weights:
+    numbers = np.arange(len(taste.strands))
+    liked, known = _means(taste.likes, numbers)
+    turned, against = _means(taste.turned, numbers)
+    passed, seen = _means(taste.passed, numbers)
+    few = np.where(known > 0, FOLLOWED + FIRST / np.where(known > 0, known, 1.0), 1.0)
+    topic = few * [strand.row is not None for strand in taste.strands]
+    background = few * (taste.background is not None)
+    owner = np.array([strand for strand, _ in taste.topics], np.int64)
+    return _Weights(
         liked=liked,
-        turned=-TURNED_DOWN
-        * _some(taste.turned.weights[turned], FEW_TURNED)
-        * _mean(taste.turned.weights, turned),
-        passed=-PASSED_OVER
-        * _some(taste.passed.weights[passed], FEW_PASSED)
-        * _mean(taste.passed.weights, passed),
-        off=-OFF_TOPIC * taste.off.weights,
-        topic=few if taste.strands[number].row is not None else 0.0,
-        background=few if taste.background is not None else 0.0,
+        turned=-TURNED_DOWN * (against / (against + FEW_TURNED))[:, None] * turned,
+        passed=-PASSED_OVER * (seen / (seen + FEW_PASSED))[:, None] * passed,
+        off=np.tile(-OFF_TOPIC * taste.off.weights, (len(numbers), 1)),
+        topics=topic[:, None] * (owner == numbers[:, None]) + background[:, None] * (owner < 0),
+        known=known,
+        against=against,
+        topic=topic,
+        background=background,
     )
+
+
+def _means(evidence: Evidence, strands: Array) -> tuple[Array, Array]:
+    """(strands, papers): each paper's part in the mean of its strand; (strands,): what these papers weigh together.
+
+    By what they weigh, not by their number, a damped or faded vote says less.
+    """
+    chosen = np.where(evidence.strands == strands[:, None], evidence.weights, 0.0)
+    total = chosen.sum(axis=1)
+    return chosen / np.where(total > 0, total, 1.0)[:, None], total
 
 
 def _common(taste: Taste) -> float:
@@ -206,82 +245,102 @@ def _common(taste: Taste) -> float:
     return 0.0 if taste.is_blank() else COMMON
 
 
-def _mean(weights: Array, mine: Array) -> Array:
-    chosen = np.where(mine, weights, 0.0)
-    return chosen / (chosen.sum() or 1.0)
+class _Held(NamedTuple):
+    """Papers that speak in one strand with others: their strands, and the raw scores they would get there."""
+
+    strands: Array
+    raw: Array
 
 
-def _some(weights: Array, few: float) -> float:
-    """By what they weigh, not by their number: a damped or faded vote says less."""
-    total = float(weights.sum())
-    return total / (total + few)
-
-
-def _line(taste: Taste, number: int, weights: Weights, raw: Array, liked: Array, other: Array) -> Line:
-    mean, deviation = float(raw.mean()), float(raw.std()) or 1.0
-    most = np.inf if taste.strands[number].row is None else MOST_HIGH * deviation + mean
-    slope, middle = _discriminant((np.minimum(liked, most) - mean) / deviation, (other - mean) / deviation)
-    wanted = float(taste.likes.weights[taste.likes.strands == number].sum())
-    turned = float(taste.turned.weights[taste.turned.strands == number].sum())
-    prior = log((wanted + 1.0) / (len(taste.passed.of(number)) + 3.0 * turned + 3.0))
-    base = prior - slope * (middle + mean / deviation)
-    return Line(weights, slope / deviation * raw + base, slope / deviation, base, prior)
-
-
-def _discriminant(liked: Array, other: Array) -> tuple[float, float]:
-    """Slope and middle of the log-odds of two normals of one spread, steadied by imagined papers."""
-    high = max((float(liked.sum()) + EXPECTED) / (len(liked) + 1), LEAST_HIGH)
-    low = (float(other.sum()) + PSEUDO * (high - 1.0)) / (len(other) + PSEUDO)
-    spread = float(((liked - high) ** 2).sum() + ((other - low) ** 2).sum() + PSEUDO)
-    spread /= len(liked) + len(other) + PSEUDO
-    return max(high - low, LEAST_GAP) / spread, (high + low) / 2
-
-
-def _left_out(taste: Taste, weights: Sequence[Weights], shelf: Shelf) -> list[tuple[Array, Array]]:
-    """By strand: raw scores of its likes, and of what it passed over, each as if it were not part of the direction."""
-    rows, by_row = (
-        _compact(taste, shelf),
-        np.hstack([_by_row(taste, i, weight) for i, weight in enumerate(weights)]),
+def _lines(taste: Taste, weights: _Weights, raw: Array, liked: _Held, other: _Held) -> list[Line]:
+    """From the raw scores (strands, candidates)."""
+    mean, deviation = raw.mean(axis=1), raw.std(axis=1)
+    deviation[deviation == 0] = 1.0
+    named = np.array([strand.row is not None for strand in taste.strands])
+    most = np.where(named, MOST_HIGH, np.inf)
+    slope, middle = _discriminants(
+        _Held(liked.strands, np.minimum(_standing(liked, mean, deviation), most[liked.strands])),
+        _Held(other.strands, _standing(other, mean, deviation)),
+        len(named),
     )
-    parts = rows @ (rows.T @ by_row)
-    parts[: len(taste.places), 2::3] -= _common(taste) * shelf.commons(taste.places)[:, None]
-    return [_without_itself(taste, i, weight, parts[:, 3 * i :][:, :3]) for i, weight in enumerate(weights)]
+    passed = np.bincount(taste.passed.strands, minlength=len(named))
+    prior = np.log((weights.known + 1.0) / (passed + 3.0 * weights.against + 3.0))
+    base = prior - slope * (middle + mean / deviation)
+    slope /= deviation
+    each = zip(
+        slope[:, None] * raw + base[:, None], slope.tolist(), base.tolist(), prior.tolist(), strict=True
+    )
+    return [Line(weights.of(number), *one) for number, one in enumerate(each)]
 
 
-def _without_itself(taste: Taste, number: int, weights: Weights, parts: Array) -> tuple[Array, Array]:
-    """From what each row gets from likes, from what was passed over, and from all else (3 columns)."""
-    mine, passed = taste.likes.of(number), taste.passed.of(number)
-    mine, passed = (few if len(few) > 1 else few[:0] for few in (mine, passed))
-    own, at = weights.liked[mine], parts[mine]
-    liked = (at[:, 0] - own) / (1.0 - own) + at[:, 1] + at[:, 2]
-    own, at = weights.passed[passed], parts[passed + len(taste.likes.papers) + len(taste.turned.papers)]
-    other = at[:, 0] + (at[:, 1] - own) * len(passed) / max(len(passed) - 1, 1) + at[:, 2]
-    return liked, other
+def _standing(held: _Held, mean: Array, deviation: Array) -> Array:
+    """(papers,): how many standard deviations above the mean candidate of their strands."""
+    return np.asarray((held.raw - mean[held.strands]) / deviation[held.strands])
 
 
-def _by_row(taste: Taste, number: int, weights: Weights) -> Array:
-    """(rows of `_compact`, 3): the direction's parts: likes, what was passed over, and all else."""
-    sizes = [len(part) for part in (weights.liked, weights.turned, weights.passed, weights.off)]
-    turned, passed, off, topics = np.cumsum(sizes).tolist()
-    out = np.zeros((topics + len(taste.topics), 3))
-    out[:turned, 0] = weights.liked
-    out[turned:passed, 2] = weights.turned
-    out[passed:off, 1] = weights.passed
-    out[off:topics, 2] = weights.off
-    for place, (strand, _) in enumerate(taste.topics, topics):
-        out[place, 2] = {number: weights.topic, -1: weights.background}.get(strand, 0.0)
-    return out
+def _discriminants(liked: _Held, other: _Held, strands: int) -> tuple[Array, Array]:
+    """(strands,): slope and middle of the log-odds of two normals of one spread, steadied by imagined papers."""
+
+    def sums(held: _Held, values: Array | None = None) -> Array:
+        return np.bincount(held.strands, values, strands)
+
+    likes, others = sums(liked), sums(other)
+    high = np.maximum((sums(liked, liked.raw) + EXPECTED) / (likes + 1), LEAST_HIGH)
+    low = (sums(other, other.raw) + PSEUDO * (high - 1.0)) / (others + PSEUDO)
+    near_high = sums(liked, (liked.raw - high[liked.strands]) ** 2)
+    near_low = sums(other, (other.raw - low[other.strands]) ** 2)
+    spread = (near_high + near_low + PSEUDO) / (likes + others + PSEUDO)
+    return np.maximum(high - low, LEAST_GAP) / spread, (high + low) / 2
 
 
-def _compact(taste: Taste, shelf: Shelf) -> csr_matrix:
+def _left_out(taste: Taste, weights: _Weights, evidence: Words, shelf: Shelf) -> tuple[_Held, _Held]:
+    """Likes, and what was passed over, each as if it were not part of the direction."""
+    rows = _compact(evidence, [row for _, row in taste.topics])
+    parts = (rows @ (rows.T @ _by_row(weights))).reshape(rows.shape[0], len(taste.strands), 3)
+    parts[: len(taste.places), :, 2] -= _common(taste) * shelf.commons(taste.places)[:, None]
+    return _likes_left_out(taste.likes, weights, parts), _passed_left_out(taste, weights, parts)
+
+
+def _likes_left_out(likes: Evidence, weights: _Weights, parts: Array) -> _Held:
+    mine = _in_company(likes, len(weights.known))
+    strands = likes.strands[mine]
+    at, own = parts[mine, strands], weights.liked[strands, mine]
+    return _Held(strands, (at[:, 0] - own) / (1.0 - own) + at[:, 1] + at[:, 2])
+
+
+def _passed_left_out(taste: Taste, weights: _Weights, parts: Array) -> _Held:
+    mine = _in_company(taste.passed, len(weights.known))
+    strands = taste.passed.strands[mine]
+    at = parts[len(taste.likes.papers) + len(taste.turned.papers) + mine, strands]
+    together = np.bincount(strands, minlength=len(weights.known))[strands]
+    rest = (at[:, 1] - weights.passed[strands, mine]) * together / (together - 1)
+    return _Held(strands, at[:, 0] + rest + at[:, 2])
+
+
+def _in_company(evidence: Evidence, strands: int) -> Array:
+    """The numbers of those that are not alone in their strand."""
+    return np.flatnonzero(np.bincount(evidence.strands, minlength=strands)[evidence.strands] > 1)
+
+
+def _by_row(weights: _Weights) -> Array:
+    """(rows of `_compact`, 3 × strands): each direction's parts: likes, what was passed over, and all else."""
+    kinds = (weights.liked, weights.turned, weights.passed, weights.off, weights.topics)
+    out = np.zeros((sum(kind.shape[1] for kind in kinds), len(weights.known), 3))
+    first = 0
+    for kind, part in zip(kinds, (0, 2, 1, 2, 2), strict=True):
+        last = first + kind.shape[1]
+        out[first:last, :, part] = kind.T
+        first = last
+    return out.reshape(len(out), 3 * len(weights.known))
+
+
+def _compact(evidence: Words, topics: Sequence[csr_matrix]) -> csr_matrix:
     """(evidence and topics, as many columns as needed): their rows, for products with one another only."""
-    evidence, topics = shelf.words(taste.places), [row for _, row in taste.topics]
     columns = np.concatenate([evidence.columns, *(row.indices for row in topics)])
     values = np.concatenate([evidence.weights, *(row.data for row in topics)])
-    lengths = [*np.diff(evidence.ends), *(row.nnz for row in topics)]
-    at = _scratch.first(columns)
-    ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    return csr_matrix((values, at, ends), shape=(len(lengths), len(columns)))
+    more = evidence.ends[-1] + np.cumsum([row.nnz for row in topics], dtype=np.int32)
+    ends = np.concatenate([evidence.ends, more])
+    return csr_matrix((values, _scratch.first(columns), ends), shape=(len(ends) - 1, len(columns)))
 
 
 CROWD, MUTED, MEANT = "channels like yours", "muted", "meaning"
