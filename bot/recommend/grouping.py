@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.cluster.hierarchy import linkage
 
-from bot.recommend.vectors import Array, unit
+from bot.recommend.vectors import Array
 
 APART = 0.35
 """Two groups are two interests where their correlation is below."""
@@ -28,7 +28,13 @@ def grouped(spots: Array) -> Array:
 
 def means(spots: Array, labels: Array) -> Array:
     """(groups, dimensions): each group's middle, of length 1."""
-    return unit(np.array([spots[labels == group].mean(axis=0) for group in range(labels.max(initial=0) + 1)]))
+    return np.array([middle(spots[labels == group]) for group in range(labels.max(initial=0) + 1)])
+
+
+def middle(spots: Array) -> Array:
+    """(dimensions,): of one group, one spot at least."""
+    mean = spots.mean(axis=0)
+    return np.asarray(mean / (np.sqrt(mean @ mean) or 1.0))
 
 
 def halved(spots: Array) -> Array:

@@ -17,7 +17,7 @@ MOST = 120_000
 _TOPICS = 20_000
 
 
-class _Growing:
+class Growing:
     """An array that is only ever appended to; what was read of it before stays as it is."""
 
     def __init__(self, empty: Array) -> None:
@@ -51,12 +51,13 @@ class Shelf:
         self.language = language
         self._lock = Lock()
         self._place: dict[int, int] = {}
-        self._ends = _Growing(np.zeros(1, np.int64))
-        self._columns = _Growing(np.zeros(0, np.int32))
-        self._weights = _Growing(np.zeros(0, np.float32))
-        self._spots = _Growing(np.zeros((0, language.axes.shape[1]), np.float32))
+        self._ends = Growing(np.zeros(1, np.int64))
+        self._columns = Growing(np.zeros(0, np.int32))
+        self._weights = Growing(np.zeros(0, np.float32))
+        self._spots = Growing(np.zeros((0, language.axes.shape[1]), np.float32))
         self._topics: dict[tuple[str, str], csr_matrix] = {}
-        self._commons = _Growing(np.zeros(0, np.float64))
+        self._topic_spots: dict[tuple[bytes, bytes], Array] = {}
+        self._commons = Growing(np.zeros(0, np.float64))
 
     def places(self, papers: Sequence[Paper]) -> Array:
         """(len(papers),): valid as long as the shelf is."""
@@ -75,6 +76,16 @@ class Shelf:
                 self._topics.clear()
             row = self._topics[name] = made()
         return row
+
+    def topic_spot(self, row: csr_matrix) -> Array:
+        """(dimensions,): where a topic's row (1, 2^20) stands, worked out once; to be left as it is."""
+        name = (row.indices.tobytes(), row.data.tobytes())
+        spot = self._topic_spots.get(name)
+        if spot is None:
+            if len(self._topic_spots) >= _TOPICS:
+                self._topic_spots.clear()
+            spot = self._topic_spots[name] = self.language.spots(row)[0]
+        return spot
 
     def full(self) -> bool:
         """Whether it is time for a new one."""

@@ -12,9 +12,9 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from bot.model import Interest, Paper
+from bot.model import Interest, Paper, PaperId
 from bot.ports import Profile
-from bot.recommend.grouping import grouped, means, same
+from bot.recommend.grouping import grouped, middle, same
 from bot.recommend.language import Language
 from bot.recommend.shelf import Shelf
 from bot.recommend.vectors import COLUMNS, Array, columns, scaled
@@ -43,6 +43,10 @@ class Evidence:
     def of(self, strand: int) -> Array:
         """The numbers of those that speak in it."""
         return np.flatnonzero(self.strands == strand)
+
+    def some(self, part: slice) -> "Evidence":
+        """Only these."""
+        return Evidence(self.papers[part], self.places[part], self.weights[part], self.strands[part])
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,18 +97,17 @@ class Taste:
         return self.background.row if self.background else None
 
 
-_NO_EVIDENCE = Evidence((), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
-
-
 def taste_of(profile: Profile, shelf: Shelf) -> Taste:
     """The channel's taste. A strand is an interest followed in words or kept by people, or was found in the likes."""
     heads: list[Strand] = [Strand(group.interest) for group in profile.groups]
     topics = [one for one in profile.interests if not (one.category or one.author or one.lab)]
     heads += [Strand(one, _topic(one, shelf)) for one in topics]
-    papers, weights, strands = _likes(profile, heads)
+    liked, weights, strands = _likes(profile, heads)
+    down = [(paper, -worth) for paper, worth in profile.ratings if worth < 0]
+    papers = (*liked, *(paper for paper, _ in down), *profile.ignored)
     places = shelf.places(papers)
     spots = shelf.spots(places)
-    strands, found = _found(spots, strands, len(heads))
+    strands, found = _found(spots[: len(liked)], strands, len(heads))
     background = _background(profile, shelf)
     heads += [Strand(None)] * found
     if not heads and background:
@@ -112,39 +115,29 @@ def taste_of(profile: Profile, shelf: Shelf) -> Taste:
     muted = frozenset(i for i, s in enumerate(heads) if s.interest and s.interest.name in profile.muted)
     if len(muted) == len(heads):
         heads.append(Strand(None))
-    likes = Evidence(papers, places, weights, strands)
-    middles = _middles(heads, spots, strands, shelf.language)
-
-    def evidence(some: Sequence[tuple[Paper, float]], everywhere: bool = False) -> Evidence:
-        if not some:
-            return _NO_EVIDENCE
-        there = shelf.places([paper for paper, _ in some])
-        near = (
-            (shelf.spots(there) @ middles.T).argmax(axis=1)
-            if len(heads) > 1
-            else np.zeros(len(some), np.int64)
-        )
-        speaks = np.full(len(some), -1) if everywhere else near
-        return Evidence(tuple(p for p, _ in some), there, np.array([w for _, w in some], np.float64), speaks)
-
-    down = [(paper, -worth) for paper, worth in profile.ratings if worth < 0]
-    unwanted = set(profile.off_topic)
+    middles = _middles(heads, spots[: len(liked)], strands, shelf)
+    strands = np.concatenate([strands, (spots[len(liked) :] @ middles.T).argmax(axis=1)])
+    weights = np.concatenate([weights, [worth for _, worth in down], np.ones(len(profile.ignored))])
+    heard = Evidence(papers, places, weights, strands)
+    likes, turned = heard.some(slice(len(liked))), heard.some(slice(len(liked), len(liked) + len(down)))
     return Taste(
         strands=tuple(heads),
         likes=likes,
-        turned=evidence(down),
-        passed=evidence([(paper, 1.0) for paper in profile.ignored]),
-        off=_weighed(
-            evidence([(p, 1.0) for p, _ in down if p.id in unwanted], everywhere=True),
-            likes,
-            profile.voters,
-            shelf,
-        ),
+        turned=turned,
+        passed=heard.some(slice(len(liked) + len(down), None)),
+        off=_weighed(_off_topic(turned, frozenset(profile.off_topic)), likes, profile.voters, shelf),
         background=background,
         middles=middles,
         muted=muted,
         silenced=tuple(one for one in profile.interests if one.name in profile.muted),
     )
+
+
+def _off_topic(turned: Evidence, unwanted: frozenset[PaperId]) -> Evidence:
+    """Those of the papers turned down whose topic is not wanted; they speak in all strands."""
+    mine = [number for number, paper in enumerate(turned.papers) if paper.id in unwanted] if unwanted else []
+    papers, places = tuple(turned.papers[number] for number in mine), turned.places[np.array(mine, np.int64)]
+    return Evidence(papers, places, np.ones(len(mine)), np.full(len(mine), -1))
 
 
 def _weighed(off: Evidence, likes: Evidence, voters: int, shelf: Shelf) -> Evidence:
@@ -232,13 +225,13 @@ def topic_row(interest: Interest, language: Language) -> csr_matrix:
     return scaled(row, rarity)
 
 
-def _middles(heads: Sequence[Strand], spots: Array, strands: Array, language: Language) -> Array:
+def _middles(heads: Sequence[Strand], spots: Array, strands: Array, shelf: Shelf) -> Array:
     """(strands, dimensions): where each stands: among its likes, or where its words are."""
     out = np.zeros((len(heads), spots.shape[1]), np.float32)
     for number, head in enumerate(heads):
         mine = spots[strands == number]
         if len(mine):
-            out[number] = means(mine, np.zeros(len(mine), np.int64))[0]
+            out[number] = middle(mine)
         elif head.row is not None:
-            out[number] = language.spots(head.row)[0]
+            out[number] = shelf.topic_spot(head.row)
     return out
