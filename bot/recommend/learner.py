@@ -122,7 +122,8 @@ class Learner:
         strand = view.scores.strand(here)
         line, shelf = view.scores.lines[strand], view.hand.pool.shelf
         row = shelf.words(shelf.places([paper]))
-        spoken = parts_of(view.taste, strand, line.weights, shelf, row)
+        common = shelf.language.common
+        spoken = parts_of(view.taste, strand, line.weights, view.scores.evidence, row, common)
         words = shares(paper, line.slope * np.sum(list(spoken.values()), axis=0), row.columns)
         [(number, likeness)] = nearest(view.taste, view.hand, [here])
         score = float(view.scores.total[here])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from bot.model import Interest, Paper
 from bot.recommend.dealing import LONGEST
 from bot.recommend.hand import Hand
 from bot.recommend.newest import newness
-from bot.recommend.scoring import LIKED, TOPICS, Scores, parts_of
+from bot.recommend.scoring import Scores, spoken, spoken_by_topics
 from bot.recommend.taste import Taste
 from bot.recommend.vectors import Array, columns
 from bot.recommend.words import (
@@ -101,17 +102,19 @@ def reasons(
 
 def _reasons(picks: Sequence[tuple[int, int]], scores: Scores, asked: "_Asked") -> list[tuple[str, bool]]:
     hand, taste = asked.hand, asked.taste
-    spoken: dict[tuple[int, int], _Spoken] = {}
+    likes = scores.evidence.part(0, len(taste.likes.papers))
+    told: dict[tuple[int, int], _Spoken] = {}
     for strand in {strand for _, strand in picks}:
         mine = [number for number, its in picks if its == strand]
-        rows = hand.pool.shelf.words(hand.places[mine])
-        weights = scores.lines[strand].weights
-        parts = parts_of(taste, strand, weights, hand.pool.shelf, rows, all_of=False)
-        for number, start, end in zip(mine, rows.ends.tolist(), rows.ends[1:].tolist(), strict=False):
-            at = slice(start, end)
-            spoken[number, strand] = (rows.columns[at], parts[LIKED][at], parts[TOPICS][at])
+        rows, weights = hand.pool.shelf.words(hand.places[mine]), scores.lines[strand].weights
+        by_likes, by_topics = (
+            spoken(likes, weights.liked, rows),
+            spoken_by_topics(taste, strand, weights, rows),
+        )
+        for number, (start, end) in zip(mine, pairwise(rows.ends.tolist()), strict=True):
+            told[number, strand] = (rows.columns[start:end], by_likes[start:end], by_topics[start:end])
     close = nearest(taste, hand, [number for number, _ in picks])
-    return [_reason(pick[0], spoken[pick], asked, *near) for pick, near in zip(picks, close, strict=True)]
+    return [_reason(pick[0], told[pick], asked, *near) for pick, near in zip(picks, close, strict=True)]
 
 
 _Spoken = tuple[Array, Array, Array]

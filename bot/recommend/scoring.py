@@ -7,6 +7,7 @@ of different interests can be compared, and a narrow interest does not drown a b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log, log1p
 from threading import local
 from typing import NamedTuple
@@ -349,37 +350,40 @@ PASSED, OFF, ANY = "shown and passed over", "not this topic", "words of any pape
 
 
 def parts_of(
-    taste: Taste, number: int, weights: Weights, shelf: Shelf, asked: Words, *, all_of: bool = True
+    taste: Taste, number: int, weights: Weights, evidence: Words, asked: Words, common: Array
 ) -> dict[str, Array]:
     """By name of the part, (stored values of `asked`,): what each word of each row gets from the strand's direction.
 
-    Their sum is the raw score. Not `all_of`: only what speaks for a paper.
+    Their sum is the raw score. `evidence` are the rows of all of the taste's papers, `common` (2^20,) is the mean row.
     """
-    speaks = {number: weights.topic, -1: weights.background}
-    followed = [
-        speaks[strand] * _scratch.products(row.indices, row.data, asked)
-        for strand, row in taste.topics
-        if strand in speaks
-    ]
-    found = {
-        LIKED: _spoken(shelf, taste.likes, weights.liked, asked),
-        TOPICS: np.sum(followed, axis=0) if followed else np.zeros(len(asked.weights)),
+    ends = np.cumsum(
+        [0, *(len(part) for part in (weights.liked, weights.turned, weights.passed, weights.off))]
+    )
+    parts = [evidence.part(first, last) for first, last in pairwise(ends.tolist())]
+    return {
+        LIKED: spoken(parts[0], weights.liked, asked),
+        TOPICS: spoken_by_topics(taste, number, weights, asked),
+        TURNED: spoken(parts[1], weights.turned, asked),
+        PASSED: spoken(parts[2], weights.passed, asked),
+        OFF: spoken(parts[3], weights.off, asked),
+        ANY: -_common(taste) * asked.weights.astype(np.float64) * common[asked.columns],
     }
-    if all_of:
-        found |= {
-            TURNED: _spoken(shelf, taste.turned, weights.turned, asked),
-            PASSED: _spoken(shelf, taste.passed, weights.passed, asked),
-            OFF: _spoken(shelf, taste.off, weights.off, asked),
-            ANY: -_common(taste) * asked.weights.astype(np.float64) * shelf.language.common[asked.columns],
-        }
+
+
+def spoken(evidence: Words, weights: Array, asked: Words) -> Array:
+    """(stored values of `asked`,): what each word of each row gets from these papers, which weigh so much."""
+    by_word = evidence.weights * np.repeat(weights, np.diff(evidence.ends))
+    return _scratch.products(evidence.columns, by_word, asked)
+
+
+def spoken_by_topics(taste: Taste, number: int, weights: Weights, asked: Words) -> Array:
+    """The same from the strand's own topic, and from the followed categories."""
+    speaks = {number: weights.topic, -1: weights.background}
+    found = np.zeros(len(asked.weights))
+    for strand, row in taste.topics:
+        if strand in speaks:
+            found += speaks[strand] * _scratch.products(row.indices, row.data, asked)
     return found
-
-
-def _spoken(shelf: Shelf, evidence: Evidence, weights: Array, asked: Words) -> Array:
-    """What each word of the rows gets from these papers; those of weight 0 say nothing."""
-    kept = np.flatnonzero(weights)
-    ends, columns, values = shelf.words(evidence.places[kept])
-    return _scratch.products(columns, values * np.repeat(weights[kept], np.diff(ends)), asked)
 
 
 class _Scratch(local):

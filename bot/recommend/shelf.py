@@ -43,6 +43,11 @@ class Words(NamedTuple):
     columns: Array
     weights: Array
 
+    def part(self, first: int, last: int) -> "Words":
+        """The rows from `first` until before `last`."""
+        start, end = self.ends[[first, last]].tolist()
+        return Words(self.ends[first : last + 1] - start, self.columns[start:end], self.weights[start:end])
+
 
 class Shelf:
     """Papers get places; everything else is asked by place. Safe from many threads."""

@@ -107,7 +107,11 @@ def has_words(paper: Paper, wanted: frozenset[str]) -> bool:
     folded = _folded(texts)
     if not folded:
         return bool(wanted) and wanted <= bare_words(" ".join(texts))
-    return bool(wanted) and all(_stands_in(folded, word) for word in wanted)
+    for word, mark in _marks(wanted):
+        at = folded.find(mark)
+        if at < 0 or not _stands_in(folded, word, mark, at):
+            return False
+    return bool(wanted)
 
 
 @lru_cache(maxsize=10_000)
@@ -121,10 +125,17 @@ def _folded(texts: tuple[str, ...]) -> str:
     return folded if len(folded) == len(text) else ""
 
 
-def _stands_in(text: str, word: str) -> bool:
-    """Whether a word of the folded text counts as that content word. Not all its words are looked at, as few fit."""
-    mark = word[:-1] if word.endswith("y") else word
-    at = text.find(mark)
+@lru_cache(maxsize=10_000)
+def _marks(wanted: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """The content words, each with the letters with which it begins in whatever form."""
+    return tuple((word, word[:-1] if word.endswith("y") else word) for word in sorted(wanted))
+
+
+def _stands_in(text: str, word: str, mark: str, at: int) -> bool:
+    """Whether a word of the folded text counts as that content word. Its mark is first found at `at`.
+
+    Not all words of the text are looked at, because few begin so.
+    """
     while at >= 0:
         found = _WHOLE_WORD.match(text, at)
         if found and _content(found[0]) == word:
