@@ -227,7 +227,7 @@ def _like_taste(taste: Taste, hand: Hand) -> Array:
     open_ones = [i for i in range(len(taste.strands)) if i not in taste.muted]
     middles = taste.middles[open_ones]
     if middles.shape[1]:
-        return np.asarray((middles @ hand.pool.spots().T).max(axis=0)[hand.numbers])
+        return np.asarray((middles @ hand.pool.spots()).max(axis=0)[hand.numbers])
     liked = taste.likes.places[np.isin(taste.likes.strands, open_ones)]
     topics = [hand.pool.topic_likeness(row) for number, row in taste.topics if number in {*open_ones, -1}]
     found = np.vstack([hand.pool.likeness(liked), *topics])

@@ -32,7 +32,7 @@ class AnyPool(Protocol):
         """(papers of the pool,): of a topic's row (1, 2^20)."""
 
     def spots(self) -> Array:
-        """(papers of the pool, dimensions): where they are in the latent space."""
+        """(dimensions, papers of the pool): where they are in the latent space."""
 
     def crowd_places(self, seen: Seen) -> Array:
         """(papers of the pool, rank): where the crowd sees them, as if nobody had liked them."""
@@ -55,7 +55,7 @@ class Pool:
         self._line = np.full(0, -1, np.int32)
         self._topic_line: dict[Hashable, int] = {}
         self._crowd: Array | None = None
-        self._spots = shelf.spots(self.places)
+        self._spots = np.ascontiguousarray(shelf.spots(self.places).T)
 
     def __contains__(self, place: object) -> bool:
         return place in self._number
@@ -90,7 +90,7 @@ class Pool:
             return np.array(self._lines[line])
 
     def spots(self) -> Array:
-        """(papers of the pool, dimensions): where they are in the latent space."""
+        """(dimensions, papers of the pool): lying so, a product with a few directions takes a fifth of the time."""
         return self._spots
 
     def crowd_places(self, seen: Seen) -> Array:
@@ -152,8 +152,8 @@ class Beside:
         return np.concatenate([pool.topic_likeness(row) for pool in self._both])
 
     def spots(self) -> Array:
-        """(papers of the pool, dimensions): of both."""
-        return np.vstack([pool.spots() for pool in self._both])
+        """(dimensions, papers of the pool): of both."""
+        return np.hstack([pool.spots() for pool in self._both])
 
     def crowd_places(self, seen: Seen) -> Array:
         """(papers of the pool, rank), computed once."""
