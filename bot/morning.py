@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 
 from bot.filters import gate, private_sources
-from bot.identity import is_private_source
 from bot.model import Channel, Feed, Filters, Paper, PaperId, Subscription
-from bot.pool import Pool
+from bot.pool import Pool, recent, span
 from bot.ports import Facts, Profile, Store
 from bot.recommend import opinions_from_facts, profile_from_opinions
 from bot.steering import is_muted
@@ -21,7 +20,7 @@ _PAPERS_KEPT = 20_000
 class Morning:
     """The store as one planning pass sees it. `channels` are read together; others one by one. Not for long use.
 
-    The same paper is the same object for every channel, as long as it is kept.
+    New papers are those of the morning before, if none was added, changed or removed since.
     """
 
     def __init__(self, store: Store, now: datetime, channels: Collection[Channel] = ()) -> None:
@@ -32,9 +31,7 @@ class Morning:
         self._feeds: Mapping[Channel, list[Feed]] | None = None
         self._papers: dict[PaperId, Paper] = {}
         self._not_in_crowd = store.not_in_crowd()
-        self._recent = lru_cache(maxsize=None)(self._read_recent)
-        self._told = lru_cache(maxsize=None)(self._by_private_source)
-        self._public = lru_cache(maxsize=64)(self._public_pool)
+        self._recent = recent(store)
         self._picked = lru_cache(maxsize=None)(self._is_any_picked)
         if channels:
             self.turn_to(channels)
@@ -77,7 +74,7 @@ class Morning:
 
     def recent(self, day: date, window_days: int) -> Sequence[Paper]:
         """Papers still new on that local day. One day ahead is allowed: sources live in other time zones."""
-        return self._recent(day, window_days)
+        return self._recent.papers(self._store, *span(day, window_days))
 
     def feeds(self, channel: Channel) -> list[Feed]:
         """The channel's own."""
@@ -85,7 +82,7 @@ class Morning:
 
     def pool(self, sources: tuple[str, ...], day: date, window_days: int) -> Pool:
         """What everybody may read, of all sources or these, and is still new on that local day; one for all."""
-        return self._public(sources, day, window_days)
+        return self._recent.pool(self._store, sources, *span(day, window_days))
 
     def own_papers(self, subscription: Subscription, day: date, window_days: int) -> list[Paper]:
         """What the channel alone may be offered beside its `pool`, by id: what sources of its own tell.
@@ -94,16 +91,19 @@ class Morning:
         """
         channel, sources = subscription.channel, subscription.filters.sources
         urls = [feed.url for feed in self.feeds(channel)]
-        private, told = private_sources(channel, urls), self._told(day, window_days)
-        recent = [paper for name in private if name in told for paper in told[name]]
-        both = {paper.id: paper for paper in (*self.mentions(channel, urls, day, window_days), *recent)}
+        private, told = (
+            private_sources(channel, urls),
+            self._recent.told(self._store, *span(day, window_days)),
+        )
+        new = [paper for name in private if name in told for paper in told[name]]
+        both = {paper.id: paper for paper in (*self.mentions(channel, urls, day, window_days), *new)}
         pool, here = self.pool(sources, day, window_days), gate(Filters(sources=sources), private)
         own = (both[key] for key in sorted(both) if key not in pool)
         return [paper for paper in own if not paper.withdrawn and here(paper)]
 
     def mentions(self, channel: Channel, urls: Collection[str], day: date, window_days: int) -> list[Paper]:
         """What sources of the channel's own told as news: old to everybody, perhaps, and still news here."""
-        first, last = _span(day, window_days)
+        first, last = span(day, window_days)
         if not urls and channel in self._together and not self._picked(first, last):
             return []
         return self._store.mentions(private_sources(channel, urls), first, last)
@@ -112,28 +112,10 @@ class Morning:
         """Whether anything was recommended to any of the channels, which is seldom: one question instead of many."""
         return bool(self._store.mentions(_own_names(self._together), first, last))
 
-    def _public_pool(self, sources: tuple[str, ...], day: date, window_days: int) -> Pool:
-        return Pool(filter(gate(Filters(sources=sources)), self.recent(day, window_days)))
-
-    def _by_private_source(self, day: date, window_days: int) -> Mapping[str, list[Paper]]:
-        found: dict[str, list[Paper]] = {}
-        for paper in self.recent(day, window_days):
-            for name in filter(is_private_source, paper.sources):
-                found.setdefault(name, []).append(paper)
-        return found
-
-    def _read_recent(self, day: date, window_days: int) -> Sequence[Paper]:
-        papers = self._store.recent_papers(*_span(day, window_days))
-        return [self._papers.setdefault(paper.id, paper) for paper in papers if not paper.withdrawn]
-
     def _known(self, ids: Collection[PaperId]) -> dict[PaperId, Paper]:
         if missing := [one for one in ids if one not in self._papers]:
             self._papers |= self._store.papers(missing)
         return self._papers
-
-
-def _span(day: date, window_days: int) -> tuple[date, date]:
-    return day - timedelta(days=window_days), day + timedelta(days=1)
 
 
 def _by_channel(feeds: Iterable[Feed]) -> Mapping[Channel, list[Feed]]:

@@ -77,6 +77,9 @@ class Store(Protocol):
     def papers_after(self, position: int, limit: int) -> list[tuple[int, Paper]]:
         """Papers added or changed after `position`, in that order, each with its own position (> 0)."""
 
+    def edition(self) -> int:
+        """Rises whenever a paper is added, changed or removed: as long as it stays, all papers are as they were."""
+
     def paper_count(self) -> int:
         """How many papers there are."""
 

@@ -22,7 +22,7 @@ _FEW = 0.1
 
 @dataclass(frozen=True, eq=False)
 class Hand:
-    """Candidates and their `numbers` in a pool; the logarithms of 1 + their upvotes, and the days on which they were news."""
+    """Candidates and their `numbers` in a pool; ln(1 + upvotes) of each, and the days on which they were news."""
 
     papers: Sequence[Paper]
     pool: AnyPool

@@ -77,7 +77,9 @@ class Pool:
                 missing = np.unique(places[self._lines_of(places) < 0])
                 self._line[missing] = self._keep(self.shelf.rows(missing))
                 lines = self._line[places]
-            return self._lines[lines] if numbers is None else self._lines[lines[:, None], numbers]
+            wanted = lines if numbers is None else (lines[:, None], numbers)
+            found: Array = self._lines[wanted]
+            return found
 
     def topic_likeness(self, row: csr_matrix) -> Array:
         """(papers of the pool,), computed once for a row."""

@@ -91,7 +91,8 @@ class Line:
 class Scores:
     """`lines` by strand; `extras` are (candidates,) by name and count for every strand; `total` is the best sum.
 
-    `evidence` are the rows of all of the taste's papers, as `Taste.places` has them. `meant` (strands, candidates) is what the meaning of texts adds; None without a language model.
+    `evidence` are the rows of all of the taste's papers, as `Taste.places` has them. `meant` (strands, candidates) is
+    what the meaning of texts adds; None without a language model.
     """
 
     lines: tuple[Line, ...]
@@ -203,9 +204,13 @@ class _Weights:
 
     def of(self, strand: int) -> Weights:
         """Of one of them."""
-        each = (self.liked, self.turned, self.passed, self.off)
         return Weights(
-            *(rows[strand] for rows in each), float(self.topic[strand]), float(self.background[strand])
+            liked=self.liked[strand],
+            turned=self.turned[strand],
+            passed=self.passed[strand],
+            off=self.off[strand],
+            topic=float(self.topic[strand]),
+            background=float(self.background[strand]),
         )
 
 

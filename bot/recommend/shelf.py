@@ -24,6 +24,7 @@ class Growing:
         self._all, self._used = empty, len(empty)
 
     def append(self, more: Array) -> None:
+        """Rows that come last."""
         needed = self._used + len(more)
         if needed > len(self._all):
             larger = np.empty((max(needed, 2 * len(self._all)), *self._all.shape[1:]), self._all.dtype)
@@ -33,6 +34,7 @@ class Growing:
         self._used = needed
 
     def now(self) -> Array:
+        """All rows so far."""
         return self._all[: self._used]
 
 

@@ -76,6 +76,11 @@ class MemoryStore:
         with self._lock:
             return self._papers.after(position, limit)
 
+    def edition(self) -> int:
+        """Rises whenever a paper is added, changed or removed."""
+        with self._lock:
+            return self._papers.edition()
+
     def paper_count(self) -> int:
         """How many papers there are."""
         with self._lock:

@@ -17,6 +17,7 @@ class MemoryPapers:
         self._positions: dict[int, int] = {}
         self._aliases: dict[PaperId, int] = {}
         self._position = 0
+        self._removals = 0
         self._mentions: dict[tuple[str, PaperId], date] = {}
 
     def __len__(self) -> int:
@@ -24,6 +25,10 @@ class MemoryPapers:
 
     def __contains__(self, key: object) -> bool:
         return key in self._aliases
+
+    def edition(self) -> int:
+        """Rises whenever a paper is added, changed or removed."""
+        return self._position + self._removals
 
     def add(self, batch: Sequence[Incoming]) -> Added:
         """Store new papers and merge known ones."""
@@ -94,6 +99,7 @@ class MemoryPapers:
             if paper.announced_on and paper.announced_on < before and number not in kept
         }
         self._aliases = {key: number for key, number in self._aliases.items() if number not in gone}
+        self._removals += bool(gone)
         for number in gone:
             del self._papers[number], self._positions[number]
         self._mentions = {key: day for key, day in self._mentions.items() if key[1] in self._aliases}

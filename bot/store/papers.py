@@ -118,6 +118,13 @@ def papers_after(connection: Connection, position: int, limit: int) -> list[tupl
     return [(place, paper_from_row(row)) for place, *row in rows]
 
 
+def edition(connection: Connection) -> int:
+    """The last position, and one more for each time that papers were removed."""
+    row = connection.execute("SELECT CAST(SUM(value) AS BIGINT) FROM counters").fetchone()
+    found: int = row[0]
+    return found
+
+
 def paper_count(connection: Connection) -> int:
     """How many there are."""
     count: int = connection.execute("SELECT COUNT(*) FROM papers").fetchone()[0]
@@ -152,6 +159,11 @@ def prune_papers(connection: Connection, before: date) -> int:
         """,
         (before.isoformat(),),
     ).fetchall()
+    if numbers:
+        connection.execute(
+            "INSERT INTO counters (name, value) VALUES ('removals', 1)"
+            " ON CONFLICT (name) DO UPDATE SET value = counters.value + 1"
+        )
     connection.executemany("DELETE FROM aliases WHERE paper = ?", numbers)
     connection.executemany("DELETE FROM papers WHERE number = ?", numbers)
     forget_orphans(connection)

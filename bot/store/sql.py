@@ -105,6 +105,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return papers_sql.papers_after(connection, position, limit)
 
+    def edition(self) -> int:
+        """Rises whenever a paper is added, changed or removed."""
+        with self._database.reading() as connection:
+            return papers_sql.edition(connection)
+
     def paper_count(self) -> int:
         """How many papers there are."""
         with self._database.reading() as connection:

@@ -176,6 +176,24 @@ def test_positions_rise_with_every_addition_and_change(store: Store) -> None:
     assert store.papers_after(0, 2) == after[:2]
 
 
+def test_the_edition_rises_whenever_a_paper_changes_and_only_then(store: Store) -> None:
+    seen = [store.edition()]
+    store.add_papers([paper(1), paper(2)])
+    seen.append(store.edition())
+    store.add_papers([paper(1, upvotes=1)])
+    seen.append(store.edition())
+    store.add_papers([replace(paper(1), aliases=(paper(2).id,))])
+    seen.append(store.edition())
+    assert store.prune_papers(DAY + timedelta(days=1)) == 1
+    seen.append(store.edition())
+    assert seen == sorted(set(seen))
+    store.add_papers([paper(3)])
+    after = store.edition()
+    store.add_papers([paper(3)])
+    assert store.prune_papers(DAY) == 0
+    assert store.edition() == after > seen[-1]
+
+
 def test_a_merge_is_a_change_and_the_merged_away_is_gone(store: Store) -> None:
     other = replace(paper(2), id=PaperId("doi:10.1/2"))
     store.add_papers([paper(1), other])

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from gc import collect
 from pathlib import Path
+from weakref import ref
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +28,7 @@ from bot.model import (
     UserId,
 )
 from bot.morning import Morning
-from bot.pool import Pool
+from bot.pool import Pool, recent
 from bot.ports import Store
 from bot.recommend import NewestFirst
 from bot.store.memory import MemoryStore
@@ -39,6 +41,7 @@ FEEDS = ["https://one.example/rss", "https://two.example/rss"]
 WORDS = ["robot", "galaxy", "speech", "protein"]
 IDS = [paper(number).id for number in range(12)]
 WINDOW = 4
+WEEK, A_DAY = timedelta(days=7), timedelta(days=1)
 
 sources = st.lists(
     st.sampled_from(
@@ -157,6 +160,40 @@ def test_all_channels_are_handed_the_same_papers(tmp_path: Path) -> None:
     second = choose(morning, NewestFirst(), store.subscriptions()[1], DAY, WINDOW)
     assert all(mine is yours for mine, yours in zip(first.candidates, second.candidates, strict=True))
     store.close()
+
+
+@given(st.lists(papers(), max_size=6), st.lists(st.booleans(), min_size=6, max_size=6))
+def test_no_morning_has_papers_that_are_no_more(batches: list[list[Paper]], pruned: list[bool]) -> None:
+    store = MemoryStore()
+    for batch, prunes in zip(batches, pruned, strict=False):
+        store.add_papers(batch)
+        if prunes:
+            store.prune_papers(DAY)
+        now = [one for one in store.recent_papers(DAY - WEEK, DAY + A_DAY) if not one.withdrawn]
+        assert list(Morning(store, NOW).recent(DAY, 7)) == now
+
+
+def test_new_papers_are_read_again_once_another_process_adds_to_them(tmp_path: Path) -> None:
+    here, there = SqliteStore(tmp_path / "papers.db"), SqliteStore(tmp_path / "papers.db")
+    here.migrate()
+    here.add_papers([paper(1)])
+    first = Morning(here, NOW).pool((), DAY, WINDOW)
+    assert Morning(here, NOW).pool((), DAY, WINDOW) is first
+    there.add_papers([paper(2)])
+    second = Morning(here, NOW).pool((), DAY, WINDOW)
+    assert {one.id for one in second.papers} == {paper(1).id, paper(2).id}
+    here.close()
+    there.close()
+
+
+def test_a_store_that_is_gone_takes_its_papers_with_it() -> None:
+    store = MemoryStore()
+    store.add_papers([paper(1)])
+    assert Morning(store, NOW).recent(DAY, WINDOW)
+    kept = ref(recent(store))
+    del store
+    collect()
+    assert kept() is None
 
 
 def test_papers_of_a_channels_own_come_last() -> None:
