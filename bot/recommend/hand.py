@@ -15,7 +15,7 @@ from bot.recommend.pool import AnyPool, Beside, Pool
 from bot.recommend.shelf import Shelf
 from bot.recommend.vectors import Array
 
-_POOLS, _WHOLES = 4, 8
+_POOLS, _WHOLES, _SMALL = 4, 8, 12
 _FEW = 0.1
 """So small a part of the candidates may be new to a pool: they get a small one beside it."""
 
@@ -68,6 +68,7 @@ class Pools:
         self._lock = Lock()
         self._pools: deque[Pool] = deque(maxlen=_POOLS)
         self._wholes: deque[Hand] = deque(maxlen=_WHOLES)
+        self._small: deque[Pool] = deque(maxlen=_SMALL)
         self._asked: deque[tuple[tuple[int, ...], tuple[Paper, ...], Hand]] = deque(maxlen=_WHOLES)
 
     def hand(self, candidates: Sequence[Paper]) -> Hand:
@@ -114,8 +115,13 @@ class Pools:
         return _hand(papers, pool, pool.numbers(places))
 
     def _apart(self, papers: tuple[Paper, ...]) -> Hand:
+        """In a small pool: many channels may read one feed."""
         places = self.shelf.places(papers)
-        pool = Pool(self.shelf, places)
+        with self._lock:
+            pool = next((pool for pool in self._small if np.array_equal(pool.places, places)), None)
+            if pool is None:
+                pool = Pool(self.shelf, places)
+                self._small.appendleft(pool)
         return _hand(papers, pool, pool.numbers(places))
 
 

@@ -278,7 +278,7 @@ def _crowd_says(studied: _Studied, profile: Profile, hand: Hand) -> Array | None
         return None
     spots, worth = seen.spots([paper for paper, _ in rated]), np.array([w for _, w in rated])
     vector = seen.crowd.vector(spots, worth)
-    said = (hand.pool.crowd_places(seen) @ vector.astype(np.float32))[hand.numbers]
+    said = hand.pool.crowd_likeness(seen, vector.astype(np.float32))[hand.numbers]
     weight = seen.crowd.weight * trust(len(rated))
     return np.asarray(weight * (said - said.mean()) / (said.std() or 1.0))
 

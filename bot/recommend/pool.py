@@ -34,8 +34,8 @@ class AnyPool(Protocol):
     def spots(self) -> Array:
         """(dimensions, papers of the pool): where they are in the latent space."""
 
-    def crowd_places(self, seen: Seen) -> Array:
-        """(papers of the pool, rank): where the crowd sees them, as if nobody had liked them."""
+    def crowd_likeness(self, seen: Seen, vector: Array) -> Array:
+        """(papers of the pool,): to a channel (rank,), where the crowd sees them as if nobody had liked them."""
 
 
 class Pool:
@@ -95,11 +95,11 @@ class Pool:
         """(dimensions, papers of the pool): lying so, a product with a few directions takes a fifth of the time."""
         return self._spots
 
-    def crowd_places(self, seen: Seen) -> Array:
-        """(papers of the pool, rank), computed once."""
+    def crowd_likeness(self, seen: Seen, vector: Array) -> Array:
+        """(papers of the pool,): their places are worked out once."""
         if self._crowd is None:
             self._crowd = seen.carried(self.places)
-        return self._crowd
+        return np.asarray(self._crowd @ vector)
 
     def _lines_of(self, places: Array) -> Array:
         """(len(places),): which line each has, -1 for none."""
@@ -137,7 +137,6 @@ class Beside:
         self._both = (main, small)
         self.places = np.concatenate([pool.places for pool in self._both])
         self.common = np.concatenate([pool.common for pool in self._both])
-        self._crowd: Array | None = None
 
     def numbers(self, places: Array) -> Array:
         """(len(places),): KeyError where one is not in the pool."""
@@ -157,8 +156,6 @@ class Beside:
         """(dimensions, papers of the pool): of both."""
         return np.hstack([pool.spots() for pool in self._both])
 
-    def crowd_places(self, seen: Seen) -> Array:
-        """(papers of the pool, rank), computed once."""
-        if self._crowd is None:
-            self._crowd = np.vstack([pool.crowd_places(seen) for pool in self._both])
-        return self._crowd
+    def crowd_likeness(self, seen: Seen, vector: Array) -> Array:
+        """(papers of the pool,): of both."""
+        return np.concatenate([pool.crowd_likeness(seen, vector) for pool in self._both])

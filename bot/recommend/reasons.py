@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from bot.model import Interest, Paper
 from bot.recommend.dealing import LONGEST
 from bot.recommend.hand import Hand
 from bot.recommend.newest import newness
-from bot.recommend.scoring import Scores, spoken, spoken_by_topics
+from bot.recommend.scoring import Scores, Weights, spoken, spoken_by_topics
+from bot.recommend.shelf import Words
 from bot.recommend.taste import Taste
 from bot.recommend.vectors import Array, columns
 from bot.recommend.words import (
@@ -107,18 +108,21 @@ def _reasons(picks: Sequence[tuple[int, int]], scores: Scores, asked: "_Asked") 
     for strand in {strand for _, strand in picks}:
         mine = [number for number, its in picks if its == strand]
         rows, weights = hand.pool.shelf.words(hand.places[mine]), scores.lines[strand].weights
-        by_likes, by_topics = (
-            spoken(likes, weights.liked, rows),
-            spoken_by_topics(taste, strand, weights, rows),
-        )
-        for number, (start, end) in zip(mine, pairwise(rows.ends.tolist()), strict=True):
-            told[number, strand] = (rows.columns[start:end], by_likes[start:end], by_topics[start:end])
+        by_likes, ends = spoken(likes, weights.liked, rows), rows.ends.tolist()
+        for i, number in enumerate(mine):
+            words = by_likes[ends[i] : ends[i + 1]]
+            told[number, strand] = _Spoken(rows.part(i, i + 1), words, strand, weights)
     close = nearest(taste, hand, [number for number, _ in picks])
     return [_reason(pick[0], told[pick], asked, *near) for pick, near in zip(picks, close, strict=True)]
 
 
-_Spoken = tuple[Array, Array, Array]
-"""A paper's columns, and what liked papers and followed topics add to each."""
+class _Spoken(NamedTuple):
+    """A paper's row, what liked papers add to each of its words, and the strand whose direction that is."""
+
+    row: Words
+    by_likes: Array
+    strand: int
+    weights: Weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,14 +136,14 @@ class _Asked:
     known: frozenset[str]
 
 
-def _reason(number: int, spoken: _Spoken, asked: _Asked, place: int, likeness: float) -> tuple[str, bool]:
+def _reason(number: int, told: _Spoken, asked: _Asked, place: int, likeness: float) -> tuple[str, bool]:
     """More than chance is a topic followed, or likeness to a liked paper."""
-    paper, (at, by_likes, by_topics) = asked.hand.papers[number], spoken
+    paper = asked.hand.papers[number]
     names = [one.name for one in asked.followed if is_about(paper, one)][:_MOST_TOPICS]
     parts = [f"you follow {', '.join(names)}"] if names else []
     close = asked.taste.likes.papers[place] if place >= 0 else None
     if close and likeness >= NEAR / 2:
-        liked = _named(paper).strongest(by_likes, asked.known, _MOST_TOPICS - len(names))
+        liked = _named(paper).strongest(told.by_likes, asked.known, _MOST_TOPICS - len(names))
         if liked:
             like = "like the papers you follow:" if close.id in asked.seeds else "you like"
             parts.append(f"{like} {', '.join(map(readable, liked))}")
@@ -147,7 +151,8 @@ def _reason(number: int, spoken: _Spoken, asked: _Asked, place: int, likeness: f
         parts.append(f"close to “{_shortened(close.title)}”")
     if parts:
         return "; ".join(parts), True
-    shared = _shared(shares(paper, by_topics, at), asked.followed) if by_topics.any() else ""
+    by_topics = spoken_by_topics(asked.taste, told.strand, told.weights, told.row)
+    shared = _shared(shares(paper, by_topics, told.row.columns), asked.followed) if by_topics.any() else ""
     return shared or newness(paper), False
 
 

@@ -7,6 +7,7 @@ of different interests can be compared, and a narrow interest does not drown a b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import log, log1p
 from threading import local
@@ -33,7 +34,7 @@ from bot.recommend.taste import (
     Evidence,
     Taste,
 )
-from bot.recommend.vectors import COLUMNS, Array
+from bot.recommend.vectors import COLUMNS, Array, spread
 from bot.recommend.words import is_about
 
 PSEUDO = 10.0
@@ -137,7 +138,8 @@ def scores_of(
     if meant is not None:
         strands = strands + meant
     if crowd is not None:
-        extras[CROWD] = np.round(crowd * float(strands.max(axis=0).std()), 6)
+        best = strands.max(axis=0)
+        extras[CROWD] = np.round(crowd * spread(best - best.mean()), 6)
     avoided = _avoided(strands, taste, hand.papers)
     if avoided is not None:
         extras[MUTED] = avoided
@@ -260,8 +262,8 @@ class _Held(NamedTuple):
 
 def _lines(taste: Taste, weights: _Weights, raw: Array, liked: _Held, other: _Held) -> list[Line]:
     """From the raw scores (strands, candidates)."""
-    mean, deviation = raw.mean(axis=1), raw.std(axis=1)
-    deviation[deviation == 0] = 1.0
+    mean = raw.mean(axis=1)
+    deviation = np.array([spread(row) or 1.0 for row in raw - mean[:, None]])
     named = np.array([strand.row is not None for strand in taste.strands])
     most = np.where(named, MOST_HIGH, np.inf)
     slope, middle = _discriminants(
@@ -391,12 +393,16 @@ def spoken_by_topics(taste: Taste, number: int, weights: Weights, asked: Words) 
     return found
 
 
+_SHORT = np.iinfo(np.uint16).max
+"""Columns that can be numbered in half the memory, of which the processor keeps more at hand."""
+
+
 class _Scratch(local):
     """Dense rows of words (2^20,); each thread has its own, because making one is slow."""
 
     def __init__(self) -> None:
         self._sums = np.zeros(COLUMNS, np.float32)
-        self._places = np.zeros(COLUMNS, np.int32)
+        self._places = np.zeros(COLUMNS, np.uint16)
 
     def products(self, columns: Array, values: Array, asked: Words) -> Array:
         """(stored values of `asked`,): each times the sum of the `values` of its column."""
@@ -407,9 +413,14 @@ class _Scratch(local):
 
     def first(self, columns: Array) -> Array:
         """(len(columns),) of int32: numbers below len(columns), the same for the same column."""
-        self._places[columns] = np.arange(len(columns), dtype=np.int32)
-        found: Array = self._places[columns]
+        places = self._places if len(columns) <= _SHORT else self._more_places
+        places[columns] = np.arange(len(columns), dtype=places.dtype)
+        found: Array = places[columns].astype(np.int32)
         return found
+
+    @cached_property
+    def _more_places(self) -> Array:
+        return np.zeros(COLUMNS, np.int32)
 
 
 _scratch = _Scratch()
