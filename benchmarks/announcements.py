@@ -20,13 +20,14 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.search.scan import ScanIndex
+
 from benchmarks.arxiv_server import ArxivServer, Fault, Record, World, inject
 from bot import arxiv_calendar
 from bot.app import App, Parts
 from bot.arxiv_calendar import HOME
 from bot.model import Cadence, Channel, Fetch, Filters, PaperId, Subscription
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
 from bot.settings import DigestSettings
 from bot.sources.arxiv.feed import ArxivFeed
 from bot.sources.arxiv.history import ArxivHistory

@@ -16,12 +16,13 @@ from datetime import time as time_of_day
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.search.scan import ScanIndex
+
 from benchmarks.slack_process import remote_slack
 from bot.adapters.slack import SlackPlatform
 from bot.app import App, Parts
 from bot.model import DOWN, UP, Cadence, Channel, Interest, Reaction, Request, Subscription, UserId
 from bot.recommend import Learner
-from bot.search.scan import ScanIndex
 from bot.settings import DigestSettings
 from bot.store.sqlite import SqliteStore
 from tests.adapters.slack_payloads import TEAM

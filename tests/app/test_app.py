@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bot.search.scan import ScanIndex
 
 from bot.app import App, Parts
 from bot.model import Cadence, Channel, Paper, Recommendation, Request, Subscription, UserId
 from bot.ports import Profile
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, shelf
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from bot.search.scan import ScanIndex
 
 from bot.app import App, Parts
 from bot.commands import SPECS
 from bot.errors import PlatformError
 from bot.model import Message, MessageId, Subscription
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
 from tests.adapters.discord_rig import DiscordRig
 from tests.adapters.slack_rig import SlackRig

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from bot.search.scan import ScanIndex
 
 from bot.app import App, Parts
 from bot.checkup import status_lines, status_of
@@ -29,7 +30,6 @@ from bot.model import (
 )
 from bot.ports import Profile
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, shelf
 

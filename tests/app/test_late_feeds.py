@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from bot.search.scan import ScanIndex
 
 from bot.app import App, Parts
 from bot.model import Channel, Fetch, Filters, Post, Request, Subscription, UserId
 from bot.ports import Reading
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
 from bot.settings import DigestSettings
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, paper

@@ -5,13 +5,13 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from bot.search.scan import ScanIndex
 
 from bot.app import App, Parts
 from bot.model import UP, Channel, Digest, Fetch, Paper, Reaction, Recommendation, Subscription, UserId
 from bot.planning import TOGETHER
 from bot.ports import Facts, Profile
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, paper, shelf
 from tests.sources.scripted import Scripted

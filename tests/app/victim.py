@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.search.scan import ScanIndex
 from rich.console import Console as Screen
 
 from bot.adapters.console import Console
@@ -19,7 +20,6 @@ from bot.app import App, Parts
 from bot.model import Channel, DeliveryKey, Message, MessageId, message_id
 from bot.ports import ChatPlatform
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
 from bot.settings import DigestSettings
 from bot.store.open import open_store
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from bot.search.scan import ScanIndex
+
 from bot.circumstances import Circumstances
 from bot.commands import Desk, dispatch
 from bot.digest import choose, plan
@@ -10,7 +12,6 @@ from bot.model import UP, Channel, Message, Paper, Reaction, Request, UserId
 from bot.morning import Morning
 from bot.recommend import Learner
 from bot.search.catchup import catch_up
-from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, shelf
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
+from bot.search.scan import ScanIndex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,6 @@ from bot.model import (
 from bot.morning import Morning
 from bot.recommend import Learner
 from bot.search.catchup import catch_up
-from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
 from tests.core.asking import ALICE, CHANNEL, NOW, ask, like, open_desk, serve
 from tests.core.shelves import Shelves

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from bot.search.scan import ScanIndex
 
 from bot.app import App, Parts
 from bot.evaluate import Report, Week, message, report_of
@@ -12,7 +13,6 @@ from bot.evaluate.report import drawing
 from bot.model import DOWN, UP, Channel, Message, Reaction, Subscription, UserId
 from bot.recommend import NewestFirst
 from bot.recommend.credit import credit
-from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
 from tests.history import CHANNEL, LATER, lived, morning_of, offer
 from tests.papers import DAY, paper, shelf

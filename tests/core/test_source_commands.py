@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from bot.search.scan import ScanIndex
 
 from bot.commands import Desk, dispatch
 from bot.commands.feeds import MOST_FEEDS
@@ -12,7 +13,6 @@ from bot.errors import SourceError, UserError
 from bot.model import Channel, Feed, Fetch, Message, Paper, Request, Subscription, UserId
 from bot.recommend import Learner
 from bot.search.catchup import catch_up
-from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, paper, shelf
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from bot.search.scan import ScanIndex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +32,6 @@ from bot.model import (
 )
 from bot.morning import Morning
 from bot.search.catchup import catch_up
-from bot.search.scan import ScanIndex
 from bot.store.memory import MemoryStore
 from tests.core.shelves import Shelves
 from tests.papers import DAY, paper, shelf, topic_of
