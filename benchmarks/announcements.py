@@ -20,14 +20,13 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.search.scan import ScanIndex
-
 from benchmarks.arxiv_server import ArxivServer, Fault, Record, World, inject
 from bot import arxiv_calendar
 from bot.app import App, Parts
 from bot.arxiv_calendar import HOME
 from bot.model import Cadence, Channel, Fetch, Filters, PaperId, Subscription
 from bot.recommend import NewestFirst
+from bot.search.tantivy_index import TantivyIndex
 from bot.settings import DigestSettings
 from bot.sources.arxiv.feed import ArxivFeed
 from bot.sources.arxiv.history import ArxivHistory
@@ -179,7 +178,12 @@ async def replayed(folder: Path, days: int, *, archive: bool = True) -> dict[str
             defaults = DigestSettings(size=5, grace_hours=6, window_days=4)
             run.app = App(
                 Parts(
-                    store, ScanIndex(), NewestFirst(), clock, sources=[*feeds, *archives], defaults=defaults
+                    store,
+                    TantivyIndex(None),
+                    NewestFirst(),
+                    clock,
+                    sources=[*feeds, *archives],
+                    defaults=defaults,
                 )
             )
             cadence = Cadence(tuple(range(7)), time(9), "America/New_York")

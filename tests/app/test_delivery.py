@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from bot.search.scan import ScanIndex
 
 from bot.app import App, Parts
 from bot.checkup import status_lines, status_of
@@ -30,6 +29,7 @@ from bot.model import (
 )
 from bot.ports import Profile
 from bot.recommend import NewestFirst
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, shelf
 
@@ -268,10 +268,10 @@ async def test_the_next_digest_and_status_own_up_to_what_may_be_missing() -> Non
     store.mark_unknown(key, "may not read the channel's history")
 
     tomorrow = NOW + timedelta(days=1)
-    assert await App(Parts(store, ScanIndex(), NewestFirst(), lambda: tomorrow)).plan() == 1
+    assert await App(Parts(store, TantivyIndex(None), NewestFirst(), lambda: tomorrow)).plan() == 1
     [header, *_] = store.posts(channel, tomorrow.date())
     assert f"may have come without “{first.title}”: may not read" in header.message.text
-    lines = status_lines(status_of(store, ScanIndex(), NOW), NOW)
+    lines = status_lines(status_of(store, TantivyIndex(None), NOW), NOW)
     assert f"{key}: UNKNOWN: may not read the channel's history" in lines
 
 

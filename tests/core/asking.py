@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from bot.search.scan import ScanIndex
-
 from bot.circumstances import Circumstances
 from bot.commands import Desk, dispatch
 from bot.digest import choose, plan
@@ -12,6 +10,7 @@ from bot.model import UP, Channel, Message, Paper, Reaction, Request, UserId
 from bot.morning import Morning
 from bot.recommend import Learner
 from bot.search.catchup import catch_up
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, shelf
 
@@ -22,7 +21,7 @@ ALICE = UserId("slack:T1/U1")
 
 def open_desk() -> Iterator[Desk]:
     """For a fixture: over a few papers of four topics."""
-    store, index = MemoryStore(), ScanIndex()
+    store, index = MemoryStore(), TantivyIndex(None)
     store.add_papers(shelf())
     catch_up(index, store)
     yield Desk(store, index, Learner(), NOW)
