@@ -20,6 +20,8 @@ from bot.commands.help import usage
 from bot.demo import TOPIC, open_stage, sample_areas
 from bot.model import Message
 from bot.recommend import WORTH
+from bot.search.language import FIELDS, Field
+from bot.search.query import MOST_TERMS, MOST_WORDS
 from bot.settings import Description, describe, describe_secrets, describe_sections
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,6 +131,45 @@ def _command_lines(command: Command) -> Iterator[str]:
         yield from ("", *(f"- `/papers {example}`" for example in command.examples))
 
 
+def search_page() -> str:
+    """docs/search.md: the query language, from the parser's own table."""
+    return "\n".join([_SEARCH_HEAD, *map(_field_line, FIELDS.values()), "", _SEARCH_END])
+
+
+_SEARCH_HEAD = """\
+<!-- Written by docs/generate.py from bot/search/language.py: change it there. -->
+# How to search
+
+`/papers search …` looks in the whole archive: in titles (which count most), abstracts, summaries, keywords, authors and
+labs. No question is an error: what has no meaning here is searched as words, and the answer says so.
+
+| Written | Finds |
+|---|---|
+| `speculative decoding` | papers with one of these words, those with more and rarer ones first |
+| `"scaling laws"` | papers where these words stand next to one another |
+| `-survey`, `-"a survey"` | only papers without it |
+| `2401.01234`, a DOI, an address | that paper, asked of its source if the archive lacks it |
+
+Words are found in any form (`networks`, `network`), with or without accents and capitals; Greek letters are their names
+(`β-catenin`, `beta catenin`). What hyphens join is found whole and split: `GPT-4`, `GPT4` and `GPT 4` are one.
+
+A word before a colon says where to look, a minus sign before it what is not wanted. Values with spaces stand in quotes.
+
+| Field | Value | Finds papers of which this holds | For example |
+|---|---|---|---|"""
+
+_SEARCH_END = f"""\
+Fields narrow a question down together; several categories or sources in one field are alternatives. A day is when a
+paper was published, or where nobody told that, announced. Without any words, the latest papers come first. A text of
+more than {MOST_TERMS} words was probably pasted: it is searched as words, its first {MOST_WORDS} at most.
+"""
+
+
+def _field_line(row: Field) -> str:
+    examples = ", ".join(f"`{one}`" for one in row.examples)
+    return f"| `{row.name}:` | {_cell(row.value)} | {_cell(row.means)} | {_cell(examples)} |"
+
+
 def _by_section() -> Iterator[tuple[str, Iterator[Description]]]:
     return groupby(describe(), key=lambda key: key.section)
 
@@ -180,6 +221,7 @@ def _value(module: str, name: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/commands.md": commands_page,
+    "docs/search.md": search_page,
     "docs/how-it-learns.md": learning_page,
     "docs/digest.svg": digest_picture,
     "config/paperboy.toml": default_toml,

@@ -1,18 +1,165 @@
-"""The query language: words, "phrases" and -exclusions. Any string is a query."""
+"""The query language: words, "phrases", fields and exclusions. Any string is a query."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
 from bot import ports
+from bot.identity import id_from_text
 from bot.model import PaperId
+from bot.ports import Words
+from bot.search.language import FIELDS, MOST_NOTED, SHORT, Draft, Field, Scope, Term
+
+__all__ = ["MOST_PAGES", "MOST_TERMS", "MOST_WORDS", "Asked", "Scope", "asked_from_text"]
+
+MOST_WORDS = 256
+"""So many words are searched for; a pasted abstract has fewer."""
+MOST_TERMS = 32
+"""A longer text was pasted: it is searched as words, whatever quotes, colons and minus signs stand in it."""
+MOST_PAGES = 200
+_PART = re.compile(
+    r'(?P<minus>(?<!\S)-(?=["\w])(?!\d+(?:\W|$)))?'
+    r'(?:(?P<field>[A-Za-z_]+):(?=[^\s:]))?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+)|")'
+)
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+_PAGE = re.compile(r"(?<!\S)page:(?P<number>\S*)", re.IGNORECASE)
+_OWN_ID = re.compile(r"(?:title|url|doi):~?[0-9a-f]{24}|hf:\S+|url:https?:\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person's words mean.
+
+    `paper` is the one paper whose id or address they are. `scopes` have to be looked up by whoever knows the facts, and
+    go into `query.within` and `query.beyond`. `page` is 1 at first. `for_us`: in the order of the channel's taste.
+    `notes` say what was not understood and what was made of it. `text` is the words without `page:`.
+    """
+
+    query: ports.Query
+    text: str
+    paper: PaperId | None = None
+    scopes: tuple[Scope, ...] = ()
+    page: int = 1
+    for_us: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def asked_from_text(text: str, today: date) -> Asked:
+    """Never fails: any string is a question. What has no meaning in the language is searched as words."""
+    page, rest, notes = _page_and_rest(text)
+    if paper := _named_paper(rest):
+        return Asked(ports.Query(), rest, paper, page=page, notes=notes)
+    draft = Draft(today, notes=list(notes))
+    terms = _terms(rest)
+    if len(terms) > MOST_TERMS:
+        terms = [Term(word) for word in rest.split()]
+    for term in terms:
+        _read(draft, term)
+    return Asked(
+        _query(draft), rest, None, tuple(dict.fromkeys(draft.scopes)), page, draft.for_us, tuple(draft.notes)
+    )
+
+
+def _page_and_rest(text: str) -> tuple[int, str, tuple[str, ...]]:
+    found = [match["number"] for match in _PAGE.finditer(text)]
+    rest = " ".join(_PAGE.sub(" ", text).split())
+    if not found:
+        return 1, rest, ()
+    known = found[-1].isascii() and found[-1].isdecimal() and len(found[-1]) < 5 and int(found[-1]) > 0
+    if not known:
+        return 1, rest, (f"“page:{found[-1][:MOST_NOTED]}” is no page: this is the first.",)
+    return min(int(found[-1]), MOST_PAGES), rest, ()
+
+
+def _named_paper(text: str) -> PaperId | None:
+    """The paper that is meant where the whole text is an id or address, or one word of a few is an address."""
+    if found := _id_of(text):
+        return found
+    words = text.split() if "://" in text else []
+    return next((found for word in words if "://" in word and (found := _id_of(word))), None)
+
+
+def _id_of(text: str) -> PaperId | None:
+    text = text.strip("<>()[]{}\"'.,;")
+    if not text or " " in text:
+        return None
+    found = id_from_text(text)
+    # `title:attention` could be an id of ours, but a field is meant.
+    own = found is not None and found == text and text.partition(":")[0] in {"title", "url", "hf"}
+    return None if own and not _OWN_ID.fullmatch(text) else found
+
+
+def _terms(text: str) -> list[Term]:
+    plain = text.translate(_QUOTES)
+    found = (_term(match) for match in _PART.finditer(plain))
+    return [term for term in found if any(map(str.isalnum, term.text))]
+
+
+def _term(match: re.Match[str]) -> Term:
+    quoted = match["quoted"] is not None
+    return Term(
+        match["quoted"] if quoted else (match["bare"] or "").rstrip(",;"),
+        (match["field"] or "").lower(),
+        bool(match["minus"]),
+        quoted,
+    )
+
+
+def _read(draft: Draft, term: Term) -> None:
+    known = FIELDS.get(SHORT.get(term.field, term.field))
+    if known is None or not known.read(draft, term):
+        _note_unread(draft, term, known)
+        _read_words(draft, term)
+
+
+def _note_unread(draft: Draft, term: Term, known: Field | None) -> None:
+    if known is not None:
+        draft.notes.append(f"“{term.written()}” was searched as words: {known.expects}")
+    elif near := get_close_matches(term.field, FIELDS, 1, 0.7) if term.field else []:
+        draft.notes.append(f"“{term.written()}” was searched as words: did you mean {near[0]}:?")
+    elif term.field and not term.text.startswith("//"):
+        draft.notes.append(f"“{term.written()}” was searched as words: {term.field}: means nothing here.")
+
+
+def _read_words(draft: Draft, term: Term) -> None:
+    text = f"{term.field} {term.text}" if term.field else term.text
+    if term.minus:
+        # Both parts of GPT-4 stand in many papers; only together they are what is not wanted.
+        draft.unwanted.append(Words(text, phrase=True))
+    elif term.quoted and not term.field:
+        draft.wanted.append(Words(text, phrase=True))
+    else:
+        draft.words.append(text)
+
+
+def _query(draft: Draft) -> ports.Query:
+    words = " ".join(draft.words).split()
+    if len(words) > MOST_WORDS:
+        draft.notes.append(f"Only the first {MOST_WORDS} words were searched.")
+    if draft.since and draft.before and draft.since >= draft.before:
+        draft.notes.append(f"No day is both since {draft.since} and before {draft.before}.")
+    plain = (Words(" ".join(words[:MOST_WORDS])),) if words else ()
+    return ports.Query(
+        (*plain, *dict.fromkeys(draft.wanted)),
+        tuple(dict.fromkeys(draft.unwanted)),
+        tuple(dict.fromkeys(draft.categories[True])),
+        tuple(dict.fromkeys(draft.categories[False])),
+        tuple(dict.fromkeys(draft.sources[True])),
+        tuple(dict.fromkeys(draft.sources[False])),
+        draft.since,
+        draft.before,
+    )
+
+
+# ---- What fts5.py and scan.py read until they are asked by ports.Query; to be deleted with that.
 
 Phrase = tuple[str, ...]
 """Folded words that stand next to one another; most often one."""
 
 _MOST_WORDS = 64
-_PART = re.compile(r'(-?)(?:["“”]([^"“”]*)["“”]|([^\s"“”]+))')
+_OLD_PART = re.compile(r'(-?)(?:["“”]([^"“”]*)["“”]|([^\s"“”]+))')
 _JOINED = re.compile(r"[^\W_]+(?:[-._'’‐‑][^\W_]+)*")
 _WORD = re.compile(r"[^\W_]+")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -51,40 +198,9 @@ def parse(text: str) -> Query:
     wanted: dict[Phrase, None] = {}
     unwanted: dict[Phrase, None] = {}
     left = _MOST_WORDS
-    for sign, quoted, bare in _PART.findall(text):
+    for sign, quoted, bare in _OLD_PART.findall(text):
         for phrase in [words(quoted)] if quoted else map(words, _JOINED.findall(folded(bare))):
             if phrase := phrase[:left]:
                 left -= len(phrase)
                 (unwanted if sign else wanted)[phrase] = None
     return Query(tuple(wanted), tuple(unwanted))
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """`posted:here`, `saved:me`, `liked:here`: papers that facts name; `without` where it has a minus."""
-
-    name: str
-    without: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a person's words mean.
-
-    `paper` is the one paper whose id or address they are. `scopes` have to be looked up by whoever knows the facts, and
-    go into `query.within` and `query.beyond`. `page` is 1 at first. `for_us`: in the order of the channel's taste.
-    `notes` say what was not understood and what was made of it. `text` is the words without `page:`.
-    """
-
-    query: "ports.Query"
-    text: str
-    paper: PaperId | None = None
-    scopes: tuple[Scope, ...] = ()
-    page: int = 1
-    for_us: bool = False
-    notes: tuple[str, ...] = ()
-
-
-def asked_from_text(text: str, today: date) -> Asked:
-    """Never fails: any string is a question."""
-    raise NotImplementedError
