@@ -20,6 +20,8 @@ from bot.commands.help import usage
 from bot.demo import TOPIC, open_stage, sample_areas
 from bot.model import Message
 from bot.recommend import WORTH
+from bot.search import analysis, ranking, similar
+from bot.search.archive import FEW, ORDER_WEIGHT, RANKED
 from bot.search.language import FIELDS, Field
 from bot.search.query import MOST_TERMS, MOST_WORDS
 from bot.settings import Description, describe, describe_secrets, describe_sections
@@ -161,7 +163,27 @@ A word before a colon says where to look, a minus sign before it what is not wan
 _SEARCH_END = f"""\
 Fields narrow a question down together; several categories or sources in one field are alternatives. A day is when a
 paper was published, or where nobody told that, announced. Without any words, the latest papers come first. A text of
-more than {MOST_TERMS} words was probably pasted: it is searched as words, its first {MOST_WORDS} at most.
+more than {MOST_TERMS} words was probably pasted: it is searched as words, its first {MOST_WORDS} at most. Where fewer
+than {FEW} papers have the phrases that were asked for, papers with some of their words follow.
+
+## In which order
+
+The index finds candidates by BM25 over one text of each paper, in which the title stands {analysis.TITLE_WEIGHT} times;
+of what a hyphen joins, the whole counts {analysis.JOINED_WEIGHT:g} and each part 1. The best {RANKED} are then put in
+order. What speaks for a paper is measured in standard deviations over these {RANKED}, and added:
+
+| What | Counts |
+|---|---|
+| the index's score | 1 |
+| likeness of spelling: runs of 3 to 5 characters of the question, in title and abstract | {ranking.GRAMS_WEIGHT:g} |
+| the share of the question's words that stand in the title | {ranking.TITLE_WEIGHT:g} |
+| all that was typed stands in the title, in that order (not in deviations) | {ranking.NAMED_BONUS:g} |
+| age: 1 today, half of that with every year (not in deviations) | {ranking.RECENCY_WEIGHT:g} |
+| upvotes, stars and citations, on a logarithmic scale up to 1,000 (not in deviations) | {ranking.COMMUNITY_WEIGHT:g} |
+| `order:us`: the place the channel's taste gives it | {ORDER_WEIGHT:g} |
+
+The two boosts decide between papers that fit about equally well, and never more. `like PAPER` asks for the paper's
+{similar.MOST_ASKED} most telling words and orders by BM25 in which each word counts what it is worth in that paper.
 """
 
 

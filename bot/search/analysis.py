@@ -9,7 +9,7 @@ from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 from bot.model import Paper
 
 TITLE_WEIGHT = 3
-"""A title counts as if it stood so often in the text; chosen on seven collections, see docs/benchmarks.md."""
+"""A title counts as if it stood so often in the text; chosen on ten collections of questions."""
 
 JOINED_WEIGHT = 0.25
 """What `gpt4` counts in a query for `GPT-4`, beside `gpt` and `4` that count 1 each."""

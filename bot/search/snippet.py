@@ -1,8 +1,9 @@
 """The part of an abstract that shows best what was looked for, and which words of it to emphasise."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.model import Paper
 from bot.ports import Words
@@ -51,18 +52,20 @@ def sought_stems(wanted: Sequence[Words]) -> frozenset[str]:
     )
 
 
-def sightings(text: str, sought: Collection[str]) -> list[Sighting]:
+def sightings(text: str, sought: frozenset[str]) -> list[Sighting]:
     """The words of the text that have one of the stems, in their order; a hyphened word counts as one."""
-    found = (
-        Sighting(match.start(), match.end(), frozenset(_stems(match[0])).intersection(sought))
+    return [
+        Sighting(match.start(), match.end(), stems & sought)
         for match in _WORD.finditer(text)
-    )
-    return [one for one in found if one.stems]
+        if not sought.isdisjoint(stems := _stems(match[0]))
+    ]
 
 
-def _stems(word: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def _stems(word: str) -> frozenset[str]:
     plain = folded(word)
-    return [*map(stem, re.split(r"[-']", plain)), *map(stem, joined(plain))]
+    parts = (*re.split(r"[-']", plain), *joined(plain))
+    return frozenset(filter(None, map(stem, parts)))
 
 
 def _best_part(text: str, found: Sequence[Sighting]) -> str:
