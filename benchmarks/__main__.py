@@ -1,7 +1,7 @@
 """Measure, keep the figures in docs/benchmarks.json and write docs/benchmarks.md from them.
 
 usage: python -m benchmarks [NAME…]      NAME: story importing archive ingest announcements replay mixture cold
-                                         learning rank delivery reactions crash; default: all
+                                         learning search rank delivery reactions crash; default: all
 
 Benchmarks that need public data sets look in the folder that BENCH_DATA names (default: ../shared/data) and
 are left out, saying so, where it is absent.
@@ -27,6 +27,7 @@ from benchmarks import (
     rank,
     reactions,
     replay,
+    search,
     story,
 )
 
@@ -80,6 +81,11 @@ BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
         _about(learning),
         lambda: learning.measure(DATA / "replay"),
     ),
+    "search": (
+        "python -m benchmarks.search …/scifact",
+        _about(search),
+        lambda: search.measure(DATA / "scifact"),
+    ),
     "rank": (
         "python -m benchmarks.rank --channels 10000 --papers 1000",
         _about(rank),
@@ -92,7 +98,8 @@ BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
 """Name → the command, what it shows, and the function behind it."""
 
 NEEDS = dict.fromkeys(("archive", "announcements", "replay", "mixture", "learning"), SNAPSHOT) | {
-    "cold": DATA / "citeulike-a" / "test.csv"
+    "cold": DATA / "citeulike-a" / "test.csv",
+    "search": DATA / "scifact" / "queries.jsonl",
 }
 """Name → the public file without which it is left out."""
 
