@@ -22,7 +22,9 @@ _STOPS = frozenset(map(stem, STOP_WORDS))
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One paper in an index. Texts are prepared for the tokenizer; names, categories and sources are folded.
+    """One paper in an index. Texts are prepared for the tokenizer; categories and sources are folded.
+
+    `names` are authors' names, folded and as they are written.
 
     `order` grows with the paper's day, and is another one for (nearly) every paper.
     """
@@ -30,7 +32,7 @@ class Entry:
     id: PaperId
     text: str
     title: str
-    names: tuple[str, ...]
+    names: tuple[tuple[str, str], ...]
     categories: tuple[str, ...]
     sources: tuple[str, ...]
     order: int
@@ -38,13 +40,19 @@ class Entry:
 
 def entry_from_paper(paper: Paper) -> Entry:
     """Any text is allowed, and what no file can hold is left out of it."""
+    categories = [folded(category) for category in paper.categories]
     return Entry(
         paper.id,
         indexed_text(paper),
         prepared(paper.title),
-        tuple(dict.fromkeys(filter(None, map(plain_name, paper.authors[:MOST_NAMES])))),
-        tuple(dict.fromkeys(mark for category in paper.categories for mark in _levels(folded(category)))),
-        tuple(dict.fromkeys(map(folded, paper.sources))),
+        tuple(
+            {
+                plain: name for name in reversed(paper.authors[:MOST_NAMES]) if (plain := plain_name(name))
+            }.items()
+        ),
+        # `cs.cl` is of `cs` too.
+        tuple({*categories, *(category.partition(".")[0] for category in categories)}),
+        tuple(map(folded, paper.sources)),
         first_order(paper.published_on or paper.announced_on) | crc32(encoded(paper.id)) >> (32 - _LOW),
     )
 
@@ -57,11 +65,6 @@ def encoded(text: str) -> bytes:
 def first_order(day: date | None) -> int:
     """The least `order` of a paper of that day; papers without one come before all days."""
     return day.toordinal() << _LOW if day else 0
-
-
-def _levels(category: str) -> Iterable[str]:
-    """`cs.cl` is of `cs` too."""
-    return (category, category.partition(".")[0])
 
 
 def plain_name(name: str) -> str:

@@ -69,13 +69,14 @@ def clear(connection: sqlite3.Connection) -> None:
 def add(connection: sqlite3.Connection, papers: Sequence[Paper], position: int) -> None:
     """Index them (again) and remember the position, in one transaction."""
     newest = {paper.id: paper for paper in papers}
+    entries = {key: entry_from_paper(paper) for key, paper in newest.items()}
     learnt = lexicon.Learnt()
     with _transaction(connection):
         # A paper that was merged into another lives on as its alias.
         known = _forget(connection, [key for paper in papers for key in (paper.id, *paper.aliases)])
-        for paper in newest.values():
-            learnt.note(paper, new=known.isdisjoint((paper.id, *paper.aliases)))
-        _insert(connection, [entry_from_paper(paper) for paper in newest.values()])
+        for key, paper in newest.items():
+            learnt.note(paper, entries[key], new=known.isdisjoint((key, *paper.aliases)))
+        _insert(connection, list(entries.values()))
         lexicon.learn(connection, learnt)
         connection.execute("UPDATE progress SET position = ?", (position,))
 
@@ -107,7 +108,7 @@ def _insert(connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
         ),
     )
     connection.executemany(
-        "INSERT INTO marks (mark, number) VALUES (?, ?)",
+        "INSERT OR IGNORE INTO marks (mark, number) VALUES (?, ?)",
         ((mark, number) for number, entry in numbered for mark in _marks(entry)),
     )
 
@@ -117,7 +118,7 @@ def _text(prepared: str) -> str:
 
 
 def _marks(entry: Entry) -> Iterator[str]:
-    yield from marked("author", entry.names)
+    yield from marked("author", (plain for plain, _ in entry.names))
     yield from marked("category", entry.categories)
     yield from marked("source", entry.sources)
 

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from bot.model import Paper
 from bot.search.analysis import folded
-from bot.search.entries import MOST_NAMES, Person, encoded, plain_name, title_words
+from bot.search.entries import Entry, Person, encoded, plain_name, title_words
 
 _MOST_NAMED = 5000
 """So many people may share the name that is asked for."""
@@ -23,21 +23,25 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(slots=True)
 class Learnt:
-    """Words and names (folded, and as they are written) with in how many papers they are; 0: they are known."""
+    """Words and folded names, with in how many papers they are.
+
+    `known` are words that need no count. `written` are all names as they are written.
+    """
 
     words: Counter[str] = field(default_factory=Counter)
     names: Counter[str] = field(default_factory=Counter)
+    known: set[str] = field(default_factory=set)
     written: dict[str, str] = field(default_factory=dict)
 
-    def note(self, paper: Paper, *, new: bool) -> None:
+    def note(self, paper: Paper, entry: Entry, *, new: bool) -> None:
         """Count a paper's; of one that was counted before, only see to it that they are known."""
-        count = 1 if new else 0
-        for word in title_words(paper):
-            self.words[word] += count
-        for name in dict.fromkeys(paper.authors[:MOST_NAMES]):
-            if plain := plain_name(name):
-                self.names[plain] += count
-                self.written.setdefault(plain, _SPACES.sub(" ", encoded(name).decode()).strip())
+        words = title_words(paper)
+        if new:
+            self.words.update(words)
+            self.names.update([plain for plain, _ in entry.names])
+        else:
+            self.known |= words
+        self.written.update(entry.names)
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -70,7 +74,7 @@ def learn(connection: sqlite3.Connection, learnt: Learnt) -> None:
         INSERT INTO words (word, papers) VALUES (?, ?)
         ON CONFLICT (word) DO UPDATE SET papers = papers + excluded.papers
         """,
-        sorted(learnt.words.items()),
+        _counts(learnt.words, learnt.known),
     )
     last: int = connection.execute("SELECT COALESCE(MAX(number), 0) FROM names").fetchone()[0]
     connection.executemany(
@@ -80,7 +84,7 @@ def learn(connection: sqlite3.Connection, learnt: Learnt) -> None:
         """,
         (
             (plain, _unless_plain(learnt.written[plain], plain), count)
-            for plain, count in learnt.names.items()
+            for plain, count in _counts(learnt.names, learnt.written)
         ),
     )
     new = connection.execute("SELECT number, plain FROM names WHERE number > ?", (last,)).fetchall()
@@ -90,9 +94,14 @@ def learn(connection: sqlite3.Connection, learnt: Learnt) -> None:
     )
 
 
+def _counts(new: Counter[str], known: Iterable[str]) -> list[tuple[str, int]]:
+    """How often each is new, in their order, which is how a table takes them fastest."""
+    return sorted({**dict.fromkeys(known, 0), **new}.items())
+
+
 def _unless_plain(written: str, plain: str) -> str:
     """Most names can be made again of their folded form: these are not kept twice."""
-    return "" if written == plain.title() else written
+    return "" if written == plain.title() else _SPACES.sub(" ", encoded(written).decode()).strip()
 
 
 def complete(connection: sqlite3.Connection, beginning: str, limit: int) -> list[str]:

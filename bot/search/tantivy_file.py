@@ -128,7 +128,7 @@ class Writer:
         """Index them (again). Large batches are committed together, and by a small one."""
         for paper in {paper.id: paper for paper in papers}.values():
             entry = entry_from_paper(paper)
-            self._learnt.note(paper, new=not self._forget(paper))
+            self._learnt.note(paper, entry, new=not self._forget(paper))
             self._engine.add_document(_document(entry))
             self._waiting.add(entry.id)
         self.position = position
@@ -157,6 +157,12 @@ class Writer:
         self._waiting.clear()
         self._learnt = lexicon.Learnt()
 
+    def close(self) -> None:
+        """Commit, and wait until what is being merged is merged: otherwise it would have to be done again."""
+        if self._waiting:
+            self.commit()
+        self._engine.wait_merging_threads()
+
     def clear(self) -> None:
         """Remove everything."""
         self._waiting.clear()
@@ -174,11 +180,9 @@ def _document(entry: Entry) -> Document:
     made.add_text("id", encoded(entry.id).decode())
     made.add_text("text", entry.text)
     made.add_text("title", entry.title)
-    for field, values in (
-        ("author", entry.names),
-        ("category", entry.categories),
-        ("source", entry.sources),
-    ):
+    for plain, _ in entry.names:
+        made.add_text("author", plain)
+    for field, values in (("category", entry.categories), ("source", entry.sources)):
         for value in values:
             made.add_text(field, value)
     made.add_integer("order", entry.order)

@@ -109,7 +109,7 @@ class TantivyIndex:
         with self._writing:
             try:
                 if self._writer is not None:
-                    self._guarded(self._writer.commit, None)
+                    self._guarded(self._writer.close, None)
             finally:
                 self._drop()
 
