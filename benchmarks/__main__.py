@@ -1,7 +1,8 @@
 """Measure, keep the figures in docs/benchmarks.json and write docs/benchmarks.md from them.
 
 usage: python -m benchmarks [NAME…]      NAME: story importing archive ingest announcements replay mixture cold
-                                         learning search rank delivery reactions crash; default: all
+                                         learning search search_4 search_5 search_6 rank delivery reactions
+                                         crash; default: all
 
 Benchmarks that need public data sets look in the folder that BENCH_DATA names (default: ../shared/data) and
 are left out, saying so, where it is absent.
@@ -28,6 +29,7 @@ from benchmarks import (
     reactions,
     replay,
     search,
+    search_scale,
     story,
 )
 
@@ -85,6 +87,21 @@ BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
         "python -m benchmarks.search …/scifact",
         _about(search),
         lambda: search.measure(DATA / "scifact"),
+    ),
+    "search_4": (
+        "python -m benchmarks.search_scale --papers 10000",
+        _about(search_scale),
+        lambda: search_scale.measure(10**4),
+    ),
+    "search_5": (
+        "python -m benchmarks.search_scale --papers 100000",
+        "The same with ten times as many papers.",
+        lambda: search_scale.measure(10**5),
+    ),
+    "search_6": (
+        "python -m benchmarks.search_scale --papers 1000000",
+        "The same with a million papers.",
+        lambda: search_scale.measure(10**6),
     ),
     "rank": (
         "python -m benchmarks.rank --channels 10000 --papers 1000",
