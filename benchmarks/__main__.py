@@ -1,7 +1,8 @@
 """Measure, keep the figures in docs/benchmarks.json and write docs/benchmarks.md from them.
 
 usage: python -m benchmarks [NAME…]      NAME: story importing archive ingest announcements replay mixture cold
-                                         learning rank delivery reactions crash; default: all
+                                         learning search search_4 search_5 search_6 rank delivery reactions
+                                         crash; default: all
 
 Benchmarks that need public data sets look in the folder that BENCH_DATA names (default: ../shared/data) and
 are left out, saying so, where it is absent.
@@ -27,6 +28,8 @@ from benchmarks import (
     rank,
     reactions,
     replay,
+    search,
+    search_scale,
     story,
 )
 
@@ -80,6 +83,26 @@ BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
         _about(learning),
         lambda: learning.measure(DATA / "replay"),
     ),
+    "search": (
+        "python -m benchmarks.search …/scifact",
+        _about(search),
+        lambda: search.measure(DATA / "scifact"),
+    ),
+    "search_4": (
+        "python -m benchmarks.search_scale --papers 10000",
+        _about(search_scale),
+        lambda: search_scale.measure(10**4),
+    ),
+    "search_5": (
+        "python -m benchmarks.search_scale --papers 100000",
+        "The same with ten times as many papers.",
+        lambda: search_scale.measure(10**5),
+    ),
+    "search_6": (
+        "python -m benchmarks.search_scale --papers 1000000",
+        "The same with a million papers.",
+        lambda: search_scale.measure(10**6),
+    ),
     "rank": (
         "python -m benchmarks.rank --channels 10000 --papers 1000",
         _about(rank),
@@ -92,7 +115,8 @@ BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
 """Name → the command, what it shows, and the function behind it."""
 
 NEEDS = dict.fromkeys(("archive", "announcements", "replay", "mixture", "learning"), SNAPSHOT) | {
-    "cold": DATA / "citeulike-a" / "test.csv"
+    "cold": DATA / "citeulike-a" / "test.csv",
+    "search": DATA / "scifact" / "queries.jsonl",
 }
 """Name → the public file without which it is left out."""
 

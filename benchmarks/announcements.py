@@ -26,7 +26,7 @@ from bot.app import App, Parts
 from bot.arxiv_calendar import HOME
 from bot.model import Cadence, Channel, Fetch, Filters, PaperId, Subscription
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.settings import DigestSettings
 from bot.sources.arxiv.feed import ArxivFeed
 from bot.sources.arxiv.history import ArxivHistory
@@ -178,7 +178,12 @@ async def replayed(folder: Path, days: int, *, archive: bool = True) -> dict[str
             defaults = DigestSettings(size=5, grace_hours=6, window_days=4)
             run.app = App(
                 Parts(
-                    store, ScanIndex(), NewestFirst(), clock, sources=[*feeds, *archives], defaults=defaults
+                    store,
+                    TantivyIndex(None),
+                    NewestFirst(),
+                    clock,
+                    sources=[*feeds, *archives],
+                    defaults=defaults,
                 )
             )
             cadence = Cadence(tuple(range(7)), time(9), "America/New_York")

@@ -21,7 +21,7 @@ from bot.adapters.slack import SlackPlatform
 from bot.app import App, Parts
 from bot.model import DOWN, UP, Cadence, Channel, Interest, Reaction, Request, Subscription, UserId
 from bot.recommend import Learner
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.settings import DigestSettings
 from bot.store.sqlite import SqliteStore
 from tests.adapters.slack_payloads import TEAM
@@ -76,7 +76,9 @@ async def run(
 ) -> Storm:
     platform = SlackPlatform(BOT_TOKEN, APP_TOKEN, api_url=api_url)
     defaults = DigestSettings(grace_hours=23)
-    app = App(Parts(store, ScanIndex(), Learner(), lambda: datetime.now(UTC), [platform], defaults=defaults))
+    app = App(
+        Parts(store, TantivyIndex(None), Learner(), lambda: datetime.now(UTC), [platform], defaults=defaults)
+    )
     storm = Storm(
         app,
         channels,

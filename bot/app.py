@@ -231,7 +231,8 @@ class App:
 
     async def index(self) -> int:
         """Index what the store has and the index lacks; returns how many papers that was."""
-        return await asyncio.to_thread(catch_up, self.parts.index, self.parts.store)
+        parts = self.parts
+        return await asyncio.to_thread(catch_up, parts.index, parts.store, go_on=lambda: not self._is_closing)
 
     async def study(self) -> bool:
         """Let the recommender study what all channels share, if there is enough that is new."""

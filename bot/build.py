@@ -1,10 +1,12 @@
 """From settings to an app: the one place where every vendor's adapter is named."""
 
+import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot import commands, recommend
@@ -14,7 +16,8 @@ from bot.model import Channel, Message, Paper, PaperId
 from bot.polling import OPERATORS_FEEDS
 from bot.ports import ChatPlatform, Clock, PaperSource, Recommender, SearchIndex, Store
 from bot.recommend.named import interleaved
-from bot.search.fts5 import Fts5Index
+from bot.search.fts5 import Fts5Index, remove_fts5_file
+from bot.search.tantivy_index import TantivyIndex
 from bot.settings import Settings, SlackSettings
 from bot.sources.chosen import chosen_finders, chosen_sources, paces_of
 from bot.sources.feeds.source import FeedSource, feed_title
@@ -27,6 +30,8 @@ from bot.turns import StoreTurns
 
 if TYPE_CHECKING:
     from bot.recommend.meaning import Meaning
+
+log = logging.getLogger(__name__)
 
 _ARCHIVE_WITHIN = timedelta(minutes=5)
 """A page of an archive has thousands of records."""
@@ -59,9 +64,16 @@ def open_store(settings: Settings) -> MigratedStore:
 
 
 def open_index(settings: Settings) -> SearchIndex:
-    """This process's own search index: beside an SQLite file, otherwise in memory."""
+    """The search index of this machine: where the settings say, beside an SQLite file, or else in memory."""
     path = settings.store.url.removeprefix("sqlite:///")
-    return Fts5Index(None if path == settings.store.url else f"{path}.search")
+    beside = "" if path == settings.store.url else path
+    old = f"{beside}.search" if beside else ""
+    if settings.search.engine == "fts5":
+        return Fts5Index(settings.search.path or old or None)
+    place = settings.search.path or (f"{beside}.index" if beside else "")
+    if old and remove_fts5_file(Path(old).expanduser()):
+        log.info("removed %s, the search index of former versions", old)
+    return TantivyIndex(place or None)
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from bot.adapters.console import CHANNEL, Console
 from bot.app import App, Parts
 from bot.model import PaperId, Subscription
 from bot.morning import Morning
-from bot.search.fts5 import Fts5Index
+from bot.search.tantivy_index import TantivyIndex
 from bot.sources.sample import SamplePapers
 from bot.store.sqlite import SqliteStore
 
@@ -149,7 +149,7 @@ def _set(screen: Screen, folder: Path) -> Stage:
         await stage.watch()
 
     console = Console(screen, clock, {"next": turn, "watch": watch}, hint=HINT)
-    index = Fts5Index(folder / "paperboy.search")
+    index = TantivyIndex(folder / "search")
     parts = Parts(
         store, index, recommend.Learner(), clock, [console], [SamplePapers(clock)], pace=timedelta(0)
     )

@@ -64,6 +64,23 @@ class StoreSettings:
 
 
 @dataclass(frozen=True)
+class SearchSettings:
+    """How the archive is searched. The index is made of the database and may be deleted at any time."""
+
+    engine: str = _key(
+        "tantivy",
+        kinds.choice("tantivy", "fts5"),
+        "What searches: tantivy, fast with a million papers, or fts5, SQLite's own, for some thousands.",
+    )
+    path: str = _key(
+        "",
+        kinds.LINE,
+        "Where the index is kept: a folder for tantivy, a file for fts5. Empty: beside an SQLite file; in memory, and "
+        "built anew at each start, with another database. Processes on one machine may share it.",
+    )
+
+
+@dataclass(frozen=True)
 class DigestSettings:
     """What a channel gets until it asks for something else (`/papers when`), and how late."""
 
@@ -283,6 +300,7 @@ class Settings:
     """Everything the operator may decide, checked."""
 
     store: StoreSettings = field(default_factory=StoreSettings)
+    search: SearchSettings = field(default_factory=SearchSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
     taste: TasteSettings = field(default_factory=TasteSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)

@@ -20,6 +20,10 @@ from bot.commands.help import usage
 from bot.demo import TOPIC, open_stage, sample_areas
 from bot.model import Message
 from bot.recommend import WORTH
+from bot.search import analysis, ranking, similar
+from bot.search.archive import FEW, ORDER_WEIGHT, RANKED
+from bot.search.language import FIELDS, Field
+from bot.search.query import MOST_TERMS, MOST_WORDS
 from bot.settings import Description, describe, describe_secrets, describe_sections
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,6 +133,65 @@ def _command_lines(command: Command) -> Iterator[str]:
         yield from ("", *(f"- `/papers {example}`" for example in command.examples))
 
 
+def search_page() -> str:
+    """docs/search.md: the query language, from the parser's own table."""
+    return "\n".join([_SEARCH_HEAD, *map(_field_line, FIELDS.values()), "", _SEARCH_END])
+
+
+_SEARCH_HEAD = """\
+<!-- Written by docs/generate.py from bot/search/language.py: change it there. -->
+# How to search
+
+`/papers search …` looks in the whole archive: in titles (which count most), abstracts, summaries, keywords, authors and
+labs. No question is an error: what has no meaning here is searched as words, and the answer says so.
+
+| Written | Finds |
+|---|---|
+| `speculative decoding` | papers with one of these words, those with more and rarer ones first |
+| `"scaling laws"` | papers where these words stand next to one another |
+| `-survey`, `-"a survey"` | only papers without it |
+| `2401.01234`, a DOI, an address | that paper, asked of its source if the archive lacks it |
+
+Words are found in any form (`networks`, `network`), with or without accents and capitals; Greek letters are their names
+(`β-catenin`, `beta catenin`). What hyphens join is found whole and split: `GPT-4`, `GPT4` and `GPT 4` are one.
+
+A word before a colon says where to look, a minus sign before it what is not wanted. Values with spaces stand in quotes.
+
+| Field | Value | Finds papers of which this holds | For example |
+|---|---|---|---|"""
+
+_SEARCH_END = f"""\
+Fields narrow a question down together; several categories or sources in one field are alternatives. A day is when a
+paper was published, or where nobody told that, announced. Without any words, the latest papers come first. A text of
+more than {MOST_TERMS} words was probably pasted: it is searched as words, its first {MOST_WORDS} at most. Where fewer
+than {FEW} papers have the phrases that were asked for, papers with some of their words follow.
+
+## In which order
+
+The index finds candidates by BM25 over one text of each paper, in which the title stands {analysis.TITLE_WEIGHT} times;
+of what a hyphen joins, the whole counts {analysis.JOINED_WEIGHT:g} and each part 1. The best {RANKED} are then put in
+order. What speaks for a paper is measured in standard deviations over these {RANKED}, and added:
+
+| What | Counts |
+|---|---|
+| the index's score | 1 |
+| likeness of spelling: runs of 3 to 5 characters of the question, in title and abstract | {ranking.GRAMS_WEIGHT:g} |
+| the share of the question's words that stand in the title | {ranking.TITLE_WEIGHT:g} |
+| all that was typed stands in the title, in that order (not in deviations) | {ranking.NAMED_BONUS:g} |
+| age: 1 today, half of that with every year (not in deviations) | {ranking.RECENCY_WEIGHT:g} |
+| upvotes, stars and citations, on a logarithmic scale up to 1,000 (not in deviations) | {ranking.COMMUNITY_WEIGHT:g} |
+| `order:us`: the place the channel's taste gives it | {ORDER_WEIGHT:g} |
+
+The two boosts decide between papers that fit about equally well, and never more. `like PAPER` asks for the paper's
+{similar.MOST_ASKED} most telling words and orders by BM25 in which each word counts what it is worth in that paper.
+"""
+
+
+def _field_line(row: Field) -> str:
+    examples = ", ".join(f"`{one}`" for one in row.examples)
+    return f"| `{row.name}:` | {_cell(row.value)} | {_cell(row.means)} | {_cell(examples)} |"
+
+
 def _by_section() -> Iterator[tuple[str, Iterator[Description]]]:
     return groupby(describe(), key=lambda key: key.section)
 
@@ -180,6 +243,7 @@ def _value(module: str, name: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/commands.md": commands_page,
+    "docs/search.md": search_page,
     "docs/how-it-learns.md": learning_page,
     "docs/digest.svg": digest_picture,
     "config/paperboy.toml": default_toml,

@@ -1,4 +1,4 @@
-"""The commands that move whole databases and forget: `paperboy backup, restore, copy, forget`."""
+"""The commands that move whole databases, rebuild and forget: `paperboy backup, restore, copy, reindex, forget`."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.options import Options
+from bot.cli.terminal import closing_index, closing_store, echo
 from bot.errors import UserError
 from bot.model import UserId, channel_from_text
 
@@ -65,6 +66,25 @@ def copy(source: str, target: str, as_json: bool) -> None:
         click.echo("\n".join(f"{table}: {c:,} copied, {v:,} verified" for table, (c, v) in counts.items()))
 
 
+@click.command(short_help="Build the search index again.")
+@click.option("--json", "as_json", is_flag=True, help="The counts as one JSON object.")
+@click.pass_obj
+def reindex(options: Options, as_json: bool) -> None:
+    """Build the search index again from the database; if it is stopped, the bot or the next start goes on with it.
+
+    Stop the bot before: it keeps the index to itself while it runs.
+    """
+    from bot.search.catchup import catch_up
+
+    settings = options.settings()
+    with closing_store(settings) as store, closing_index(settings) as index, _progress() as told:
+        index.clear()
+        total = store.paper_count()
+        told("papers", 0, total)
+        done = catch_up(index, store, on_progress=lambda count: told("papers", count, total))
+    echo(as_json, {"papers": done}, f"The search index was built again: {done:,} papers.")
+
+
 @click.command(short_help="Forget a person or a channel for good.")
 @click.option("--user", default="", metavar="ID", help="Such as slack:T1/U1 or discord:123.")
 @click.option("--channel", default="", metavar="ID", help="Such as slack:T1/C1.")
@@ -85,7 +105,7 @@ def _forget_channel(store: "MigratedStore", text: str) -> int:
         raise UserError(str(error)) from error
 
 
-MAINTENANCE: tuple[click.Command, ...] = (backup, restore, copy, forget)
+MAINTENANCE: tuple[click.Command, ...] = (backup, restore, copy, reindex, forget)
 
 
 @contextmanager
@@ -103,10 +123,10 @@ def _store(url: str) -> "Iterator[MigratedStore]":
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
     """A bar per table on standard error, where that is a terminal."""
     from rich.console import Console as Screen
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     tasks: dict[str, TaskID] = {}
-    columns = (TextColumn("{task.description:>14}"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn("{task.description:>14}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Screen(stderr=True), disable=not sys.stderr.isatty()) as bar:
 
         def told(table: str, done: int, total: int) -> None:

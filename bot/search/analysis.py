@@ -9,7 +9,7 @@ from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 from bot.model import Paper
 
 TITLE_WEIGHT = 3
-"""A title counts as if it stood so often in the text; chosen on seven collections, see docs/benchmarks.md."""
+"""A title counts as if it stood so often in the text; chosen on ten collections of questions."""
 
 JOINED_WEIGHT = 0.25
 """What `gpt4` counts in a query for `GPT-4`, beside `gpt` and `4` that count 1 each."""
@@ -64,9 +64,16 @@ def prepared(text: str) -> str:
 
 def joined(plain: str) -> list[str]:
     """The hyphened words of a folded text, without their hyphens."""
-    # Most words have none: looking at those alone is twenty times as fast.
-    with_hyphen = " ".join(word for word in plain.split() if "-" in word) if "-" in plain else ""
-    return [word.replace("-", "") for word in _HYPHENED.findall(with_hyphen)]
+    if "-" not in plain:
+        return []
+    # Most words have none: looking at those beside a hyphen alone is many times as fast.
+    beside = "-".join(map(_edges, plain.split("-")))
+    return [word.replace("-", "") for word in _HYPHENED.findall(beside)]
+
+
+def _edges(text: str) -> str:
+    """What stands before its first and after its last space."""
+    return f"{text.partition(' ')[0]} {text.rpartition(' ')[2]}" if " " in text else text
 
 
 def indexed_text(paper: Paper) -> str:

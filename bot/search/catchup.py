@@ -4,18 +4,30 @@ from collections.abc import Callable
 
 from bot.ports import SearchIndex, Store
 
+_BATCH = 5000
+
 
 def catch_up(
-    index: SearchIndex, store: Store, batch: int = 1000, on_progress: Callable[[int], None] | None = None
+    index: SearchIndex,
+    store: Store,
+    batch: int = _BATCH,
+    on_progress: Callable[[int], None] | None = None,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> int:
-    """Index what the store added or changed since; returns how many papers that were.
+    """Index what the store added or changed since; returns how many papers that was.
 
-    `on_progress` is told after every batch how many are done. What was indexed stays so if it is stopped.
+    `on_progress` is told after every batch how many are done. It ends early where `go_on` says so, or where another
+    process is the one that writes; what was indexed until then stays so.
     """
     done = 0
-    while papers := store.papers_after(index.position(), batch):
+    while go_on() and (papers := store.papers_after(before := index.position(), batch)):
         index.add([paper for _, paper in papers], papers[-1][0])
+        if index.position() <= before:
+            break
         done += len(papers)
         if on_progress is not None:
             on_progress(done)
+    if done:
+        # Large batches wait for one another; nothing more to come is said by an empty one.
+        index.add([], index.position())
     return done

@@ -1,23 +1,20 @@
-"""The full-text index in an SQLite file of its own (FTS5)."""
+"""The full-text index in an SQLite file of its own (FTS5): slower, and with nothing but Python's own SQLite."""
 
-import json
 import logging
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
 from bot.errors import StoreError
-from bot.model import Paper, PaperId
-from bot.ports import Hit
-from bot.search.query import Phrase, Query, folded, parse
+from bot.model import Paper
+from bot.ports import Hit, Query
+from bot.search import fts5_query, fts5_rows, lexicon
+from bot.search.entries import sought_from_query
 
 _log = logging.getLogger(__name__)
 
-_APPLICATION = 0x50617065
-_VERSION = 1
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WAIT_SECONDS = 5.0
 
@@ -38,18 +35,41 @@ class Fts5Index:
 
     def position(self) -> int:
         """The store's position up to which papers are indexed."""
-        return self._run(_position, 0)
+        return self._run(fts5_rows.position, 0)
 
     def add(self, papers: Sequence[Paper], position: int) -> None:
         """Index them (again), then remember the position; nothing of it where the file proves damaged."""
-        self._run(lambda connection: _add(connection, papers, position), None)
+        self._run(lambda connection: fts5_rows.add(connection, papers, position), None)
 
-    def search(self, query: str, limit: int, offset: int = 0) -> list[Hit]:
-        """The best matches: first those with all words, then those with some."""
-        parsed = parse(query)
-        if not parsed.wanted or limit < 1:
+    def search(self, query: Query, limit: int, offset: int = 0) -> list[Hit]:
+        """The best matches, best first; of equal ones the latest."""
+        sought = sought_from_query(query)
+        if sought is None or limit < 1:
             return []
-        return self._run(lambda connection: _page(connection, parsed, limit, offset), [])
+        return self._run(lambda connection: fts5_query.page(connection, query, sought, limit, offset), [])
+
+    def frequencies(self, words: Collection[str]) -> dict[str, int]:
+        """How many papers have each of these words; of one with a hyphen, its rarest part counts."""
+        return self._run(
+            lambda connection: {word: fts5_query.count(connection, word) for word in words},
+            dict.fromkeys(words, 0),
+        )
+
+    def complete(self, beginning: str, limit: int) -> list[str]:
+        """Words of titles that begin like it, the most frequent first."""
+        return self._run(lambda connection: lexicon.complete(connection, beginning, limit), [])
+
+    def authors(self, beginning: str, limit: int) -> list[str]:
+        """Names of which a part begins like it, those with most papers first."""
+        return self._run(lambda connection: lexicon.authors(connection, beginning, limit), [])
+
+    def alike(self, word: str, limit: int) -> list[str]:
+        """Known words spelt nearly like it, the best guess first; without itself."""
+        return self._run(lambda connection: lexicon.alike(connection, word, limit), [])
+
+    def clear(self) -> None:
+        """Empty it: position 0."""
+        self._run(fts5_rows.clear, None)
 
     def close(self) -> None:
         """Give back the file; the next call would open it again."""
@@ -74,7 +94,7 @@ class Fts5Index:
             if not _is_damage(error):
                 raise
             current = self._start_anew("damaged")
-        return current if _version(current) == _VERSION else self._start_anew("of another version")
+        return current if _version(current) == fts5_rows.VERSION else self._start_anew("of another version")
 
     def _start_anew(self, why: str) -> sqlite3.Connection:
         _log.warning("search index %s is %s: it is built again", self._path or "in memory", why)
@@ -89,9 +109,9 @@ class Fts5Index:
             self._path or ":memory:", timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
         )
         connection.execute("PRAGMA synchronous = NORMAL")
-        if _is_empty(connection):
-            _create(connection)
-        if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
+        if fts5_rows.is_empty(connection):
+            fts5_rows.create(connection)
+        if connection.execute("PRAGMA application_id").fetchone()[0] != fts5_rows.APPLICATION:
             self._drop()
             raise StoreError(f"{self._path} is no search index but another database; choose another file")
         return connection
@@ -102,6 +122,23 @@ class Fts5Index:
             self._connection = None
 
 
+def remove_fts5_file(path: Path) -> bool:
+    """Delete what an Fts5Index left at `path`; False, and nothing is deleted, where it is something else or nothing."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(72)
+    # The database's file format: the application's id stands at byte 68.
+    if (
+        not head.startswith(b"SQLite format 3\0")
+        or int.from_bytes(head[68:72], "big") != fts5_rows.APPLICATION
+    ):
+        return False
+    for suffix in ("", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return True
+
+
 def _is_damage(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
 
@@ -109,128 +146,3 @@ def _is_damage(error: sqlite3.Error) -> bool:
 def _version(connection: sqlite3.Connection) -> int:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return version
-
-
-def _is_empty(connection: sqlite3.Connection) -> bool:
-    return not connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    """Safe to race: whoever comes second finds it there."""
-    with _transaction(connection):
-        if not _is_empty(connection):
-            return
-        connection.execute(
-            """
-            CREATE VIRTUAL TABLE papers USING fts5 (
-                title, abstract, summary, authors, keywords, tokenize = 'porter unicode61 remove_diacritics 2')
-            """
-        )
-        # Fewer, larger segments while a whole store is indexed: a third faster than the default of 1 MB.
-        connection.execute("INSERT INTO papers (papers, rank) VALUES ('hashsize', 16777216)")
-        connection.execute("CREATE TABLE numbers (paper TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE)")
-        connection.execute("CREATE TABLE progress (position INTEGER NOT NULL)")
-        connection.execute("INSERT INTO progress (position) VALUES (0)")
-        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-
-
-def _position(connection: sqlite3.Connection) -> int:
-    position: int = connection.execute("SELECT position FROM progress").fetchone()[0]
-    return position
-
-
-def _add(connection: sqlite3.Connection, papers: Sequence[Paper], position: int) -> None:
-    newest = {paper.id: paper for paper in papers}
-    with _transaction(connection):
-        # A paper that was merged into another lives on as its alias.
-        _forget(connection, [key for paper in papers for key in (paper.id, *paper.aliases)])
-        _insert(connection, newest.values())
-        connection.execute("UPDATE progress SET position = ?", (position,))
-
-
-def _forget(connection: sqlite3.Connection, ids: Collection[PaperId]) -> None:
-    numbers = connection.execute(
-        "SELECT number FROM numbers WHERE paper IN (SELECT value FROM json_each(?))", (json.dumps(list(ids)),)
-    ).fetchall()
-    connection.executemany("DELETE FROM papers WHERE rowid = ?", numbers)
-    connection.executemany("DELETE FROM numbers WHERE number = ?", numbers)
-
-
-def _insert(connection: sqlite3.Connection, papers: Collection[Paper]) -> None:
-    first = connection.execute("SELECT COALESCE(MAX(number), 0) + 1 FROM numbers").fetchone()[0]
-    connection.executemany(
-        "INSERT INTO numbers (number, paper) VALUES (?, ?)",
-        enumerate((paper.id for paper in papers), start=first),
-    )
-    connection.executemany(
-        "INSERT INTO papers (rowid, title, abstract, summary, authors, keywords) VALUES (?, ?, ?, ?, ?, ?)",
-        ((number, *_texts(paper)) for number, paper in enumerate(papers, start=first)),
-    )
-
-
-def _texts(paper: Paper) -> tuple[str, ...]:
-    texts = (paper.title, paper.abstract, paper.summary, " ".join(paper.authors), " ".join(paper.keywords))
-    return tuple(map(folded, texts))
-
-
-def _page(connection: sqlite3.Connection, query: Query, limit: int, offset: int) -> list[Hit]:
-    """Matches of all words, best first, then matches of some; scores of the former are above 1."""
-    with_all, with_some = _expressions(query)
-    page = [Hit(key, 1 + raw / (1 + raw)) for key, raw in _best(connection, with_all, limit, offset)]
-    if with_some and len(page) < limit:
-        taken = _count(connection, with_all)
-        rest = _best(connection, with_some, limit - len(page), max(0, offset - taken))
-        page += [Hit(key, raw / (1 + raw)) for key, raw in rest]
-    return page
-
-
-def _best(
-    connection: sqlite3.Connection, expression: str, limit: int, offset: int
-) -> list[tuple[PaperId, float]]:
-    return connection.execute(
-        """
-        SELECT numbers.paper, -bm25(papers, 5, 1, 1, 1, 1) AS score
-        FROM papers JOIN numbers ON numbers.number = papers.rowid
-        WHERE papers MATCH ? ORDER BY score DESC, numbers.paper LIMIT ? OFFSET ?
-        """,
-        (expression, limit, offset),
-    ).fetchall()
-
-
-def _count(connection: sqlite3.Connection, expression: str) -> int:
-    count: int = connection.execute(
-        "SELECT COUNT(*) FROM papers WHERE papers MATCH ?", (expression,)
-    ).fetchone()[0]
-    return count
-
-
-def _expressions(query: Query) -> tuple[str, str]:
-    """FTS5 expressions for: all wanted phrases; some but not all of them, empty where there is one only.
-
-    Only folded words in quotes enter, so nothing of FTS5's own syntax can.
-    """
-    without = f" NOT ({_any(query.unwanted)})" if query.unwanted else ""
-    with_all = "(" + " AND ".join(map(_quoted, query.wanted)) + ")"
-    if len(query.wanted) == 1:
-        return with_all + without, ""
-    return with_all + without, f"({_any(query.wanted)}) NOT {with_all}{without}"
-
-
-def _any(phrases: Sequence[Phrase]) -> str:
-    return " OR ".join(map(_quoted, phrases))
-
-
-def _quoted(phrase: Phrase) -> str:
-    return '"' + " ".join(phrase) + '"'

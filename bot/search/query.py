@@ -1,70 +1,30 @@
-"""The query language: words, "phrases" and -exclusions. Any string is a query."""
+"""The query language: words, "phrases", fields and exclusions. Any string is a query."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
 from bot import ports
+from bot.identity import id_from_text
 from bot.model import PaperId
+from bot.ports import Words
+from bot.search.language import FIELDS, MOST_NOTED, SHORT, Draft, Field, Scope, Term
 
-Phrase = tuple[str, ...]
-"""Folded words that stand next to one another; most often one."""
+__all__ = ["MOST_PAGES", "MOST_TERMS", "MOST_WORDS", "Asked", "Scope", "asked_from_text"]
 
-_MOST_WORDS = 64
-_PART = re.compile(r'(-?)(?:["“”]([^"“”]*)["“”]|([^\s"“”]+))')
-_JOINED = re.compile(r"[^\W_]+(?:[-._'’‐‑][^\W_]+)*")
-_WORD = re.compile(r"[^\W_]+")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What a paper should have, and what it must not have."""
-
-    wanted: tuple[Phrase, ...] = ()
-    unwanted: tuple[Phrase, ...] = ()
-
-
-def folded(text: str) -> str:
-    """Without case, diacritics and ligatures; texts and queries are folded alike."""
-    if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFKD", text).casefold()
-    return _NOT_ASCII.sub(_plain, apart)
-
-
-def _plain(found: re.Match[str]) -> str:
-    character = found[0]
-    if unicodedata.combining(character):
-        return ""
-    return " " if unicodedata.category(character) == "Cs" else character
-
-
-def words(text: str) -> Phrase:
-    """The folded words of a text in their order: runs of letters and digits."""
-    return tuple(_WORD.findall(folded(text)))
-
-
-def parse(text: str) -> Query:
-    """Never fails. A hyphened word (`GPT-4`) is a phrase; only the first 64 words count."""
-    wanted: dict[Phrase, None] = {}
-    unwanted: dict[Phrase, None] = {}
-    left = _MOST_WORDS
-    for sign, quoted, bare in _PART.findall(text):
-        for phrase in [words(quoted)] if quoted else map(words, _JOINED.findall(folded(bare))):
-            if phrase := phrase[:left]:
-                left -= len(phrase)
-                (unwanted if sign else wanted)[phrase] = None
-    return Query(tuple(wanted), tuple(unwanted))
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """`posted:here`, `saved:me`, `liked:here`: papers that facts name; `without` where it has a minus."""
-
-    name: str
-    without: bool = False
+MOST_WORDS = 256
+"""So many words are searched for; a pasted abstract has fewer."""
+MOST_TERMS = 32
+"""A longer text was pasted: it is searched as words, whatever quotes, colons and minus signs stand in it."""
+MOST_PAGES = 200
+_PART = re.compile(
+    r'(?P<minus>(?<!\S)-(?=["\w])(?!\d+(?:\W|$)))?'
+    r'(?:(?P<field>[A-Za-z_]+):(?=[^\s:]))?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+)|")'
+)
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+_PAGE = re.compile(r"(?<!\S)page:(?P<number>\S*)", re.IGNORECASE)
+_OWN_ID = re.compile(r"(?:title|url|doi):~?[0-9a-f]{24}|hf:\S+|url:https?:\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +36,7 @@ class Asked:
     `notes` say what was not understood and what was made of it. `text` is the words without `page:`.
     """
 
-    query: "ports.Query"
+    query: ports.Query
     text: str
     paper: PaperId | None = None
     scopes: tuple[Scope, ...] = ()
@@ -86,5 +46,107 @@ class Asked:
 
 
 def asked_from_text(text: str, today: date) -> Asked:
-    """Never fails: any string is a question."""
-    raise NotImplementedError
+    """Never fails: any string is a question. What has no meaning in the language is searched as words."""
+    page, rest, notes = _page_and_rest(text)
+    if paper := _named_paper(rest):
+        return Asked(ports.Query(), rest, paper, page=page, notes=notes)
+    draft = Draft(today, notes=list(notes))
+    terms = _terms(rest)
+    if len(terms) > MOST_TERMS:
+        terms = [Term(word) for word in rest.split()]
+    for term in terms:
+        _read(draft, term)
+    return Asked(
+        _query(draft), rest, None, tuple(dict.fromkeys(draft.scopes)), page, draft.for_us, tuple(draft.notes)
+    )
+
+
+def _page_and_rest(text: str) -> tuple[int, str, tuple[str, ...]]:
+    found = [match["number"] for match in _PAGE.finditer(text)]
+    rest = " ".join(_PAGE.sub(" ", text).split())
+    if not found:
+        return 1, rest, ()
+    known = found[-1].isascii() and found[-1].isdecimal() and len(found[-1]) < 5 and int(found[-1]) > 0
+    if not known:
+        return 1, rest, (f"“page:{found[-1][:MOST_NOTED]}” is no page: this is the first.",)
+    return min(int(found[-1]), MOST_PAGES), rest, ()
+
+
+def _named_paper(text: str) -> PaperId | None:
+    """The paper that is meant where the whole text is an id or address, or one word of a few is an address."""
+    if found := _id_of(text):
+        return found
+    words = text.split() if "://" in text else []
+    return next((found for word in words if "://" in word and (found := _id_of(word))), None)
+
+
+def _id_of(text: str) -> PaperId | None:
+    text = text.strip("<>()[]{}\"'.,;")
+    if not text or " " in text:
+        return None
+    found = id_from_text(text)
+    # `title:attention` could be an id of ours, but a field is meant.
+    own = found is not None and found == text and text.partition(":")[0] in {"title", "url", "hf"}
+    return None if own and not _OWN_ID.fullmatch(text) else found
+
+
+def _terms(text: str) -> list[Term]:
+    plain = text.translate(_QUOTES)
+    found = (_term(match) for match in _PART.finditer(plain))
+    return [term for term in found if any(map(str.isalnum, term.text))]
+
+
+def _term(match: re.Match[str]) -> Term:
+    quoted = match["quoted"] is not None
+    return Term(
+        match["quoted"] if quoted else (match["bare"] or "").rstrip(",;"),
+        (match["field"] or "").lower(),
+        bool(match["minus"]),
+        quoted,
+    )
+
+
+def _read(draft: Draft, term: Term) -> None:
+    known = FIELDS.get(SHORT.get(term.field, term.field))
+    if known is None or not known.read(draft, term):
+        _note_unread(draft, term, known)
+        _read_words(draft, term)
+
+
+def _note_unread(draft: Draft, term: Term, known: Field | None) -> None:
+    if known is not None:
+        draft.notes.append(f"“{term.written()}” was searched as words: {known.expects}")
+    elif near := get_close_matches(term.field, FIELDS, 1, 0.7) if term.field else []:
+        draft.notes.append(f"“{term.written()}” was searched as words: did you mean {near[0]}:?")
+    elif term.field and not term.text.startswith("//"):
+        draft.notes.append(f"“{term.written()}” was searched as words: {term.field}: means nothing here.")
+
+
+def _read_words(draft: Draft, term: Term) -> None:
+    text = f"{term.field} {term.text}" if term.field else term.text
+    if term.minus:
+        # Both parts of GPT-4 stand in many papers; only together they are what is not wanted.
+        draft.unwanted.append(Words(text, phrase=True))
+    elif term.quoted and not term.field:
+        draft.wanted.append(Words(text, phrase=True))
+    else:
+        draft.words.append(text)
+
+
+def _query(draft: Draft) -> ports.Query:
+    words = " ".join(draft.words).split()
+    if len(words) > MOST_WORDS:
+        draft.notes.append(f"Only the first {MOST_WORDS} words were searched.")
+    if draft.since and draft.before and draft.since >= draft.before:
+        draft.notes.append(f"No day is both since {draft.since} and before {draft.before}.")
+    plain = (Words(" ".join(words[:MOST_WORDS])),) if words else ()
+    return ports.Query(
+        (*plain, *dict.fromkeys(draft.wanted)),
+        tuple(dict.fromkeys(draft.unwanted)),
+        tuple(dict.fromkeys(draft.categories[True])),
+        tuple(dict.fromkeys(draft.categories[False])),
+        tuple(dict.fromkeys(draft.sources[True])),
+        tuple(dict.fromkeys(draft.sources[False])),
+        draft.since,
+        draft.before,
+    )

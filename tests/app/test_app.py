@@ -10,7 +10,7 @@ from bot.app import App, Parts
 from bot.model import Cadence, Channel, Paper, Recommendation, Request, Subscription, UserId
 from bot.ports import Profile
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, shelf
 
@@ -51,7 +51,7 @@ class Meddling(NewestFirst):
 
 
 def app_over(store: MemoryStore, recommender: NewestFirst) -> App:
-    return App(Parts(store, ScanIndex(), recommender, lambda: NOW))
+    return App(Parts(store, TantivyIndex(None), recommender, lambda: NOW))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from bot.commands import SPECS
 from bot.errors import PlatformError
 from bot.model import Message, MessageId, Subscription
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 from tests.adapters.discord_rig import DiscordRig
 from tests.adapters.slack_rig import SlackRig
@@ -35,7 +35,9 @@ async def posted(rig: Rig) -> App:
     store = MemoryStore()
     store.add_papers([SOUND, WRONG])
     store.add_subscription(Subscription(rig.channel, NOW - timedelta(days=3)))
-    app = App(Parts(store, ScanIndex(), NewestFirst(), lambda: NOW, [rig.platform()], pace=timedelta(0)))
+    app = App(
+        Parts(store, TantivyIndex(None), NewestFirst(), lambda: NOW, [rig.platform()], pace=timedelta(0))
+    )
     await app.morning()
     return app
 

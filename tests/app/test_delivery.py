@@ -29,7 +29,7 @@ from bot.model import (
 )
 from bot.ports import Profile
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, shelf
 
@@ -268,10 +268,10 @@ async def test_the_next_digest_and_status_own_up_to_what_may_be_missing() -> Non
     store.mark_unknown(key, "may not read the channel's history")
 
     tomorrow = NOW + timedelta(days=1)
-    assert await App(Parts(store, ScanIndex(), NewestFirst(), lambda: tomorrow)).plan() == 1
+    assert await App(Parts(store, TantivyIndex(None), NewestFirst(), lambda: tomorrow)).plan() == 1
     [header, *_] = store.posts(channel, tomorrow.date())
     assert f"may have come without “{first.title}”: may not read" in header.message.text
-    lines = status_lines(status_of(store, ScanIndex(), NOW), NOW)
+    lines = status_lines(status_of(store, TantivyIndex(None), NOW), NOW)
     assert f"{key}: UNKNOWN: may not read the channel's history" in lines
 
 
@@ -284,7 +284,7 @@ async def test_a_shared_message_that_did_not_come_is_owned_up_to_once() -> None:
     store, papers, days = MemoryStore(), shelf(2), [DAY + timedelta(days=number) for number in range(4)]
     store.add_papers(papers)
     store.add_subscription(Subscription(CHANNELS[0], NOW - timedelta(days=1), size=1))
-    app = App(Parts(store, ScanIndex(), NewestFirst(), lambda: now))
+    app = App(Parts(store, TantivyIndex(None), NewestFirst(), lambda: now))
     for one, day in zip(papers, days[:3], strict=False):
         post = shared(one, day)
         store.share(post)
@@ -336,7 +336,7 @@ async def test_what_was_shared_is_offered_by_no_later_digest() -> None:
     for one in papers[:3]:
         store.share(shared(one, DAY))
         chosen.add(one.id)
-    app = App(Parts(store, ScanIndex(), NewestFirst(), lambda: NOW))
+    app = App(Parts(store, TantivyIndex(None), NewestFirst(), lambda: NOW))
     assert await app.plan() == 1
     offered = {offer.impression.paper for offer in store.offers(CHANNELS[0])}
     assert len(offered) == 5

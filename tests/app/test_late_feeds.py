@@ -9,7 +9,7 @@ from bot.app import App, Parts
 from bot.model import Channel, Fetch, Filters, Post, Request, Subscription, UserId
 from bot.ports import Reading
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.settings import DigestSettings
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, paper
@@ -36,7 +36,7 @@ class Morning:
         self.app = App(
             Parts(
                 self.store,
-                ScanIndex(),
+                TantivyIndex(None),
                 NewestFirst(),
                 lambda: self.now,
                 sources=[self.feed],
@@ -121,7 +121,7 @@ async def test_patience_never_outlasts_the_grace() -> None:
     morning.app = App(
         Parts(
             morning.store,
-            ScanIndex(),
+            TantivyIndex(None),
             NewestFirst(),
             lambda: morning.now,
             sources=[morning.feed],

@@ -11,7 +11,7 @@ from bot.model import UP, Channel, Digest, Fetch, Paper, Reaction, Recommendatio
 from bot.planning import TOGETHER
 from bot.ports import Facts, Profile
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, paper, shelf
 from tests.sources.scripted import Scripted
@@ -56,7 +56,7 @@ class Listening(NewestFirst):
 
 def app_over(store: MemoryStore, recommender: NewestFirst | None = None, now: datetime = NOW) -> App:
     sources = [Scripted(name="arxiv", area="cs.CL")]
-    return App(Parts(store, ScanIndex(), recommender or NewestFirst(), lambda: now, sources=sources))
+    return App(Parts(store, TantivyIndex(None), recommender or NewestFirst(), lambda: now, sources=sources))
 
 
 @pytest.fixture

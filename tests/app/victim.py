@@ -19,7 +19,7 @@ from bot.app import App, Parts
 from bot.model import Channel, DeliveryKey, Message, MessageId, message_id
 from bot.ports import ChatPlatform
 from bot.recommend import NewestFirst
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.settings import DigestSettings
 from bot.store.open import open_store
 
@@ -55,7 +55,7 @@ async def _serve(orders: Orders, *, every_channel: bool = False) -> None:
     platform = _Watched(platform_of(orders), met)
     parts = Parts(
         _WatchedStore(store, met),  # type: ignore[arg-type]
-        ScanIndex(),
+        TantivyIndex(None),
         NewestFirst(),
         lambda: datetime.now(UTC),
         [platform],

@@ -7,7 +7,7 @@ import pytest
 
 from bot.ports import SearchIndex
 from bot.search.fts5 import Fts5Index
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.open import MigratedStore
 from tests.store.samples import STORES, new_store
 
@@ -18,10 +18,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MigratedSt
         yield store
 
 
-@pytest.fixture(params=["scan", "fts5 in memory", "fts5 in a file"])
+@pytest.fixture(params=["tantivy in memory", "tantivy in a folder", "fts5 in memory", "fts5 in a file"])
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchIndex]:
     makers = {
-        "scan": ScanIndex,
+        "tantivy in memory": lambda: TantivyIndex(None),
+        "tantivy in a folder": lambda: TantivyIndex(tmp_path / "search"),
         "fts5 in memory": lambda: Fts5Index(None),
         "fts5 in a file": lambda: Fts5Index(tmp_path / "search.db"),
     }

@@ -10,7 +10,7 @@ from bot.model import UP, Channel, Message, Paper, Reaction, Request, UserId
 from bot.morning import Morning
 from bot.recommend import Learner
 from bot.search.catchup import catch_up
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, shelf
 
@@ -21,7 +21,7 @@ ALICE = UserId("slack:T1/U1")
 
 def open_desk() -> Iterator[Desk]:
     """For a fixture: over a few papers of four topics."""
-    store, index = MemoryStore(), ScanIndex()
+    store, index = MemoryStore(), TantivyIndex(None)
     store.add_papers(shelf())
     catch_up(index, store)
     yield Desk(store, index, Learner(), NOW)

@@ -26,7 +26,7 @@ from bot.model import (
 from bot.morning import Morning
 from bot.recommend import Learner
 from bot.search.catchup import catch_up
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 from tests.core.asking import ALICE, CHANNEL, NOW, ask, like, open_desk, serve
 from tests.core.shelves import Shelves
@@ -224,7 +224,7 @@ def _said(desk: Desk, text: str) -> str:
 @given(st.text(max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_any_text_is_answered_or_refused_kindly(text: str) -> None:
-    desk = Desk(MemoryStore(), ScanIndex(), Learner(), NOW)
+    desk = Desk(MemoryStore(), TantivyIndex(None), Learner(), NOW)
     commands = "search follow unfollow when why filter sources author feed start".split()
     steps = (
         "filter only ",

@@ -12,7 +12,7 @@ from bot.evaluate.report import drawing
 from bot.model import DOWN, UP, Channel, Message, Reaction, Subscription, UserId
 from bot.recommend import NewestFirst
 from bot.recommend.credit import credit
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 from tests.history import CHANNEL, LATER, lived, morning_of, offer
 from tests.papers import DAY, paper, shelf
@@ -122,7 +122,7 @@ def morning(reports: bool, last: date | None, day: date = DAY) -> tuple[MemorySt
     if last:
         offer(store, last, [old], CHANNEL, ["m"])
     at = morning_of(day) + timedelta(minutes=1)
-    return store, Parts(store, ScanIndex(), NewestFirst(), lambda: at)
+    return store, Parts(store, TantivyIndex(None), NewestFirst(), lambda: at)
 
 
 async def texts(store: MemoryStore, parts: Parts, report: Reporter | None, day: date = DAY) -> list[str]:

@@ -10,7 +10,7 @@ from bot.commands.desk import Desk
 from bot.delivery import pause
 from bot.model import Channel, Filters, Request, Subscription, UserId
 from bot.recommend import Learner
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ class Busy(MemoryStore):
 
 @pytest.fixture
 def desk() -> Desk:
-    return Desk(Busy(), ScanIndex(), Learner(), NOW)
+    return Desk(Busy(), TantivyIndex(None), Learner(), NOW)
 
 
 def ask(desk: Desk, text: str) -> str:

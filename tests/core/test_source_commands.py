@@ -12,7 +12,7 @@ from bot.errors import SourceError, UserError
 from bot.model import Channel, Feed, Fetch, Message, Paper, Request, Subscription, UserId
 from bot.recommend import Learner
 from bot.search.catchup import catch_up
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, paper, shelf
 
@@ -31,7 +31,7 @@ def title_of(url: str) -> tuple[str, str]:
 
 @pytest.fixture
 def desk() -> Iterator[Desk]:
-    store, index = MemoryStore(), ScanIndex()
+    store, index = MemoryStore(), TantivyIndex(None)
     store.add_papers([replace(one, sources=("arxiv",)) for one in shelf()])
     catch_up(index, store)
     yield Desk(store, index, Learner(), NOW, feed_title=title_of, asked=ASKED)
@@ -401,7 +401,7 @@ def refusing(reason: str, status: int = 0) -> Desk:
     def feed_title(url: str) -> tuple[str, str]:
         raise SourceError("feed", reason, status=status)
 
-    return Desk(MemoryStore(), ScanIndex(), Learner(), NOW, feed_title=feed_title)
+    return Desk(MemoryStore(), TantivyIndex(None), Learner(), NOW, feed_title=feed_title)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from bot.model import (
 )
 from bot.morning import Morning
 from bot.search.catchup import catch_up
-from bot.search.scan import ScanIndex
+from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 from tests.core.shelves import Shelves
 from tests.papers import DAY, paper, shelf, topic_of
@@ -49,7 +49,7 @@ def desk() -> Iterator[Desk]:
 
 
 def new_desk() -> Desk:
-    store, index = MemoryStore(), ScanIndex()
+    store, index = MemoryStore(), TantivyIndex(None)
     store.add_papers(shelf())
     catch_up(index, store)
     return Desk(store, index, Shelves(), NOW)

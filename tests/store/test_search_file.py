@@ -10,9 +10,10 @@ import pytest
 
 from bot.errors import StoreError
 from bot.search.catchup import catch_up
-from bot.search.fts5 import Fts5Index
+from bot.search.fts5 import Fts5Index, remove_fts5_file
 from bot.store.memory import MemoryStore
 from bot.store.sqlite import SqliteStore
+from tests.contract.index_papers import words
 from tests.store.samples import paper
 
 PAPERS = [paper(number, abstract="words and more words " * 20) for number in range(300)]
@@ -39,7 +40,7 @@ def test_everything_is_there_after_reopening(path: Path, store: MemoryStore) -> 
     filled(path, store)
     with closing(Fts5Index(path)) as again:
         assert again.position() == 300
-        assert len(again.search("matter", 1000)) == 300
+        assert len(again.search(words("matter"), 1000)) == 300
         assert catch_up(again, store) == 0
 
 
@@ -79,9 +80,9 @@ def test_a_spoilt_index_is_built_again(
     filled(path, store)
     spoil(path)
     with closing(Fts5Index(path)) as index, caplog.at_level(logging.WARNING):
-        index.search("matter", 10)
+        index.search(words("matter"), 10)
         assert catch_up(index, store) == 300
-        assert len(index.search("matter", 1000)) == 300
+        assert len(index.search(words("matter"), 1000)) == 300
     assert "built again" in caplog.text
     filled(path, store)
     with closing(Fts5Index(path)) as again:
@@ -101,9 +102,9 @@ def test_damage_while_it_is_open_is_got_over(path: Path, store: MemoryStore) -> 
     with closing(Fts5Index(path)) as index:
         catch_up(index, store)
         scribble(path)
-        index.search("matter", 1000)
+        index.search(words("matter"), 1000)
         catch_up(index, store)
-        assert len(index.search("matter", 1000)) == 300
+        assert len(index.search(words("matter"), 1000)) == 300
 
 
 def test_another_database_is_left_alone(path: Path) -> None:
@@ -112,7 +113,7 @@ def test_another_database_is_left_alone(path: Path) -> None:
     facts.add_papers(PAPERS[:1])
     facts.close()
     index = Fts5Index(path)
-    for attempt in (index.position, lambda: index.add(PAPERS, 1), lambda: index.search("matter", 1)):
+    for attempt in (index.position, lambda: index.add(PAPERS, 1), lambda: index.search(words("matter"), 1)):
         with pytest.raises(StoreError, match="no search index but another database"):
             attempt()
     index.close()
@@ -130,9 +131,23 @@ def test_two_indexes_share_a_file(path: Path, store: MemoryStore) -> None:
         assert (one.position(), other.position()) == (0, 0)
         assert catch_up(one, store) == 300
         assert other.position() == 300
-        assert len(other.search("matter", 1000)) == 300
+        assert len(other.search(words("matter"), 1000)) == 300
 
 
 def test_the_folder_holds_one_file(path: Path, store: MemoryStore) -> None:
     filled(path, store)
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_its_file_can_be_removed_and_no_other(path: Path, store: MemoryStore) -> None:
+    filled(path, store)
+    other = path.with_name("other.db")
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE facts (one)")
+    assert [remove_fts5_file(one) for one in (path, other, path.parent, path.with_name("none"))] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    assert list(path.parent.iterdir()) == [other]

@@ -1,0 +1,231 @@
+"""One opened index: the engine's files and the lexicon beside them, and what is written into both."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+from tantivy import (
+    Document,
+    Filter,
+    Index,
+    IndexWriter,
+    Schema,
+    SchemaBuilder,
+    Searcher,
+    TextAnalyzer,
+    TextAnalyzerBuilder,
+    Tokenizer,
+)
+
+from bot.model import Paper
+from bot.search import analysis, lexicon
+from bot.search.entries import Entry, encoded, entry_from_paper
+from bot.search.folder import IndexFolder
+
+THREADS = 2
+HEAP_BYTES = 100_000_000
+"""Shared by the threads that write; more makes fewer and larger segments, and a larger process."""
+
+TOGETHER = 50_000
+"""So many papers are committed at once, where they come in large batches: small segments have to be merged later."""
+
+_LARGE = 1000
+_WAIT_SECONDS = 5.0
+
+Answer = TypeVar("Answer")
+
+
+def schema() -> Schema:
+    """`text` is what words are looked for in; it lacks stop words, of which every fourth word is one."""
+    build = SchemaBuilder()
+    build.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    build.add_text_field("text", tokenizer_name="text", index_option="position")
+    build.add_text_field("title", tokenizer_name="title", index_option="position")
+    for name in ("author", "category", "source"):
+        build.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    build.add_integer_field("order", fast=True)
+    return build.build()
+
+
+def _without_stop_words() -> TextAnalyzer:
+    """As bot.search.analysis has it, and without the words that nobody asks for; their places stay empty."""
+    words = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(analysis.LONGEST_WORD + 1))
+    some = words.filter(Filter.custom_stopword(sorted(analysis.STOP_WORDS)))
+    return some.filter(Filter.stemmer("english")).build()
+
+
+class TantivyFile:
+    """The index in `folder`, or in memory. Reading is safe from many threads; writing is for one at a time.
+
+    Raises whatever its libraries raise.
+    """
+
+    def __init__(self, folder: IndexFolder | None) -> None:
+        self._folder = folder
+        if folder is not None:
+            folder.words.mkdir(exist_ok=True)
+        self.schema = schema()
+        self._index = Index(self.schema, str(folder.words) if folder else None)
+        self._index.config_reader("manual")
+        self._index.register_tokenizer("text", _without_stop_words())
+        self._index.register_tokenizer("title", analysis.tokenizer())
+        self._seen: tuple[int, int] | None = None
+        self._lexicon_lock = Lock()
+        self._lexicon = _open_lexicon(folder.lexicon if folder else None)
+        self._inode = folder.lexicon.stat().st_ino if folder else 0
+
+    def is_current(self) -> bool:
+        """False where another process has removed what we opened, and begun anew."""
+        try:
+            return self._folder is None or self._folder.lexicon.stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
+
+    def searcher(self) -> Searcher:
+        """What was committed last, by whichever process."""
+        stamp = _stamp(self._folder.words / "meta.json") if self._folder else None
+        if stamp is None or stamp != self._seen:
+            self._index.reload()
+            self._seen = stamp
+        return self._index.searcher()
+
+    def ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """Ask the lexicon."""
+        with self._lexicon_lock:
+            return question(self._lexicon)
+
+    def writer(self) -> "Writer":
+        """Only one at a time, in all processes."""
+        return Writer(self, self._index.writer(HEAP_BYTES, THREADS))
+
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction of the lexicon."""
+        with self._lexicon_lock, _transaction(self._lexicon) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Give back the files."""
+        with self._lexicon_lock:
+            self._lexicon.close()
+
+
+class Writer:
+    """Writes papers into both files; what is not committed is lost with the process."""
+
+    def __init__(self, file: TantivyFile, engine: IndexWriter) -> None:
+        self._file = file
+        self._engine = engine
+        self._known = file.searcher()
+        self._waiting: set[str] = set()
+        self._learnt = lexicon.Learnt()
+        self.position = file.ask(position_of)
+
+    def add(self, papers: Sequence[Paper], position: int) -> None:
+        """Index them (again). Large batches are committed together, and by a small one."""
+        for paper in {paper.id: paper for paper in papers}.values():
+            entry = entry_from_paper(paper)
+            self._learnt.note(paper, entry, new=not self._forget(paper))
+            self._engine.add_document(_document(entry))
+            self._waiting.add(entry.id)
+        self.position = position
+        if len(papers) < _LARGE or len(self._waiting) >= TOGETHER:
+            self.commit()
+
+    def _forget(self, paper: Paper) -> bool:
+        """Whether something was there under one of its ids: a paper that was merged into another is its alias."""
+        # To remove what was never there costs more than to look: every segment would be asked once more.
+        there = [
+            key
+            for key in dict.fromkeys((paper.id, *paper.aliases))
+            if key in self._waiting or self._known.doc_freq("id", encoded(key).decode())
+        ]
+        for key in there:
+            self._engine.delete_documents_by_term("id", encoded(key).decode())
+        return bool(there)
+
+    def commit(self) -> None:
+        """Let others see it, then remember how far we are: if we die in between, it is indexed again."""
+        self._engine.commit()
+        with self._file.changing() as connection:
+            lexicon.learn(connection, self._learnt)
+            connection.execute("UPDATE progress SET position = ?", (self.position,))
+        self._known = self._file.searcher()
+        self._waiting.clear()
+        self._learnt = lexicon.Learnt()
+
+    def close(self) -> None:
+        """Commit, and wait until what is being merged is merged: otherwise it would have to be done again."""
+        if self._waiting:
+            self.commit()
+        self._engine.wait_merging_threads()
+
+    def clear(self) -> None:
+        """Remove everything."""
+        self._waiting.clear()
+        self._learnt = lexicon.Learnt()
+        self.position = 0
+        with self._file.changing() as connection:
+            lexicon.clear(connection)
+            connection.execute("UPDATE progress SET position = 0")
+        self._engine.delete_all_documents()
+        self.commit()
+
+
+def _document(entry: Entry) -> Document:
+    made = Document()
+    made.add_text("id", encoded(entry.id).decode())
+    made.add_text("text", entry.text)
+    made.add_text("title", entry.title)
+    for plain, _ in entry.names:
+        made.add_text("author", plain)
+    for field, values in (("category", entry.categories), ("source", entry.sources)):
+        for value in values:
+            made.add_text(field, value)
+    made.add_integer("order", entry.order)
+    return made
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Another one for every commit: the engine writes the file anew."""
+    found = path.stat()
+    return found.st_mtime_ns, found.st_ino
+
+
+def position_of(connection: sqlite3.Connection) -> int:
+    """How far the store was indexed."""
+    position: int = connection.execute("SELECT position FROM progress").fetchone()[0]
+    return position
+
+
+def _open_lexicon(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        path or ":memory:", timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    try:
+        # So that one process reads while another writes.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        with _transaction(connection):
+            if not connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
+                lexicon.create(connection)
+                connection.execute("CREATE TABLE progress (position INTEGER NOT NULL)")
+                connection.execute("INSERT INTO progress (position) VALUES (0)")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
