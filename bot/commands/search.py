@@ -13,6 +13,7 @@ from bot.model import Button, Message, PaperId, Picker, Request
 from bot.ports import Query
 from bot.search.archive import Found, suggestion
 from bot.search.archive import search as search_archive
+from bot.search.language import FIELDS
 from bot.search.query import Asked, asked_from_text
 
 _FEW = 3
@@ -20,10 +21,11 @@ _FEW = 3
 _LONGEST = 100
 _WORD = re.compile(r"\w+")
 _NO_TASTE = "Nothing is followed or liked here yet, so there is no order for this channel."
+_LOOSENED = "Few papers have that phrase; behind these come papers with words of it."
+_SUCH_AS = ", ".join(one.examples[0] for one in FIELDS.values() if one.name not in {"order", "page"})
 PROMPT = Message(
     "Type words of the title or abstract: /papers search speculative decoding. What narrows it down: "
-    '"gaussian splatting", -survey, author:vaswani, title:attention, cat:cs.CL, source:arxiv, since:2026-01, '
-    "before:2026, posted:here, saved:me, liked:here; order:us puts first what this channel likes. "
+    f'"gaussian splatting", -survey, {_SUCH_AS}; order:us puts first what this channel likes. '
     "An arXiv id, DOI or address finds that paper.",
     "Search",
     picker=Picker("Find a paper", "search"),
@@ -55,6 +57,8 @@ def _page(desk: Desk, request: Request, asked: Asked) -> Message:
     if asked.for_us and ours is None:
         asked = replace(asked, notes=(*asked.notes, _NO_TASTE))
     page = search_archive(archive, query, SHOWN, (asked.page - 1) * SHOWN, [ours] if ours else [])
+    if page.loosened:
+        asked = replace(asked, notes=(*asked.notes, _LOOSENED))
     few = asked.page == 1 and len(page.found) < _FEW
     meant = _meant(desk, asked, suggestion(archive, query)) if few else ()
     if not page.found and asked.page == 1:
