@@ -85,7 +85,7 @@ def search(archive: Archive, query: Query, size: int, offset: int = 0, orders: S
 def similar(archive: Archive, paper: Paper, size: int, offset: int = 0) -> Page:
     """Papers most like that one: neither itself nor another version or description of the same work."""
     like = likeness(paper, archive.index, archive.store.paper_count())
-    query = replace(like.query(), beyond=frozenset({paper.id, *paper.aliases}))
+    query = like.query()
     if not query.wanted:
         return Page()
     sense = sense_of_paper(archive.meaning, paper) if archive.meaning else None

@@ -3,6 +3,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.model import Paper, PaperId
 from bot.ports import Query, Words
@@ -11,7 +13,24 @@ from bot.search.catchup import catch_up
 from bot.search.query import asked_from_text
 from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
+from tests.core.test_search_meaning import a_meaning
 
+WRITTEN = (
+    "graph",
+    "networks",
+    '"graph',
+    'networks"',
+    "-roads",
+    "title:deep",
+    'author:"j gilmer"',
+    "cat:cs",
+    "since:2w",
+    "-",
+    ":",
+    "\ud800",
+    "the",
+    "a" * 70,
+)
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 NETS = "Graph networks pass messages between nodes of molecules and learn their energies."
 
@@ -183,3 +202,26 @@ def test_a_word_that_nobody_has_is_replaced_by_one_like_it(archive: Archive) -> 
     assert suggestion(archive, asked("graph networks")) == ""
     assert suggestion(archive, Query(wanted=(Words("raods", field="title"),))) == ""
     assert suggestion(archive, Query()) == ""
+
+
+def test_what_means_the_same_is_found_and_leads_where_words_say_nothing(archive: Archive) -> None:
+    kin = [
+        paper(700 + n, title, "Nothing else.")
+        for n, title in enumerate(("robot one", "automaton two", "robot six"))
+    ]
+    archive.store.add_papers(kin)
+    catch_up(archive.index, archive.store)
+    wise = replace(archive, meaning=a_meaning(kin))
+    assert "automaton two" not in found(archive, "robot")
+    assert found(wise, "robot")[-1] == "automaton two"
+    assert titles(similar(wise, kin[0], 2)) == ["robot six", "automaton two"]
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=500) | st.lists(st.sampled_from(WRITTEN), max_size=12).map(" ".join))
+def test_any_string_has_an_answer(archive: Archive, text: str) -> None:
+    query = asked(text)
+    page = search(archive, query, 5)
+    assert len(page.found) <= 5
+    assert len({one.paper.id for one in page.found}) == len(page.found)
+    assert isinstance(suggestion(archive, query), str)

@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.model import Paper, PaperId
@@ -66,6 +66,17 @@ def test_no_run_goes_from_one_text_into_the_next() -> None:
     assert not spelt_alike("cdx", ["abc", "dxy", "c", "dx"]).any()
 
 
+def test_a_zero_inside_a_text_does_not_end_it() -> None:
+    first, second = spelt_alike("abcd", ["x\0y abcd", "x y abcd"])
+    assert first == pytest.approx(second)
+    assert not spelt_alike("a\0\0\0b", ["cd", "ef"]).any()
+
+
+def test_the_same_words_in_a_longer_text_are_less_alike() -> None:
+    short, long = spelt_alike("deep sets", ["deep sets", "deep sets and what else there is"])
+    assert short > long > 0
+
+
 def test_only_the_beginning_of_a_long_text_is_compared() -> None:
     assert not spelt_alike("quark", ["a " * MOST_CHARACTERS + "quark", "b"]).any()
 
@@ -106,6 +117,8 @@ def test_any_texts_can_be_compared(asked: str, texts: list[str]) -> None:
     st.text(alphabet="ab c", max_size=40),
     st.lists(st.text(alphabet="ab c-,", max_size=40), min_size=1, max_size=4),
 )
+@example("bbba", ["bba"])
+@example("abcabd", ["abd"])
 def test_runs_are_counted_as_one_counts_by_hand(asked: str, texts: list[str]) -> None:
     plain = [text.replace("-", " ").replace(",", "") for text in texts]
     words = " ".join(asked.split())
