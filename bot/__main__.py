@@ -23,7 +23,7 @@ from bot.cli.terminal import clock, closing_index, closing_store, echo, sources_
 from bot.errors import BotError, SettingsError, StoreError, UserError
 from bot.model import Card, Message, Paper, channel_from_text
 from bot.ports import SearchIndex, Store
-from bot.search.archive import Archive
+from bot.search.archive import Archive, suggestion
 from bot.search.archive import search as search_archive
 from bot.search.catchup import catch_up
 from bot.search.query import Asked, asked_from_text
@@ -173,8 +173,9 @@ def search(options: Options, words: tuple[str, ...], limit: int, as_json: bool) 
         papers = _found(store, index, asked, limit)
         for paper in papers:
             echo(as_json, asdict(paper), f"{paper.title}\n  {paper.url or paper.id}")
+        meant = suggestion(Archive(index, store, clock()), asked.query) if not papers else ""
     if not papers and not as_json:
-        click.echo("Nothing found.")
+        click.echo(f"Nothing found. Did you mean “{meant}”?" if meant else "Nothing found.")
 
 
 def _found(store: Store, index: SearchIndex, asked: Asked, limit: int) -> list[Paper]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.identity import is_private
 from bot.model import Paper
 from bot.search.analysis import folded
 from bot.search.entries import Entry, Person, encoded, plain_name, title_words
@@ -34,7 +35,12 @@ class Learnt:
     written: dict[str, str] = field(default_factory=dict)
 
     def note(self, paper: Paper, entry: Entry, *, new: bool) -> None:
-        """Count a paper's; of one that was counted before, only see to it that they are known."""
+        """Count a paper's; of one that was counted before, only see to it that they are known.
+
+        Not those of a paper that some channels alone read: everybody is offered these words.
+        """
+        if is_private(paper):
+            return
         words = title_words(paper)
         if new:
             self.words.update(words)

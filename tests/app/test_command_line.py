@@ -243,6 +243,7 @@ def test_search_takes_ids_exclusions_and_a_sensible_limit(archive: Path) -> None
     assert found.returncode == 0
     assert "galaxy" in found.stdout
     assert paperboy("search", "galaxy", "--limit", "0", *at, cwd=archive).returncode == 2
+    assert "Did you mean “galaxy”?" in paperboy("search", "galxay", *at, cwd=archive).stdout
 
 
 def test_search_speaks_the_language_and_tells_notes_apart_from_papers(archive: Path) -> None:

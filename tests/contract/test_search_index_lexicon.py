@@ -93,3 +93,12 @@ def test_a_changed_paper_is_not_counted_twice(index: SearchIndex) -> None:
     index.add([replace(about(1, "Alpha", "changed"), authors=("Ann Lee",))] * 2, 4)
     assert index.complete("alp", 5) == ["alphabet", "alpha"]
     assert index.authors("lee", 5) == ["Ann Lee"]
+
+
+def test_what_single_channels_read_is_offered_to_nobody(index: SearchIndex) -> None:
+    own = about(1, "Unpublished zeolites", authors=("Zoe Quiet",), sources=("feed:https://lab.example/f",))
+    index.add([own], 1)
+    assert index.complete("zeo", 5) == index.authors("quiet", 5) == index.alike("zeolitse", 5) == []
+    index.add([replace(own, sources=(*own.sources, "arxiv"))], 2)
+    assert index.complete("zeo", 5) == ["zeolites"]
+    assert index.authors("quiet", 5) == ["Zoe Quiet"]
