@@ -62,7 +62,11 @@ class SearchIndex(Protocol):
         """The store's position up to which papers are indexed; 0 when empty."""
 
     def add(self, papers: Sequence[Paper], position: int) -> None:
-        """Index them (again), then remember the position; what is interrupted is indexed again later."""
+        """Index them (again), then remember the position; what is interrupted is indexed again later.
+
+        A thousand papers and more at once may be found only when fewer, or none, follow. Nothing happens, and the
+        position stays, where another process is the one that writes.
+        """
 
     def search(self, query: Query, limit: int, offset: int = 0) -> list[Hit]:
         """The best matches, best first; of equal ones the latest."""

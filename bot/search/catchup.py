@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.ports import SearchIndex, Store
 
-_BATCH = 5000
+_BATCH = 2000
 
 
 def catch_up(
