@@ -1,8 +1,8 @@
 """Measure, keep the figures in docs/benchmarks.json and write docs/benchmarks.md from them.
 
 usage: python -m benchmarks [NAME…]      NAME: story importing archive ingest announcements replay mixture cold
-                                         learning search search_4 search_5 search_6 rank delivery reactions
-                                         crash; default: all
+                                         learning search search_4 search_5 search_6 rank_3 rank rank_5
+                                         delivery reactions crash; default: all
 
 Benchmarks that need public data sets look in the folder that BENCH_DATA names (default: ../shared/data) and
 are left out, saying so, where it is absent.
@@ -103,10 +103,20 @@ BENCHMARKS: dict[str, tuple[str, str, Measure]] = {
         "The same with a million papers.",
         lambda: search_scale.measure(10**6),
     ),
+    "rank_3": (
+        "python -m benchmarks.rank --channels 1000 --papers 1000",
+        "A tenth of the channels that the next one has.",
+        lambda: rank.measure(1000),
+    ),
     "rank": (
         "python -m benchmarks.rank --channels 10000 --papers 1000",
         _about(rank),
         rank.measure,
+    ),
+    "rank_5": (
+        "python -m benchmarks.rank --channels 100000 --papers 1000",
+        "Ten times the channels: the cost grows as they do.",
+        lambda: rank.measure(100_000),
     ),
     "delivery": ("python -m benchmarks.delivery", _about(delivery), delivery.measure),
     "reactions": ("python -m benchmarks.reactions", _about(reactions), reactions.measure),
