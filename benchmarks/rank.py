@@ -251,8 +251,8 @@ def rank_all(store: Read, recommender: Timed, worker: int = 0, workers: int = 1)
     morning, everybody = Morning(store, NOW), store.subscriptions()
     for start in range(worker * TOGETHER, len(everybody), workers * TOGETHER):
         some = everybody[start : start + TOGETHER]
-        morning.turn_to([one.channel for one in some])
-        ranked += sum(bool(choose(morning, recommender, one, TODAY, WINDOW).picks) for one in some)  # type: ignore[arg-type]
+        with morning.turned_to([one.channel for one in some]):
+            ranked += sum(bool(choose(morning, recommender, one, TODAY, WINDOW).picks) for one in some)  # type: ignore[arg-type]
     ended, cpu = time.monotonic(), time.process_time() - before
     store.close()
     return Share(ranked, began, ended, cpu, store.reading, recommender.seconds)

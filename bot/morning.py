@@ -1,12 +1,14 @@
 """What the digests of one morning need, read once for all channels: the new papers, and each channel's facts."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
 from bot.filters import gate, private_sources
+from bot.garbage import uncollected
 from bot.model import Channel, Feed, Filters, Paper, PaperId, Subscription
 from bot.pool import Pool, recent, span
 from bot.ports import Facts, Profile, Store
@@ -35,6 +37,16 @@ class Morning:
         self._picked = lru_cache(maxsize=None)(self._is_any_picked)
         if channels:
             self.turn_to(channels)
+
+    @contextmanager
+    def turned_to(self, channels: Collection[Channel]) -> Iterator[None]:
+        """Inside, digests of these channels are chosen: facts are read together, and nothing is collected.
+
+        Some ten thousand facts live until the end, and none of what is worked out of them holds another.
+        """
+        with uncollected():
+            self.turn_to(channels)
+            yield
 
     def turn_to(self, channels: Collection[Channel]) -> None:
         """Read the facts of these channels together, and let go of those before; new papers are not read again."""

@@ -128,8 +128,8 @@ class Planning:
             if not ready or not self._store.take_lease(lease, self._holder, now, now + self._lease):
                 return 0
             try:
-                read.morning.turn_to([due.subscription.channel for due in ready])
-                return sum(self._plan_watched(due, read) for due in ready)
+                with read.morning.turned_to([due.subscription.channel for due in ready]):
+                    return sum(self._plan_watched(due, read) for due in ready)
             finally:
                 self._store.drop_lease(lease, self._holder)
         return 0

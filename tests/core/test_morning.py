@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from gc import collect
+from gc import collect, isenabled
 from pathlib import Path
 from weakref import ref
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.digest import Choice, choose
+from bot.errors import StoreError
 from bot.filters import passes, private_sources
 from bot.model import (
     DOWN,
@@ -220,3 +222,13 @@ def test_a_morning_that_turns_to_others_reads_their_facts_as_they_are_then() -> 
     morning.turn_to(CHANNELS[1:])
     [_, second, _] = store.subscriptions()
     assert [one.id for one, _ in morning.profile(second).ratings] == [paper(1).id]
+
+
+def test_nothing_is_collected_while_digests_are_chosen_and_then_it_is_again() -> None:
+    morning = Morning(MemoryStore(), NOW)
+    with morning.turned_to(CHANNELS):
+        assert not isenabled()
+    assert isenabled()
+    with pytest.raises(StoreError), morning.turned_to(CHANNELS):
+        raise StoreError
+    assert isenabled()
