@@ -2,16 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from functools import lru_cache, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import or_
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from bot.filters import gate, topical
+from bot.filters import gate, interest_from_text, topical
 from bot.identity import is_private_source
 from bot.model import Filters, Paper, PaperId
 from bot.ports import Store
-from bot.recommend import among
+from bot.recommend import Texts, among
 
 _FILTERS_KEPT = 4096
 """Answers kept for each kind of question; one has a byte for each paper."""
@@ -30,7 +30,8 @@ class Pool:
         self.papers = tuple(papers)
         self._places = _places(self.papers)
         self._passing = lru_cache(_FILTERS_KEPT)(self._combined)
-        self._answers = lru_cache(_FILTERS_KEPT)(self._asked)
+        self._within = lru_cache(_FILTERS_KEPT)(self._asked)
+        self._about = lru_cache(_FILTERS_KEPT)(self._searched)
 
     def __contains__(self, key: object) -> bool:
         """Whether a paper of it has that id."""
@@ -56,17 +57,25 @@ class Pool:
         self, categories: tuple[str, ...], include: tuple[str, ...], exclude: tuple[str, ...]
     ) -> bytes:
         """(len(papers),): 1 where the paper passes, else 0."""
-        passing = self._answers(Filters(categories=categories))
+        passing = self._within(categories)
         if include:
-            passing &= reduce(or_, (self._answers(Filters(include=(topic,))) for topic in include))
+            passing &= reduce(or_, map(self._about, include))
         for topic in exclude:
-            passing &= self._answers(Filters(exclude=(topic,)))
+            passing &= ~self._about(topic)
         return passing.to_bytes(len(self.papers), "big")
 
-    def _asked(self, filters: Filters) -> int:
-        """The same as one great number."""
-        lets = topical(filters)
+    def _asked(self, categories: tuple[str, ...]) -> int:
+        """Which papers are of these categories: the same as one great number."""
+        lets = topical(Filters(categories=categories))
         return int.from_bytes(bytes(map(lets, self.papers)) if lets else b"\1" * len(self.papers), "big")
+
+    def _searched(self, topic: str) -> int:
+        """Which are about the topic."""
+        return int.from_bytes(self._texts.about(interest_from_text(topic)), "big")
+
+    @cached_property
+    def _texts(self) -> Texts:
+        return Texts(self.papers)
 
 
 def _places(papers: Iterable[Paper]) -> dict[PaperId, tuple[int, ...]]:

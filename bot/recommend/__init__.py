@@ -10,6 +10,7 @@ from bot.recommend.rating import WORTH, rating, ratings
 if TYPE_CHECKING:
     from bot.recommend.candidates import among
     from bot.recommend.learner import Learner
+    from bot.recommend.texts import Texts
     from bot.recommend.words import bare_words, is_about
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Learner",
     "NewestFirst",
     "Opinions",
+    "Texts",
     "among",
     "bare_words",
     "is_about",
@@ -28,6 +30,7 @@ __all__ = [
 
 _LATE = {
     "Learner": "learner",
+    "Texts": "texts",
     "among": "candidates",
     "bare_words": "words",
     "is_about": "words",

@@ -103,45 +103,50 @@ def is_about(paper: Paper, interest: Interest) -> bool:
 
 def has_words(paper: Paper, wanted: frozenset[str]) -> bool:
     """Whether all of these content words, and there are some, stand in what is written about the paper."""
-    texts = (paper.title, paper.abstract, paper.summary, *paper.keywords)
-    folded = _folded(texts)
-    if not folded:
+    texts = texts_of(paper)
+    text = folded(texts)
+    if not text:
         return bool(wanted) and wanted <= bare_words(" ".join(texts))
-    for word, mark in _marks(wanted):
-        at = folded.find(mark)
-        if at < 0 or not _stands_in(folded, word, mark, at):
+    for word, mark in marks(wanted):
+        at = text.find(mark)
+        if at < 0 or word_at(text, word, mark, at, len(text)) < 0:
             return False
     return bool(wanted)
 
 
+def texts_of(paper: Paper) -> tuple[str, ...]:
+    """What is written about it."""
+    return (paper.title, paper.abstract, paper.summary, *paper.keywords)
+
+
 @lru_cache(maxsize=10_000)
-def _folded(texts: tuple[str, ...]) -> str:
-    """Kept, because each channel asks the same papers about its own topics.
+def folded(texts: tuple[str, ...]) -> str:
+    """All in one, as words are looked for in it. Kept, because each channel asks the same papers about its own topics.
 
     Empty where a letter becomes several (`İ`): words may fall apart then, and must be found before they are folded.
     """
     text = " ".join(texts).replace("-", " ")
-    folded = text.casefold()
-    return folded if len(folded) == len(text) else ""
+    small = text.casefold()
+    return small if len(small) == len(text) else ""
 
 
 @lru_cache(maxsize=10_000)
-def _marks(wanted: frozenset[str]) -> tuple[tuple[str, str], ...]:
+def marks(wanted: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """The content words, each with the letters with which it begins in whatever form."""
     return tuple((word, word[:-1] if word.endswith("y") else word) for word in sorted(wanted))
 
 
-def _stands_in(text: str, word: str, mark: str, at: int) -> bool:
-    """Whether a word of the folded text counts as that content word. Its mark is first found at `at`.
+def word_at(text: str, word: str, mark: str, at: int, end: int) -> int:
+    """Where in the folded text before `end` a word counts as that content word; -1 for nowhere.
 
-    Not all words of the text are looked at, because few begin so.
+    Its mark is first found at `at`. Not all words of the text are looked at, because few begin so.
     """
     while at >= 0:
         found = _WHOLE_WORD.match(text, at)
         if found and _content(found[0]) == word:
-            return True
-        at = text.find(mark, at + 1)
-    return False
+            return at
+        at = text.find(mark, at + 1, end)
+    return -1
 
 
 @lru_cache(maxsize=10_000)
