@@ -12,7 +12,6 @@ from bot.recommend.dealing import LONGEST
 from bot.recommend.hand import Hand
 from bot.recommend.newest import newness
 from bot.recommend.scoring import Scores, Weights, spoken, spoken_by_topics
-from bot.recommend.shelf import Words
 from bot.recommend.taste import Taste
 from bot.recommend.vectors import Array, columns
 from bot.recommend.words import (
@@ -102,27 +101,32 @@ def reasons(
 
 
 def _reasons(picks: Sequence[tuple[int, int]], scores: Scores, asked: "_Asked") -> list[tuple[str, bool]]:
-    hand, taste = asked.hand, asked.taste
-    likes = scores.evidence.part(0, len(taste.likes.papers))
-    told: dict[tuple[int, int], _Spoken] = {}
-    for strand in {strand for _, strand in picks}:
-        mine = [number for number, its in picks if its == strand]
-        rows, weights = hand.pool.shelf.words(hand.places[mine]), scores.lines[strand].weights
-        by_likes, ends = spoken(likes, weights.liked, rows), rows.ends.tolist()
-        for i, number in enumerate(mine):
-            words = by_likes[ends[i] : ends[i + 1]]
-            told[number, strand] = _Spoken(rows.part(i, i + 1), words, strand, weights)
-    close = nearest(taste, hand, [number for number, _ in picks])
-    return [_reason(pick[0], told[pick], asked, *near) for pick, near in zip(picks, close, strict=True)]
+    """What liked papers add to words is worked out only for picks that are like one of them."""
+    hand = asked.hand
+    close = nearest(asked.taste, hand, [number for number, _ in picks])
+    alike = [pick for pick, (_, likeness) in zip(picks, close, strict=True) if likeness >= NEAR / 2]
+    likes = scores.evidence.part(0, len(asked.taste.likes.papers))
+    by_likes: dict[tuple[int, int], Array] = {}
+    for strand in {strand for _, strand in alike}:
+        mine = [number for number, its in alike if its == strand]
+        rows = hand.pool.shelf.words(hand.places[mine])
+        values, ends = spoken(likes, scores.lines[strand].weights.liked, rows), rows.ends.tolist()
+        by_likes |= {(number, strand): values[ends[i] : ends[i + 1]] for i, number in enumerate(mine)}
+    told = [_Pick(*pick, *near, by_likes.get(pick)) for pick, near in zip(picks, close, strict=True)]
+    return [_reason(pick, asked, scores.lines[pick.strand].weights) for pick in told]
 
 
-class _Spoken(NamedTuple):
-    """A paper's row, what liked papers add to each of its words, and the strand whose direction that is."""
+class _Pick(NamedTuple):
+    """A candidate, for whose place it was picked, the `nearest` like (-1: none), and how like it that is.
 
-    row: Words
-    by_likes: Array
+    `by_likes` is what liked papers add to each of its words; None where it is not like any.
+    """
+
+    number: int
     strand: int
-    weights: Weights
+    nearest: int
+    likeness: float
+    by_likes: Array | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,24 +140,32 @@ class _Asked:
     known: frozenset[str]
 
 
-def _reason(number: int, told: _Spoken, asked: _Asked, place: int, likeness: float) -> tuple[str, bool]:
+def _reason(pick: _Pick, asked: _Asked, weights: Weights) -> tuple[str, bool]:
     """More than chance is a topic followed, or likeness to a liked paper."""
-    paper = asked.hand.papers[number]
+    paper = asked.hand.papers[pick.number]
     names = [one.name for one in asked.followed if is_about(paper, one)][:_MOST_TOPICS]
     parts = [f"you follow {', '.join(names)}"] if names else []
-    close = asked.taste.likes.papers[place] if place >= 0 else None
-    if close and likeness >= NEAR / 2:
-        liked = _named(paper).strongest(told.by_likes, asked.known, _MOST_TOPICS - len(names))
+    close = asked.taste.likes.papers[pick.nearest] if pick.nearest >= 0 else None
+    if close and pick.by_likes is not None:
+        liked = _named(paper).strongest(pick.by_likes, asked.known, _MOST_TOPICS - len(names))
         if liked:
             like = "like the papers you follow:" if close.id in asked.seeds else "you like"
             parts.append(f"{like} {', '.join(map(readable, liked))}")
-    if close and likeness >= NEAR:
+    if close and pick.likeness >= NEAR:
         parts.append(f"close to “{_shortened(close.title)}”")
     if parts:
         return "; ".join(parts), True
-    by_topics = spoken_by_topics(asked.taste, told.strand, told.weights, told.row)
-    shared = _shared(shares(paper, by_topics, told.row.columns), asked.followed) if by_topics.any() else ""
-    return shared or newness(paper), False
+    return _by_topics(pick, asked, weights) or newness(paper), False
+
+
+def _by_topics(pick: _Pick, asked: _Asked, weights: Weights) -> str:
+    """What the paper shares with followed topics, where it has not all of their words."""
+    hand = asked.hand
+    row = hand.pool.shelf.words(hand.places[[pick.number]])
+    values = spoken_by_topics(asked.taste, pick.strand, weights, row)
+    return (
+        _shared(shares(hand.papers[pick.number], values, row.columns), asked.followed) if values.any() else ""
+    )
 
 
 def _shared(terms: Sequence[tuple[str, float]], followed: Sequence[Interest]) -> str:
