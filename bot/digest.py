@@ -46,7 +46,7 @@ class Choice:
     """
 
     profile: Profile
-    candidates: tuple[Paper, ...]
+    candidates: Sequence[Paper]
     picks: tuple[Recommendation, ...]
     announced: int
     stopped: int = 0

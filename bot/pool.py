@@ -39,7 +39,7 @@ class Pool:
 
     def left(
         self, known: Collection[PaperId], filters: Filters, own: Sequence[Paper] = ()
-    ) -> tuple[tuple[Paper, ...], int]:
+    ) -> tuple[Sequence[Paper], int]:
         """The papers with none of the ids `known`, of the categories and topics that the filters ask for.
 
         And how many of those with none of these ids the filters held back. `own` papers come last.

@@ -32,7 +32,7 @@ from bot.model import (
 from bot.morning import Morning
 from bot.pool import Pool, recent
 from bot.ports import Store
-from bot.recommend import NewestFirst
+from bot.recommend import NewestFirst, among
 from bot.store.memory import MemoryStore
 from bot.store.sqlite import SqliteStore
 from tests.papers import DAY, paper
@@ -204,6 +204,22 @@ def test_papers_of_a_channels_own_come_last() -> None:
     left, stopped = pool.left({own[1].id}, Filters(include=("robot",)), own)
     assert [one.id for one in left] == [paper(1).id, paper(3).id]
     assert stopped == 1
+
+
+@given(st.lists(st.booleans(), max_size=6), st.integers(0, 2), st.integers(-9, 9), st.integers(-9, 9))
+def test_candidates_can_be_read_like_any_papers(passing: list[bool], own: int, here: int, there: int) -> None:
+    whole = tuple(map(paper, range(len(passing))))
+    plain = [one for one, passes in zip(whole, passing, strict=True) if passes]
+    plain += [paper(10 + number) for number in range(own)]
+    found = among(whole, bytes(passing), plain[len(plain) - own :])
+    assert list(found) == plain == [found[place] for place in range(len(found))]
+    assert found[here:there] == tuple(plain[here:there])
+    assert [one in found for one in whole] == passing
+    if not -len(plain) <= here < len(plain):
+        with pytest.raises(IndexError):
+            found[here]
+    else:
+        assert found[here] == plain[here]
 
 
 def test_an_id_that_two_papers_claim_takes_both_away() -> None:
