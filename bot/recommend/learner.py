@@ -25,7 +25,7 @@ from bot.recommend.seen import Seen
 from bot.recommend.shelf import Shelf
 from bot.recommend.taste import TURNED_DOWN, Taste, taste_of
 from bot.recommend.threads import LIMIT as _ONE_THREAD  # noqa: F401
-from bot.recommend.vectors import Array, columns, paper_rows
+from bot.recommend.vectors import Array, columns, paper_rows, spread
 from bot.recommend.words import category_grams, grams, is_about, paper_grams, strongest, telling
 
 _NAME_WORDS = 2
@@ -278,9 +278,9 @@ def _crowd_says(studied: _Studied, profile: Profile, hand: Hand) -> Array | None
         return None
     spots, worth = seen.spots([paper for paper, _ in rated]), np.array([w for _, w in rated])
     vector = seen.crowd.vector(spots, worth)
-    said = hand.pool.crowd_likeness(seen, vector.astype(np.float32))[hand.numbers]
-    weight = seen.crowd.weight * trust(len(rated))
-    return np.asarray(weight * (said - said.mean()) / (said.std() or 1.0))
+    said = hand.pool.crowd_likeness(seen, vector.astype(np.float32))[hand.numbers].astype(np.float64)
+    said -= said.mean()
+    return np.asarray(seen.crowd.weight * trust(len(rated)) / (spread(said) or 1.0) * said)
 
 
 def _meanings(studied: _Studied, taste: Taste, hand: Hand) -> Meanings | None:

@@ -35,14 +35,15 @@ def rating(reaction: Reaction) -> float:
 
 def votes(reactions: Iterable[Reaction]) -> dict[PaperId, list[Vote]]:
     """One vote per person and paper: the sum of their reactions, at most 1 either way, so 👍 and 👎 cancel."""
-    found: dict[PaperId, dict[UserId, Vote]] = defaultdict(dict)
+    found: dict[PaperId, dict[UserId, tuple[float, datetime]]] = defaultdict(dict)
     for reaction in reactions:
         if reaction.paper and (worth := rating(reaction)):
-            mine = found[reaction.paper]
-            before = mine.get(reaction.user, Vote(reaction.user, 0.0, reaction.at))
-            mine[reaction.user] = Vote(reaction.user, before.worth + worth, max(before.at, reaction.at))
+            mine, at = found[reaction.paper], reaction.at
+            if before := mine.get(reaction.user):
+                worth, at = before[0] + worth, max(before[1], at)
+            mine[reaction.user] = worth, at
     return {
-        paper: [Vote(v.user, max(-1.0, min(1.0, v.worth)), v.at) for v in mine.values()]
+        paper: [Vote(user, max(-1.0, min(1.0, worth)), at) for user, (worth, at) in mine.items()]
         for paper, mine in found.items()
     }
 

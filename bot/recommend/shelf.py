@@ -70,10 +70,12 @@ class Shelf:
         """(len(papers),): valid as long as the shelf is."""
         keys = [_key(paper) for paper in papers]
         with self._lock:
-            missing = {key: paper for key, paper in zip(keys, papers, strict=True) if key not in self._place}
-            if missing:
-                self._add(missing)
-            return np.fromiter((self._place[key] for key in keys), np.int64, len(keys))
+            places = [*map(self._place.get, keys)]
+            if None in places:
+                pairs = zip(keys, papers, strict=True)
+                self._add({key: paper for key, paper in pairs if key not in self._place})
+                places = [self._place[key] for key in keys]
+            return np.array(places, np.int64)
 
     def topic(self, name: tuple[str, str], made: Callable[[], csr_matrix]) -> csr_matrix:
         """The row (1, 2^20) of a topic, made once; to be left as it is."""

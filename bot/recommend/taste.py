@@ -18,7 +18,7 @@ from bot.recommend.grouping import grouped, middle, same
 from bot.recommend.language import Language
 from bot.recommend.shelf import Shelf
 from bot.recommend.vectors import COLUMNS, Array, columns, scaled
-from bot.recommend.words import interest_grams, is_about
+from bot.recommend.words import has_words, interest_grams, topic_words
 
 FOLLOWED, FIRST = 0.5, 2.0
 """Weight of a followed topic beside the mean liked paper, and what it weighs more beside few likes: so much / likes."""
@@ -167,8 +167,13 @@ def _likes(profile: Profile, heads: Sequence[Strand]) -> tuple[tuple[Paper, ...]
     for number, group in enumerate(profile.groups):
         found |= {paper.id: (paper, 1.0, number) for paper in group.papers}
     liked = [*((seed, 1.0) for seed in profile.seeds), *((p, w) for p, w in profile.ratings if w > 0)]
+    topics = [
+        (number, topic_words(head.interest.name))
+        for number, head in enumerate(heads)
+        if head.row is not None and head.interest and head.interest.paper is None
+    ]
     for paper, weight in liked:
-        kept = found[paper.id][2] if paper.id in found else _about(paper, heads)
+        kept = found[paper.id][2] if paper.id in found else _about(paper, topics)
         found[paper.id] = (paper, weight, kept)
     for paper, worth in profile.ratings:
         if worth < 0:
@@ -178,9 +183,12 @@ def _likes(profile: Profile, heads: Sequence[Strand]) -> tuple[tuple[Paper, ...]
     return tuple(paper for paper, _, _ in rows), np.array([w for _, w, _ in rows], np.float64), numbers
 
 
-def _about(paper: Paper, heads: Sequence[Strand]) -> int:
-    topics = ((i, head.interest) for i, head in enumerate(heads) if head.row is not None and head.interest)
-    return next((i for i, interest in topics if is_about(paper, interest)), -1)
+def _about(paper: Paper, topics: Sequence[tuple[int, frozenset[str]]]) -> int:
+    """The first head of whose topic it has all words; -1 for none."""
+    for number, wanted in topics:
+        if has_words(paper, wanted):
+            return number
+    return -1
 
 
 def _found(spots: Array, strands: Array, heads: int) -> tuple[Array, int]:
