@@ -20,9 +20,10 @@ from bot.recommend.hand import Hand, Pools
 from bot.recommend.language import RARITY, language_from_rows
 from bot.recommend.meaning import Map, Meaning, Meanings
 from bot.recommend.reasons import nearest, readable, reasons, shares
-from bot.recommend.scoring import MEANT, Scores, parts_of, scores_of
+from bot.recommend.scoring import MEANT, Scores, scores_of
 from bot.recommend.seen import Seen
 from bot.recommend.shelf import Shelf
+from bot.recommend.spoken import parts_of
 from bot.recommend.taste import TURNED_DOWN, Taste, taste_of
 from bot.recommend.threads import LIMIT as _ONE_THREAD  # noqa: F401
 from bot.recommend.vectors import Array, columns, paper_rows, spread

@@ -11,9 +11,11 @@ from bot.model import Interest, Paper
 from bot.recommend.dealing import LONGEST
 from bot.recommend.hand import Hand
 from bot.recommend.newest import newness
-from bot.recommend.scoring import Scores, Weights, spoken, spoken_by_topics
+from bot.recommend.scoring import Scores
+from bot.recommend.spoken import spoken, spoken_by_topics
 from bot.recommend.taste import Taste
 from bot.recommend.vectors import Array, columns
+from bot.recommend.weighing import Weights
 from bot.recommend.words import (
     category_grams,
     first_telling,

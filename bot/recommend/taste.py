@@ -99,22 +99,14 @@ class Taste:
 
 def taste_of(profile: Profile, shelf: Shelf) -> Taste:
     """The channel's taste. A strand is an interest followed in words or kept by people, or was found in the likes."""
-    heads: list[Strand] = [Strand(group.interest) for group in profile.groups]
-    topics = [one for one in profile.interests if not (one.category or one.author or one.lab)]
-    heads += [Strand(one, _topic(one, shelf)) for one in topics]
+    heads = _by_hand(profile, shelf)
     liked, weights, strands = _likes(profile, heads)
     down = [(paper, -worth) for paper, worth in profile.ratings if worth < 0]
     papers = (*liked, *(paper for paper, _ in down), *profile.ignored)
     places = shelf.places(papers)
     spots = shelf.spots(places)
     strands, found = _found(spots[: len(liked)], strands, len(heads))
-    background = _background(profile, shelf)
-    heads += [Strand(None)] * found
-    if not heads and background:
-        heads, background = [background], None
-    muted = frozenset(i for i, s in enumerate(heads) if s.interest and s.interest.name in profile.muted)
-    if len(muted) == len(heads):
-        heads.append(Strand(None))
+    heads, background, muted = _open(profile, [*heads, *[Strand(None)] * found], _background(profile, shelf))
     middles = _middles(heads, spots[: len(liked)], strands, shelf)
     strands = np.concatenate([strands, (spots[len(liked) :] @ middles.T).argmax(axis=1)])
     weights = np.concatenate([weights, [worth for _, worth in down], np.ones(len(profile.ignored))])
@@ -131,6 +123,22 @@ def taste_of(profile: Profile, shelf: Shelf) -> Taste:
         muted=muted,
         silenced=tuple(one for one in profile.interests if one.name in profile.muted),
     )
+
+
+def _by_hand(profile: Profile, shelf: Shelf) -> list[Strand]:
+    topics = [one for one in profile.interests if not (one.category or one.author or one.lab)]
+    kept = [Strand(group.interest) for group in profile.groups]
+    return [*kept, *(Strand(one, _topic(one, shelf)) for one in topics)]
+
+
+def _open(
+    profile: Profile, heads: list[Strand], background: Strand | None
+) -> tuple[list[Strand], Strand | None, frozenset[int]]:
+    """The strands, one at least that is not muted; the background, if it is none of them; the muted ones."""
+    if not heads and background:
+        heads, background = [background], None
+    muted = frozenset(i for i, s in enumerate(heads) if s.interest and s.interest.name in profile.muted)
+    return (heads if len(muted) < len(heads) else [*heads, Strand(None)]), background, muted
 
 
 def _off_topic(turned: Evidence, unwanted: frozenset[PaperId]) -> Evidence:
