@@ -163,6 +163,9 @@ def _reason(pick: _Pick, asked: _Asked, weights: Weights) -> tuple[str, bool]:
 def _by_topics(pick: _Pick, asked: _Asked, weights: Weights) -> str:
     """What the paper shares with followed topics, where it has not all of their words."""
     hand = asked.hand
+    topics = [row for strand, row in asked.taste.topics if strand in (pick.strand, -1)]
+    if not any(hand.pool.topic_likeness(row)[hand.numbers[pick.number]] for row in topics):
+        return ""
     row = hand.pool.shelf.words(hand.places[[pick.number]])
     values = spoken_by_topics(asked.taste, pick.strand, weights, row)
     return (
