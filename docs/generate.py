@@ -143,7 +143,8 @@ _SEARCH_HEAD = """\
 # How to search
 
 `/papers search …` looks in the whole archive: in titles (which count most), abstracts, summaries, keywords, authors and
-labs. No question is an error: what has no meaning here is searched as words, and the answer says so.
+labs. No question is an error: a field that is not known is searched as words, a value that means nothing (a day that
+cannot be, a category that arXiv lacks) is left out, and the answer says so.
 
 | Written | Finds |
 |---|---|
@@ -153,7 +154,9 @@ labs. No question is an error: what has no meaning here is searched as words, an
 | `2401.01234`, a DOI, an address | that paper, asked of its source if the archive lacks it |
 
 Words are found in any form (`networks`, `network`), with or without accents and capitals; Greek letters are their names
-(`β-catenin`, `beta catenin`). What hyphens join is found whole and split: `GPT-4`, `GPT4` and `GPT 4` are one.
+(`β-catenin`, `beta catenin`). What hyphens join is found whole and split: a paper with `GPT-4` is found by `GPT-4`,
+`GPT4` and `GPT 4`, though each puts others first. A paper that writes `AlphaFold` is best found by that word; where
+titles know it and no `alpha-fold`, it is offered to who asks for the second.
 
 A word before a colon says where to look, a minus sign before it what is not wanted. Values with spaces stand in quotes.
 
@@ -163,8 +166,12 @@ A word before a colon says where to look, a minus sign before it what is not wan
 _SEARCH_END = f"""\
 Fields narrow a question down together; several categories or sources in one field are alternatives. A day is when a
 paper was published, or where nobody told that, announced. Without any words, the latest papers come first. A text of
-more than {MOST_TERMS} words was probably pasted: it is searched as words, its first {MOST_WORDS} at most. Where fewer
-than {FEW} papers have the phrases that were asked for, papers with some of their words follow.
+more than {MOST_TERMS} words was probably pasted: its first {MOST_WORDS} words are searched at most, and fields count at
+its beginning and end only. Where fewer than {FEW} papers have the phrases that were asked for, papers with some of
+their words follow.
+
+A category one letter off of a single one of arXiv's is taken as that. Where few papers have a word or a name, one that
+is spelt nearly like it is offered, if so many more have it that a slip is likelier than a rare word.
 
 ## In which order
 

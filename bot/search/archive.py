@@ -98,9 +98,9 @@ def similar(archive: Archive, paper: Paper, size: int, offset: int = 0) -> Page:
     return _page(list(islice(found, offset, offset + size + 1)), size, Query())
 
 
-def suggestion(archive: Archive, query: Query) -> str:
-    """The words of the query with those that few papers have replaced by what was likely meant; empty where none."""
-    return suggested(archive.index, query)
+def suggestion(archive: Archive, query: Query, text: str = "") -> str:
+    """The text, or the query's words, with those that few papers have replaced by what was likely meant, or empty."""
+    return suggested(archive.index, query, text)
 
 
 def _page(found: _Pairs, size: int, query: Query) -> Page:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.arxiv_categories import category_named, looks_like_category, nearest_category
+from bot.arxiv_categories import category_named, looks_like_category, meant_category, nearest_category
 from bot.ports import Words
 from bot.search.days import day_from_text
 
@@ -54,7 +54,7 @@ class Term:
 
 
 Reader = Callable[[Draft, Term], bool]
-"""Reads a term of its field into the draft; False, and nothing is read, where the value means nothing."""
+"""Reads a term of its field into the draft; False, and it is left out, where the value means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,26 @@ def _read_author(draft: Draft, term: Term) -> bool:
 
 def _read_category(draft: Draft, term: Term) -> bool:
     for name in filter(None, map(str.strip, term.text.split(","))):
-        known = category_named(name)
-        near = "" if known else nearest_category(name)
-        if near:
-            draft.notes.append(f"“{name[:MOST_NOTED]}” was taken as the category {near}.")
-        elif not known and looks_like_category(name):
-            draft.notes.append(f"“{name[:MOST_NOTED]}” is no category of arXiv.")
-        # Other sources have categories of their own: neuroscience.
-        draft.categories[not term.minus].append(known or near or name)
+        known = category_named(name) or (name if name.casefold() in _ELSEWHERE else "")
+        draft.categories[not term.minus] += filter(None, [known or _guessed_category(draft, name)])
     return True
+
+
+def _guessed_category(draft: Draft, name: str) -> str:
+    """What to filter by where arXiv has no such category; empty where that cannot be told. Says so in a note."""
+    shown = f"“{name[:MOST_NOTED]}”"
+    if meant := meant_category(name):
+        draft.notes.append(f"{shown} was taken as the category {meant}.")
+        return meant
+    near = nearest_category(name)
+    if near or looks_like_category(name):
+        hint = f"; the nearest is {near}" if near else ""
+        draft.notes.append(f"{shown} was left out: arXiv has no such category{hint}.")
+        return ""
+    draft.notes.append(
+        f"{shown} is no category of arXiv: only papers are found to which another source gave it."
+    )
+    return name
 
 
 def _read_source(draft: Draft, term: Term) -> bool:
@@ -138,6 +149,15 @@ def _read_page(_: Draft, __: Term) -> bool:
     return False  # it was read before the words were taken apart; this one stands inside another word
 
 
+_ELSEWHERE = frozenset(
+    "animal behavior and cognition, biochemistry, bioengineering, bioinformatics, biophysics, cancer biology, "
+    "cell biology, developmental biology, ecology, epidemiology, evolutionary biology, genetics, genomics, immunology, "
+    "microbiology, molecular biology, neuroscience, paleontology, pathology, pharmacology and toxicology, physiology, "
+    "plant biology, scientific communication and education, synthetic biology, systems biology, zoology".split(
+        ", "
+    )
+)
+"""Categories of bioRxiv, which some of arXiv's are near to."""
 _SCOPES = frozenset({"posted:here", "saved:me", "liked:here"})
 _DATE = "write a day, a month or a year (2026-01-15, 2026-01, 2026), or how long ago (7d, 2w, 3m, 1y)."
 

@@ -1,22 +1,23 @@
 """The query language: words, "phrases", fields and exclusions. Any string is a query."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from itertools import takewhile
 
 from bot import ports
 from bot.identity import id_from_text
 from bot.model import PaperId
 from bot.ports import Words
-from bot.search.language import FIELDS, MOST_NOTED, SHORT, Draft, Field, Scope, Term
+from bot.search.language import FIELDS, MOST_NOTED, SHORT, Draft, Scope, Term
 
 __all__ = ["MOST_PAGES", "MOST_TERMS", "MOST_WORDS", "Asked", "Scope", "asked_from_text"]
 
 MOST_WORDS = 256
 """So many words are searched for; a pasted abstract has fewer."""
 MOST_TERMS = 32
-"""A longer text was pasted: it is searched as words, whatever quotes, colons and minus signs stand in it."""
+"""A longer text was pasted: what stands in it is searched as words; fields count at its beginning and end only."""
 MOST_PAGES = 200
 _PART = re.compile(
     r'(?P<minus>(?<!\S)-(?=["\w])(?!\d+(?:\W|$)))?'
@@ -24,6 +25,7 @@ _PART = re.compile(
 )
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
 _PAGE = re.compile(r"(?<!\S)page:(?P<number>\S*)", re.IGNORECASE)
+_PASTED = "In so long a text, quotes and minus signs mean nothing, and fields only at its beginning and end."
 _OWN_ID = re.compile(r"(?:title|url|doi):~?[0-9a-f]{24}|hf:\S+|url:https?:\S+")
 
 
@@ -51,11 +53,9 @@ def asked_from_text(text: str, today: date) -> Asked:
     if paper := _named_paper(rest):
         return Asked(ports.Query(), rest, paper, page=page, notes=notes)
     draft = Draft(today, notes=list(notes))
-    terms = _terms(rest)
-    if len(terms) > MOST_TERMS:
-        terms = [Term(word) for word in rest.split()]
-    for term in terms:
+    for term in _terms(draft, rest):
         _read(draft, term)
+    _note_nothing(draft, rest)
     return Asked(
         _query(draft), rest, None, tuple(dict.fromkeys(draft.scopes)), page, draft.for_us, tuple(draft.notes)
     )
@@ -90,10 +90,24 @@ def _id_of(text: str) -> PaperId | None:
     return None if own and not _OWN_ID.fullmatch(text) else found
 
 
-def _terms(text: str) -> list[Term]:
+def _terms(draft: Draft, text: str) -> list[Term]:
     plain = text.translate(_QUOTES)
-    found = (_term(match) for match in _PART.finditer(plain))
-    return [term for term in found if any(map(str.isalnum, term.text))]
+    found = ((_term(match), match.span()) for match in _PART.finditer(plain))
+    placed = [(term, span) for term, span in found if any(map(str.isalnum, term.text))]
+    terms = [term for term, _ in placed]
+    if len(terms) <= MOST_TERMS:
+        return terms
+    head = list(takewhile(_is_of_field, terms))
+    tail = list(takewhile(_is_of_field, reversed(terms[len(head) :])))
+    inside = placed[len(head) : len(placed) - len(tail)]
+    if any(term.minus or term.quoted or _is_of_field(term) for term, _ in inside):
+        draft.notes.append(_PASTED)
+    words = plain[inside[0][1][0] : inside[-1][1][1]].split() if inside else []
+    return [*head, *map(Term, words), *reversed(tail)]
+
+
+def _is_of_field(term: Term) -> bool:
+    return SHORT.get(term.field, term.field) in FIELDS
 
 
 def _term(match: re.Match[str]) -> Term:
@@ -108,18 +122,30 @@ def _term(match: re.Match[str]) -> Term:
 
 def _read(draft: Draft, term: Term) -> None:
     known = FIELDS.get(SHORT.get(term.field, term.field))
-    if known is None or not known.read(draft, term):
-        _note_unread(draft, term, known)
-        _read_words(draft, term)
+    if known is None:
+        _read_words(draft, _without_misspelt_field(draft, term))
+    elif not known.read(draft, term):
+        # A day that cannot be is no word of any paper that is looked for.
+        draft.notes.append(f"“{term.written()}” was left out: {known.expects}")
 
 
-def _note_unread(draft: Draft, term: Term, known: Field | None) -> None:
-    if known is not None:
-        draft.notes.append(f"“{term.written()}” was searched as words: {known.expects}")
-    elif near := get_close_matches(term.field, FIELDS, 1, 0.7) if term.field else []:
+def _without_misspelt_field(draft: Draft, term: Term) -> Term:
+    """A field that is spelt nearly like it is no word; one that is not may be the beginning of a title."""
+    if near := get_close_matches(term.field, FIELDS, 1, 0.7) if term.field else []:
         draft.notes.append(f"“{term.written()}” was searched as words: did you mean {near[0]}:?")
-    elif term.field and not term.text.startswith("//"):
+        return replace(term, field="")
+    if term.field and not term.text.startswith("//"):
         draft.notes.append(f"“{term.written()}” was searched as words: {term.field}: means nothing here.")
+    return term
+
+
+def _note_nothing(draft: Draft, text: str) -> None:
+    if text and not draft.scopes and not draft.for_us and _query(draft) == ports.Query():
+        draft.notes.append(f"No words to look for in “{_short(text)}”; these are the latest papers.")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_NOTED else f"{text[:MOST_NOTED]}…"
 
 
 def _read_words(draft: Draft, term: Term) -> None:

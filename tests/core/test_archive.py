@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.model import Paper, PaperId
-from bot.ports import Query, Words
+from bot.ports import Query
 from bot.search.archive import RANKED, Archive, Found, Page, search, similar, suggestion
 from bot.search.catchup import catch_up
 from bot.search.query import asked_from_text
@@ -200,8 +200,62 @@ def test_a_word_that_nobody_has_is_replaced_by_one_like_it(archive: Archive) -> 
     assert suggestion(archive, asked("Raods of regoin")) == "roads of region"
     assert suggestion(archive, asked('"raods of region" cat:cs')) == '"roads of region"'
     assert suggestion(archive, asked("graph networks")) == ""
-    assert suggestion(archive, Query(wanted=(Words("raods", field="title"),))) == ""
     assert suggestion(archive, Query()) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("title:raods", "title:roads"),
+        ('title:"raods of region" nodes', 'title:"roads of region" nodes'),
+        ("author:gillmer cat:cs", "author:gilmer cat:cs"),
+        ('-survey author:"Oriol Vinylas"', '-survey author:"Oriol vinyals"'),
+        ("regoin posted:here since:2020", "region posted:here since:2020"),
+        ("author:zahere", "author:zaheer"),
+        ("author:gilmer", ""),
+        ('author:"o vinyals"', ""),
+        ("author:nobody", ""),
+        ('author:""', ""),
+    ],
+)
+def test_fields_are_corrected_too_and_the_rest_of_the_text_stays(
+    archive: Archive, text: str, meant: str
+) -> None:
+    assert suggestion(archive, asked(text), text) == meant
+
+
+def test_a_suggestion_without_the_text_has_its_fields(archive: Archive) -> None:
+    query = asked('regoin title:raods author:"oriol vinylas" cat:cs')
+    assert suggestion(archive, query) == 'region title:roads author:"oriol vinyals"'
+
+
+def test_a_rare_word_is_no_misspelling_of_one_that_is_hardly_less_rare(archive: Archive) -> None:
+    # Two letters apart; of a small archive, 1 of 500 papers is none.
+    few = [paper(1000 + n, f"Lamps {n}", "Lamps shine.") for n in range(1000)]
+    some = [paper(3000, "Catering for guests")]
+    archive.store.add_papers([*few, *some])
+    catch_up(archive.index, archive.store)
+    assert suggestion(archive, asked("catenin")) == ""
+    assert suggestion(archive, asked("caterng")) == "catering"
+    more = [paper(3100 + n, f"Catering for {n} guests") for n in range(9)]
+    archive.store.add_papers(more)
+    catch_up(archive.index, archive.store)
+    assert suggestion(archive, asked("catenin")) == "catering"
+
+
+def test_what_some_papers_have_is_doubted_only_beside_a_hundred_times_as_many(archive: Archive) -> None:
+    rare = [paper(3000, "Toads"), paper(3001, "Raods"), paper(3002, "Raods"), paper(3003, "Raods")]
+    archive.store.add_papers(rare)
+    catch_up(archive.index, archive.store)
+    assert suggestion(archive, asked("toads")) == "roads"
+    assert suggestion(archive, asked("raods")) == ""
+
+
+def test_a_word_that_titles_know_without_its_hyphen_is_offered(archive: Archive) -> None:
+    archive.store.add_papers([paper(3000, "AlphaFold at work"), paper(3001, "BERT-base", "Alpha and fold")])
+    catch_up(archive.index, archive.store)
+    assert suggestion(archive, asked("Alpha-Fold cat:cs"), "Alpha-Fold cat:cs") == "alphafold cat:cs"
+    assert suggestion(archive, asked("BERT-base alpha-road")) == ""
 
 
 def test_what_means_the_same_is_found_and_leads_where_words_say_nothing(archive: Archive) -> None:

@@ -59,7 +59,6 @@ def wanted(*words: Words) -> Query:
         ("cells at -80 degrees", wanted(Words("cells at -80 degrees"))),
         ("GPT-4 BERT-base", wanted(Words("GPT-4 BERT-base"))),
         ("BERT: pre-training", wanted(Words("BERT: pre-training"))),
-        ("- & :", Query()),
     ],
 )
 def test_what_is_typed_becomes_a_query(text: str, query: Query) -> None:
@@ -70,25 +69,61 @@ def test_what_is_typed_becomes_a_query(text: str, query: Query) -> None:
 @pytest.mark.parametrize(
     ("text", "words", "note"),
     [
-        ("since:whenever", "since whenever", "write a day, a month or a year"),
-        ("posted:there", "posted there", "write posted:here"),
-        ("autor:lecun", "autor lecun", "did you mean author:?"),
+        ("nerf since:whenever", "nerf", "“since:whenever” was left out: write a day, a month or a year"),
+        ("since:2025-02-30 diffusion", "diffusion", "“since:2025-02-30” was left out: write a day"),
+        ("-before:2026-13 diffusion", "diffusion", "write a day"),
+        ("order:me diffusion", "diffusion", "“order:me” was left out: write order:us."),
+        ("nerf posted:there", "nerf", "write posted:here"),
+        ("x -page:3", "x", "write it as a word of its own"),
+        ("autor:lecun", "lecun", "“autor:lecun” was searched as words: did you mean author:?"),
         ("flavour:sweet", "flavour sweet", "flavour: means nothing here"),
-        ("since:2026-13", "since 2026-13", "write a day"),
         ("x page:0", "x", "is no page"),
     ],
 )
-def test_what_is_not_understood_is_said_and_searched_as_words(text: str, words: str, note: str) -> None:
+def test_what_is_not_understood_is_said_and_the_rest_is_searched(text: str, words: str, note: str) -> None:
     understood = asked(text)
     assert understood.query == wanted(Words(words))
     assert len(understood.notes) == 1
     assert note in understood.notes[0]
 
 
-def test_a_category_that_was_probably_meant_is_taken_and_said() -> None:
-    understood = asked("cat:robotics cat:neuroscience cat:cs.QQ")
-    assert understood.query.categories[:2] == ("cs.RO", "neuroscience")
-    assert "cs.RO" in understood.notes[0]
+@pytest.mark.parametrize(
+    ("name", "category", "note"),
+    [
+        ("robotics", "cs.RO", "“robotics” was taken as the category cs.RO."),
+        ("cs.CLL", "cs.CL", "“cs.CLL” was taken as the category cs.CL."),
+        ("stat-ml", "stat.ML", "was taken as the category stat.ML"),
+        ("cs.QQ", "", "“cs.QQ” was left out: arXiv has no such category; the nearest is cs.SY."),
+        ("nosuch", "", "the nearest is nucl-th"),
+        ("neuroscience", "neuroscience", ""),
+        ("Biophysics", "Biophysics", ""),
+        (
+            "nutrition",
+            "nutrition",
+            "“nutrition” is no category of arXiv: only papers are found to which another",
+        ),
+    ],
+)
+def test_only_a_category_that_was_certainly_meant_narrows_down(name: str, category: str, note: str) -> None:
+    for minus in ("", "-"):
+        understood = asked(f"x {minus}cat:{name}")
+        query = understood.query
+        assert query.wanted == (Words("x"),)
+        assert (query.no_categories if minus else query.categories) == ((category,) if category else ())
+        assert len(understood.notes) == bool(note)
+        assert note in " ".join(understood.notes)
+
+
+@pytest.mark.parametrize("text", ["](", '"', "-", "🤖", 'title:""', 'author:""', "cat:,", "- & :"])
+def test_where_there_is_nothing_to_look_for_it_is_said(text: str) -> None:
+    understood = asked(text)
+    assert understood.query == Query()
+    assert understood.notes == (f"No words to look for in “{text}”; these are the latest papers.",)
+
+
+@pytest.mark.parametrize("text", ["", "page:2", "cat:cs", "order:us", "posted:here", "since:2026", "-x"])
+def test_who_asks_for_no_words_is_not_told_that_there_are_none(text: str) -> None:
+    assert not asked(text).notes
 
 
 def test_a_day_that_cannot_be_is_said() -> None:
@@ -134,6 +169,22 @@ def test_a_pasted_text_is_words_whatever_stands_in_it() -> None:
     assert not query.unwanted
     assert [one.phrase or one.field for one in query.wanted] == [""]
     assert len(query.wanted[0].text.split()) == MOST_WORDS
+
+
+def test_fields_before_and_behind_a_pasted_text_count_and_those_in_it_are_said_to_mean_nothing() -> None:
+    pasted = "word " * MOST_TERMS
+    around = asked(f"cat:cs {pasted} since:2026 order:us")
+    assert around.query == Query((Words(pasted.strip()),), categories=("cs",), since=date(2026, 1, 1))
+    assert around.for_us
+    assert not around.notes
+    for part in ("cat:cs", "-survey", '"a survey"'):
+        inside = asked(f"{pasted} {part} {pasted} posted:here")
+        assert inside.query == wanted(Words(" ".join(f"{pasted} {part} {pasted}".split())))
+        assert inside.scopes == (Scope("posted:here"),)
+        assert "In so long a text" in inside.notes[0]
+    assert asked(" ".join(["-author:lee"] * (MOST_TERMS + 1))).query == Query(
+        unwanted=(Words("lee", field="author"),)
+    )
 
 
 @given(TEXTS)
