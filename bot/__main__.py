@@ -173,7 +173,7 @@ def search(options: Options, words: tuple[str, ...], limit: int, as_json: bool) 
         papers = _found(store, index, asked, limit)
         for paper in papers:
             echo(as_json, asdict(paper), f"{paper.title}\n  {paper.url or paper.id}")
-        meant = suggestion(Archive(index, store, clock()), asked.query) if not papers else ""
+        meant = suggestion(Archive(index, store, clock()), asked.query, asked.text) if not papers else ""
     if not papers and not as_json:
         click.echo(f"Nothing found. Did you mean “{meant}”?" if meant else "Nothing found.")
 

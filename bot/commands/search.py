@@ -1,6 +1,5 @@
 """`/papers search WORDS`: papers of the whole archive."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,7 +18,6 @@ from bot.search.query import Asked, asked_from_text
 _FEW = 3
 """So few papers on the first page that something else may have been meant."""
 _LONGEST = 100
-_WORD = re.compile(r"\w+")
 _NO_TASTE = "Nothing is followed or liked here yet, so there is no order for this channel."
 _LOOSENED = "Few papers have that phrase; behind these come papers with words of it."
 _SUCH_AS = ", ".join(one.examples[0] for one in FIELDS.values() if one.name not in {"order", "page"})
@@ -60,7 +58,7 @@ def _page(desk: Desk, request: Request, asked: Asked) -> Message:
     if page.loosened:
         asked = replace(asked, notes=(*asked.notes, _LOOSENED))
     few = asked.page == 1 and len(page.found) < _FEW
-    meant = _meant(desk, asked, suggestion(archive, query)) if few else ()
+    meant = _meant(desk, suggestion(archive, query, asked.text)) if few else ()
     if not page.found and asked.page == 1:
         return _elsewhere(desk, request, asked, meant)
     buttons = (*meant, *turns(desk, "search", asked.text, asked.page, page.more))
@@ -75,15 +73,9 @@ def _told(asked: Asked, found: bool) -> str:
     return " ".join(part for part in (*asked.notes, place, end) if part)
 
 
-def _meant(desk: Desk, asked: Asked, words: str) -> tuple[Button, ...]:
+def _meant(desk: Desk, text: str) -> tuple[Button, ...]:
     """A button that asks the same with the words that were likely meant; none where there are none."""
-    if not words:
-        return ()
-    typed = _WORD.findall(" ".join(one.text for one in asked.query.wanted if not one.field))
-    guessed = _WORD.findall(words)
-    better = dict(zip(typed, guessed, strict=True)) if len(typed) == len(guessed) else {}
-    text = _WORD.sub(lambda found: better.get(found[0], found[0]), asked.text) if better else words
-    return (asking(desk, f"Did you mean “{text}”?", "search", text),)
+    return (asking(desk, f"Did you mean “{text}”?", "search", text),) if text else ()
 
 
 def _elsewhere(desk: Desk, request: Request, asked: Asked, meant: tuple[Button, ...]) -> Message:
