@@ -21,7 +21,8 @@ _NEAR_PAPERS, _FAR_PAPERS = 20_000, 500
 _GUESSES = 5
 _NAMES = 100
 _SHORTEST_BEGINNING = 2
-_MOST_DOUBTED = 8
+_MOST_DOUBTED = 4
+"""To look through all known words takes a moment for each."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _HYPHENED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 

@@ -235,6 +235,11 @@ def test_little_found_is_answered_with_what_was_likely_meant(desk: Desk) -> None
     )
 
 
+def test_what_was_likely_meant_keeps_fields_and_filters(desk: Desk) -> None:
+    meant = button(ask(desk, "search title:telescpe liked:here before:2030"), "Did you mean")
+    assert meant.command == "search title:telescope liked:here before:2030"
+
+
 def test_sources_are_asked_for_plain_words_that_nothing_has(desk: Desk) -> None:
     asked: list[str] = []
 
