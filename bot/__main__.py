@@ -167,15 +167,23 @@ def search(options: Options, words: tuple[str, ...], limit: int, as_json: bool) 
     """Find papers by WORDS, as /papers search does, or one by its arXiv id, DOI or address, in the whole archive."""
     settings = options.settings()
     asked = asked_from_text(" ".join(words), clock().date())
-    notes = [*asked.notes, *(f"{one.name} asks about a channel, and here is none." for one in asked.scopes)]
-    click.echo("".join(f"{note}\n" for note in notes), nl=False, err=True)
+    of_channels = [*(one.name for one in asked.scopes), *(["order:us"] if asked.for_us else [])]
+    notes = [*asked.notes, *(f"{name} asks about a channel, and here is none." for name in of_channels)]
     with closing_store(settings) as store, closing_index(settings) as index:
         papers = _found(store, index, asked, limit)
+        archive = Archive(index, store, clock())
+        meant = suggestion(archive, asked.query, asked.text) if asked.page == 1 else ""
+        guess = f"Did you mean “{meant}”?" if meant else ""
+        told = [*notes, guess] if papers and guess else notes
+        click.echo("".join(f"{note}\n" for note in told), nl=False, err=True)
         for paper in papers:
             echo(as_json, asdict(paper), f"{paper.title}\n  {paper.url or paper.id}")
-        meant = suggestion(Archive(index, store, clock()), asked.query, asked.text) if not papers else ""
     if not papers and not as_json:
-        click.echo(f"Nothing found. Did you mean “{meant}”?" if meant else "Nothing found.")
+        click.echo(f"{_nothing_found(asked)} {guess}".strip())
+
+
+def _nothing_found(asked: Asked) -> str:
+    return f"{asked.paper} is not in the archive." if asked.paper else "Nothing found."
 
 
 def _found(store: Store, index: SearchIndex, asked: Asked, limit: int) -> list[Paper]:

@@ -16,6 +16,7 @@ from bot.commands.pause import pause
 from bot.commands.rate import rate
 from bot.commands.report import report
 from bot.commands.reset import reset
+from bot.commands.results import whole_text
 from bot.commands.resume import resume
 from bot.commands.saved import saved
 from bot.commands.search import search
@@ -300,7 +301,7 @@ def dispatch(desk: Desk, request: Request) -> Message:
     command = by_name.get(name.casefold() or "help")
     if command is None:
         raise UserError(unknown_text(name, argument.strip(), by_name))
-    argument = argument.strip()
+    argument = whole_text(desk, request.channel, argument.strip())
     if command.spec.required and not argument:
         spec = command.spec
         what = spec.argument if spec.argument.endswith("s") else f"a {spec.argument}"

@@ -8,7 +8,7 @@ from bot.commands.desk import Desk, latest_digest
 from bot.digest import own_sources
 from bot.errors import UserError
 from bot.filters import is_readable
-from bot.identity import id_from_text
+from bot.identity import id_from_text, url_id
 from bot.model import Channel, Paper, PaperId
 from bot.recommend import bare_words
 from bot.search.archive import Archive
@@ -17,6 +17,9 @@ from bot.search.query import asked_from_text
 
 _BETWEEN = re.compile(r'[\s<>|"“”]+|\]\(')
 """What stands between an address and the rest of a message, on any platform."""
+_LINK = re.compile(r"<(https?://[^\s|<>]+)(?:\|[^<>]*)?>", re.IGNORECASE)
+"""An address as Slack writes it, with or without a text."""
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _AROUND = "()[]{}'‘’*_`.,;:!?…"
 _MOST_PARTS = 200
 
@@ -61,6 +64,8 @@ def named_paper(desk: Desk, channel: Channel, text: str) -> Paper:
     if is_number(text):
         return _numbered(desk, channel, int(text))
     paper_id = id_within(text)
+    if paper_id is None and (address := address_of(text)):
+        return _addressed(desk, channel, address)
     paper = known_paper(desk, channel, paper_id) if paper_id else _best_match(desk, channel, text)
     if paper is None:
         raise UserError(
@@ -81,13 +86,43 @@ def is_meant(text: str, paper: Paper) -> bool:
 
 def id_within(text: str) -> PaperId | None:
     """The id or address that the text is, otherwise the first one in it; None where there is none."""
-    return id_from_text(text) or next(_ids(text), None)
+    return id_from_text(text) or next(ids_within(text), None)
 
 
-def _ids(text: str) -> Iterator[PaperId]:
+def ids_within(text: str) -> Iterator[PaperId]:
+    """All ids and addresses that stand in the text."""
     for part in _BETWEEN.split(text)[:_MOST_PARTS]:
         if found := id_from_text(part) or id_from_text(part.strip(_AROUND)):
             yield found
+
+
+def unlinked(text: str) -> str:
+    """The text with addresses as they were before Slack wrote `<address|text>`."""
+    return _LINK.sub(r"\1", text)
+
+
+def address_of(text: str) -> str:
+    """The address that the whole text is; empty where it is none."""
+    text = unlinked(text).strip().strip("<>")
+    return text if _ADDRESS.fullmatch(text) else ""
+
+
+def paper_at(desk: Desk, channel: Channel, address: str) -> Paper | None:
+    """The stored paper that has no better id than this address."""
+    twin = address.removesuffix("/") if address.endswith("/") else f"{address}/"
+    return next(iter(readable_papers(desk, channel, [url_id(address), url_id(twin)])), None)
+
+
+def _addressed(desk: Desk, channel: Channel, address: str) -> Paper:
+    paper = paper_at(desk, channel, address)
+    if paper is None:
+        raise UserError(f"{unknown_address(address)} Try words of its title.")
+    return paper
+
+
+def unknown_address(address: str) -> str:
+    """One sentence."""
+    return f"No source knows the address {address[:100]}."
 
 
 def _numbered(desk: Desk, channel: Channel, number: int) -> Paper:

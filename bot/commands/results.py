@@ -9,23 +9,25 @@ from bot.errors import UserError
 from bot.model import SAVE, Button, Card, Channel, Paper, PaperId, Request, Standing
 from bot.recommend.rating import votes
 from bot.search.archive import Found
+from bot.search.query import MOST_PAGES
 
 SHOWN = 5
 """Cards on a page."""
 _LONGEST_COMMAND = 90
 _LONGEST_LABEL = 70
 _MOST_STANDINGS = 3
-_PAGE = re.compile(r"(?:^|\s)page:(\d{1,4})\s*$", re.IGNORECASE | re.ASCII)
+_PAGE = re.compile(r"(?:^|\s)page:(\d{1,9})\s*$", re.IGNORECASE | re.ASCII)
 _KEPT = re.compile(r"kept:([a-z0-9]{12})(?=\s|$)", re.IGNORECASE | re.ASCII)
 
 
-def whole_text(desk: Desk, text: str) -> str:
-    """The text itself, or the one that a button had no room for. Raises UserError where that is gone."""
+def whole_text(desk: Desk, channel: Channel, text: str) -> str:
+    """The text, or the one that a button of that channel had no room for. Raises UserError where that is gone."""
     match = _KEPT.match(text)
     if match is None:
         return text
-    kept = desk.store.kept_text(match[1])
-    if not kept:
+    # What is asked in one channel is nobody's business in another, where somebody may type the key.
+    of, _, kept = desk.store.kept_text(match[1]).partition("\n")
+    if of != str(channel):
         raise UserError("That was too long ago: I no longer have what was asked. Type it once more.")
     return f"{kept}{text[match.end() :]}"
 
@@ -33,23 +35,34 @@ def whole_text(desk: Desk, text: str) -> str:
 def page_of(text: str) -> tuple[str, int]:
     """`2401.01234 page:2` → (`2401.01234`, 2); page 1 where none is named."""
     match = _PAGE.search(text)
-    return (text[: match.start()].strip(), max(1, int(match[1]))) if match else (text, 1)
+    return (text[: match.start()].strip(), min(max(1, int(match[1])), MOST_PAGES)) if match else (text, 1)
 
 
-def asking(desk: Desk, label: str, command: str, text: str, page: int = 1) -> Button:
-    """A button that asks the command with that text, however long it is, and after a restart too."""
+def asking(desk: Desk, channel: Channel, label: str, command: str, text: str, page: int = 1) -> Button:
+    """A button that asks the command with that text in that channel, however long it is, after a restart too."""
     end = f" page:{page}" if page > 1 else ""
     whole = f"{command} {text}{end}"
     if len(whole) > _LONGEST_COMMAND:
-        whole = f"{command} kept:{desk.store.keep_text(text, desk.now)}{end}"
+        key = desk.store.keep_text(f"{channel}\n{text}", desk.now)
+        whole = f"{command} kept:{key}{end}"
     return Button(shortened(label, _LONGEST_LABEL), command=whole)
 
 
-def turns(desk: Desk, command: str, text: str, number: int, more: bool) -> tuple[Button, ...]:
+def turns(
+    desk: Desk, channel: Channel, command: str, text: str, number: int, more: bool
+) -> tuple[Button, ...]:
     """To the page before and to the page behind, as far as there are any."""
-    back = [asking(desk, "‹ Back", command, text, number - 1)] if number > 1 else []
-    on = [asking(desk, "More ›", command, text, number + 1)] if more else []
-    return (*back, *on)
+    back = [asking(desk, channel, "‹ Back", command, text, number - 1)] if number > 1 else []
+    on = more and number < MOST_PAGES
+    return (*back, *([asking(desk, channel, "More ›", command, text, number + 1)] if on else []))
+
+
+def place_text(number: int, more: bool) -> str:
+    """Which page it is, where it is not the first."""
+    if number == 1:
+        return ""
+    last = " It is the last one that I show; more words find fewer papers." if more else ""
+    return f"Page {number}.{last if number == MOST_PAGES else ''}"
 
 
 def result_cards(

@@ -1,17 +1,21 @@
 """`/papers share PAPER`: a paper for all to see, in the channel where it was asked for."""
 
+from bot.commands.certain import certain_paper, which
 from bot.commands.desk import Desk, local_day, subscription_or_new
-from bot.commands.named import named_paper
 from bot.commands.pause import BY_HAND
-from bot.commands.results import whole_text
 from bot.digest import card_of
 from bot.errors import UserError
 from bot.model import DeliveryKey, Message, Post, Request
 
 
 def share(desk: Desk, request: Request) -> Message:
-    """Plan a message with its card, once a day; votes on it count like any others. Raises UserError."""
-    paper = named_paper(desk, request.channel, whole_text(desk, request.text))
+    """Plan a message with its card, once a day; votes on it count like any others. Raises UserError.
+
+    Where the paper is not certain, nothing is posted, and the asker is asked which one is meant.
+    """
+    paper = certain_paper(desk, request.channel, request.text)
+    if paper is None:
+        return which(desk, request, "Share", "share")
     subscription = subscription_or_new(desk, request.channel)
     if subscription.paused and not subscription.paused.startswith(BY_HAND):
         raise UserError(

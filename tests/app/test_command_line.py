@@ -244,19 +244,25 @@ def test_search_takes_ids_exclusions_and_a_sensible_limit(archive: Path) -> None
     assert "galaxy" in found.stdout
     assert paperboy("search", "galaxy", "--limit", "0", *at, cwd=archive).returncode == 2
     assert "Did you mean “galaxy”?" in paperboy("search", "galxay", *at, cwd=archive).stdout
+    beside = paperboy("search", "galxay", "robot", *at, cwd=archive)
+    assert "Did you mean “galaxy robot”?" in beside.stderr
+    assert "robot" in beside.stdout
+    unknown = paperboy("search", "2401.99999", *at, cwd=archive)
+    assert unknown.stdout == "arxiv:2401.99999 is not in the archive.\n"
 
 
 def test_search_speaks_the_language_and_tells_notes_apart_from_papers(archive: Path) -> None:
     at = ("--store", "sqlite:///p.db")
     paperboy("migrate", *at, cwd=archive)
     paperboy("import", "papers.jsonl", *at, cwd=archive)
-    words = ("title:galaxy", "telescope", "posted:here", "since:whenever")
+    words = ("title:galaxy", "telescope", "posted:here", "order:us", "since:whenever")
     said = paperboy("search", *words, "--json", *at, cwd=archive)
     assert said.returncode == 0
     assert all("galaxy" in json.loads(line)["title"] for line in said.stdout.splitlines())
     assert said.stdout
     assert "since:whenever" in said.stderr
     assert "posted:here asks about a channel" in said.stderr
+    assert "order:us asks about a channel" in said.stderr
     pages = [
         paperboy("search", "galaxy", "--limit", "3", page, *at, cwd=archive).stdout for page in ("", "page:2")
     ]

@@ -359,7 +359,7 @@ def test_a_page_stands_at_the_end(text: str, words: str, page: int) -> None:
 
 
 def test_a_label_has_room_in_any_button(desk: Desk) -> None:
-    assert len(asking(desk, "Did you mean “" + "word " * 40 + "”?", "search", "word").label) <= 75
+    assert len(asking(desk, CHANNEL, "Did you mean “" + "word " * 40 + "”?", "search", "word").label) <= 75
 
 
 @given(
@@ -390,3 +390,158 @@ def test_any_question_is_answered_with_buttons_that_fit(desk: Desk, text: str) -
     assert answer.text or answer.cards
     buttons = [*answer.buttons, *(one for card in answer.cards for one in card.buttons)]
     assert all(len(one.command) <= 90 and 0 < len(one.label) <= 75 for one in buttons)
+
+
+LLAMAS = (
+    paper(911, "Llama 3 herd of models"),
+    paper(912, "Forecasting with llamas"),
+    paper(913, "Attention is all you need"),
+    paper(914, "Attention is all you need in speech"),
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["llama and something else entirely", "attention is all", "galaxy", "in speech"]
+)
+@pytest.mark.parametrize("command", ["share", "cite"])
+def test_what_may_be_several_papers_is_asked_back_and_shown_to_nobody(
+    desk: Desk, command: str, text: str
+) -> None:
+    put(desk, *LLAMAS, paper(915, "Of speech in the wild"))
+    answer = ask(desk, f"{command} {text}")
+    assert 1 <= len(answer.cards) <= 5
+    assert answer.verbatim == ""
+    for card in answer.cards:
+        assert [(one.label, one.command) for one in card.buttons] == [
+            (command.title(), f"{command} {card.paper}")
+        ]
+    assert desk.store.posts(CHANNEL, DAY) == []
+    assert "mean" not in ask(desk, answer.cards[0].buttons[0].command).text
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Attention is all you need", 913),
+        ("“attention is ALL you need”", 913),
+        ("all need speech", 914),
+        ("herd llama", 911),
+        ("<https://arxiv.org/abs/2603.00912|some paper>", 912),
+        ("this one, please: 2603.00912", 912),
+    ],
+)
+def test_a_title_or_the_only_one_with_all_the_words_is_certain(desk: Desk, text: str, number: int) -> None:
+    put(desk, *LLAMAS)
+    assert "it will appear" in ask(desk, f"share {text}").text
+    assert [post.paper for post in desk.store.posts(CHANNEL, DAY)] == [f"arxiv:2603.{number:05}"]
+
+
+def test_two_papers_of_one_title_are_not_certain(desk: Desk) -> None:
+    put(desk, paper(921, "On speech", authors=("A",)), paper(922, "On speech", authors=("B",)))
+    assert len(ask(desk, "share on speech").cards) >= 2
+
+
+def test_of_several_ids_none_is_certain(desk: Desk) -> None:
+    assert found(ask(desk, f"share {ROBOT.id} or {GALAXY.id}")) == [ROBOT.id, GALAXY.id]
+
+
+def test_a_paper_of_another_channels_feed_makes_no_title_uncertain(desk: Desk) -> None:
+    put(desk, *LLAMAS, paper(916, "Herd of llama papers", sources=(f"feed:{FEED}",)))
+    assert "it will appear" in ask(desk, "share herd llama").text
+    with pytest.raises(UserError, match="I know no paper"):
+        ask(desk, "share zyxwvut")
+
+
+@pytest.mark.parametrize("command", ["share", "cite", "like", "why", "seeds add"])
+def test_an_address_that_nobody_knows_names_no_paper(desk: Desk, command: str) -> None:
+    put(desk, *LLAMAS)
+    with pytest.raises(UserError, match=r"No source knows the address https://nytimes\.com/forecasting"):
+        ask(desk, f"{command} https://nytimes.com/forecasting")
+
+
+def test_a_paper_is_found_by_the_address_that_is_its_id(desk: Desk) -> None:
+    address = "https://example.org/posts/a-long-read"
+    put(desk, Paper(PaperId(f"url:{address}"), "A long read", announced_on=DAY))
+    for text in (address, f"{address}/", f"<{address}|read this>"):
+        assert found(ask(desk, f"search {text}")) == [f"url:{address}"]
+        assert (
+            "it will appear" in ask(replace(desk, now=NOW + timedelta(days=len(text))), f"share {text}").text
+        )
+
+
+def test_an_address_of_another_channels_feed_is_not_found(desk: Desk) -> None:
+    address = "https://example.org/posts/a-long-read"
+    put(desk, Paper(PaperId(f"url:{address}"), "A long read", sources=(f"feed:{FEED}",)))
+    answer = ask(desk, f"search {address}")
+    assert "No source knows the address" in answer.text
+    assert f"url:{address}" not in found(answer)
+
+
+def test_an_unknown_address_is_said_and_its_words_are_searched(desk: Desk) -> None:
+    put(desk, *LLAMAS)
+    answer = ask(desk, "search https://nytimes.com/forecasting")
+    assert "No source knows the address https://nytimes.com/forecasting" in answer.text
+    assert found(answer) == [LLAMAS[1].id]
+    assert "No source knows" in ask(desk, "search https://nytimes.com").text
+
+
+def test_a_misspelt_word_beside_a_known_one_is_doubted(desk: Desk) -> None:
+    answer = ask(desk, "search galaxy telescpe")
+    assert len(answer.cards) == 5
+    assert answer.text.startswith("Did you mean “galaxy telescope”?")
+    assert button(answer, "Did you mean").command == "search galaxy telescope"
+    assert "Did you mean" not in ask(desk, "search galaxy telescpe page:2").text
+    assert "Did you mean" not in ask(desk, "search galaxy telescope").text
+
+
+def test_while_the_index_is_being_built_little_found_is_explained(desk: Desk) -> None:
+    def find(words: str, limit: int) -> list[Paper]:
+        raise AssertionError("the archive may have it")
+
+    desk = replace(desk, find=find)
+    desk.store.add_papers(LLAMAS)
+    assert "still being built (40 of 44 papers)" in ask(desk, "search llama").text
+    assert "still being built" not in ask(desk, "search galaxy").text
+    desk.index.clear()
+    answer = ask(desk, "search galaxy")
+    assert "still being built (0 of 44 papers); more may be found in a minute" in answer.text
+    catch_up(desk.index, desk.store)
+    assert "still being built" not in ask(desk, "search llama").text
+
+
+def test_the_last_page_says_so(desk: Desk) -> None:
+    put(desk, *(paper(2000 + i, f"Zebra number {i}") for i in range(1003)))
+    for number in (200, 300):
+        last = ask(desk, f"search zebra page:{number}")
+        assert [one.label for one in last.buttons] == ["‹ Back"]
+        assert "Page 200. It is the last one that I show" in last.text
+    assert [one.label for one in ask(desk, "search zebra page:199").buttons] == ["‹ Back", "More ›"]
+    assert page_of("a page:99999") == ("a", 200)
+
+
+def test_a_kept_text_is_bound_to_its_channel_and_works_after_any_command(desk: Desk) -> None:
+    kept = asking(desk, CHANNEL, "x", "why", f"{GALAXY.title} {'and ' * 30}").command
+    assert kept.startswith("why kept:")
+    assert GALAXY.title in ask(desk, kept).heading
+    with pytest.raises(UserError, match="too long ago"):
+        dispatch(desk, Request(ELSEWHERE, ALICE, kept))
+
+
+def test_several_ids_find_all_of_these_papers(desk: Desk) -> None:
+    for between in (" ", ",", ", ", "; "):
+        text = between.join((ROBOT.id, GALAXY.id.removeprefix("arxiv:"), f"<{shelf()[2].url}|x>"))
+        assert found(ask(desk, f"search {text}")) == [one.id for one in shelf()[:3]]
+    answer = ask(desk, f"search {GALAXY.id} 2401.99999")
+    assert found(answer) == [GALAXY.id]
+    assert "No source knows arxiv:2401.99999" in answer.text
+
+
+def test_many_ids_are_shown_in_pages(desk: Desk) -> None:
+    ids = [one.id for one in shelf()[:7]]
+    first = ask(desk, f"search {' '.join(ids)}")
+    second = ask(desk, button(first, "More ›").command)
+    assert [*found(first), *found(second)] == ids
+
+
+def test_an_address_as_slack_writes_it_finds_the_paper(desk: Desk) -> None:
+    assert found(ask(desk, f"search <{GALAXY.url}|arxiv>")) == [GALAXY.id]
