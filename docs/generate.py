@@ -117,7 +117,8 @@ _COMMANDS_HEAD = f"""\
 # Commands
 
 The same on every platform: `/papers NAME …`. Replies are shown to the asker alone. In the terminal demo they are typed
-the same way. A paper is named by its number in the latest digest, its arXiv id, DOI or address, or words of its title.
+the same way. A paper is named by its number in the latest digest, its arXiv id, DOI or address, or words of its title;
+what all will see or cite is asked back where these words fit several.
 
 Reactions need no command. Put one of these on a paper's message, or press its buttons; taking it off takes the rating
 back.

@@ -76,6 +76,7 @@ COMMANDS: tuple[Command, ...] = (
             "search decoding posted:here",
             "search robots order:us page:2",
             "search 2401.01234",
+            "search 2401.01234 2402.04567",
         ),
     ),
     Command(

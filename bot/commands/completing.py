@@ -69,7 +69,7 @@ def complete_search(desk: Desk, typing: Typing) -> Iterator[Offer]:
     if len(text) < SHORTEST:
         yield from ((name, name) for name in topics)
         return
-    last = last_words(desk, text)
+    last = last_words(desk, typing.channel, text)
     yield from titles(desk, typing.channel, text, last, _TITLES)
     yield from ((name, name) for name in topics if text.casefold() in name.casefold())
     yield from ((words, words) for words in completed(text, last))
@@ -109,7 +109,7 @@ def complete_follow(desk: Desk, typing: Typing) -> Iterator[Offer]:
     if len(text) < SHORTEST:
         return
     yield from ((category_text(name), name) for name in categories(text, _CATEGORIES))
-    yield from ((words, words) for words in completed(text, last_words(desk, text)))
+    yield from ((words, words) for words in completed(text, last_words(desk, typing.channel, text)))
     yield from ((f"author: {name}", f"author: {name}") for name in desk.index.authors(text, _AUTHORS))
 
 
@@ -130,7 +130,7 @@ def complete_paper(desk: Desk, typing: Typing) -> Iterator[Offer]:
             (f"{number} · {paper.title}", number) for number, paper in numbered if number.startswith(text)
         )
     elif len(text) >= SHORTEST:
-        yield from titles(desk, typing.channel, text, last_words(desk, text), MOST_TITLES)
+        yield from titles(desk, typing.channel, text, last_words(desk, typing.channel, text), MOST_TITLES)
 
 
 def complete_seeds(desk: Desk, typing: Typing) -> Iterator[Offer]:
@@ -139,7 +139,7 @@ def complete_seeds(desk: Desk, typing: Typing) -> Iterator[Offer]:
     seeds = [one for one in subscription_or_new(desk, typing.channel).interests if one.paper]
     if verb.casefold() == "add":
         if len(rest) >= SHORTEST:
-            found = titles(desk, typing.channel, rest, last_words(desk, rest), MOST_TITLES)
+            found = titles(desk, typing.channel, rest, last_words(desk, typing.channel, rest), MOST_TITLES)
             yield from ((f"add {title}", f"add {value}") for title, value in found)
         return
     if "list".startswith(verb.casefold()):

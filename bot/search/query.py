@@ -66,7 +66,7 @@ def _page_and_rest(text: str) -> tuple[int, str, tuple[str, ...]]:
     rest = " ".join(_PAGE.sub(" ", text).split())
     if not found:
         return 1, rest, ()
-    known = found[-1].isascii() and found[-1].isdecimal() and len(found[-1]) < 5 and int(found[-1]) > 0
+    known = found[-1].isascii() and found[-1].isdecimal() and len(found[-1]) < 10 and int(found[-1]) > 0
     if not known:
         return 1, rest, (f"“page:{found[-1][:MOST_NOTED]}” is no page: this is the first.",)
     return min(int(found[-1]), MOST_PAGES), rest, ()

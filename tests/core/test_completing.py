@@ -176,3 +176,16 @@ def test_whatever_is_typed_what_is_offered_can_be_shown(desk: Desk, text: str) -
 
 def is_short(one: Completion) -> bool:
     return all(1 <= len(text) <= 100 and text.isprintable() for text in (one.label, one.value))
+
+
+def test_a_begun_word_becomes_what_stands_beside_the_words_before_it(desk: Desk) -> None:
+    frequent = [paper(950 + i, f"Decision number {i}") for i in range(9)]
+    beside = [paper(970 + i, f"Speculative decoding, part {i}") for i in range(2)]
+    secret = [paper(980 + i, f"Speculative decryption {i}", sources=(f"feed:{FEED}",)) for i in range(3)]
+    desk.store.add_papers([*frequent, *beside, paper(960, "Speculative decay"), *secret])
+    catch_up(desk.index, desk.store)
+    for command in ("search", "follow"):
+        values = [one for one in offered(desk, command, "speculative dec") if " dec" in one]
+        assert values == ["speculative decoding", "speculative decay", "speculative decision"]
+    assert "source:arxiv decision" in offered(desk, "search", "source:arxiv dec")
+    assert "the decision" in offered(desk, "search", "the dec")
