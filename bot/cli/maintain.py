@@ -40,10 +40,13 @@ def restore(options: Options, file: Path) -> None:
     """Bring back what `paperboy backup` wrote into FILE. The database must be empty; it is migrated first."""
     from bot.store import transfer
 
-    with _store(options.settings().store.url) as store, _progress() as told:
+    settings = options.settings()
+    with closing_store(settings) as store, closing_index(settings) as index, _progress() as told:
         store.migrate()
         transfer.restore(file, store, told)
-    click.echo(f"Restored from {file}. The search index catches up by itself.")
+        # It may be one of the database that was here before, and ahead of this one.
+        index.clear()
+    click.echo(f"Restored from {file}. The search index is built again by itself.")
 
 
 @click.command(short_help="Copy all facts to another database and verify them.")

@@ -48,8 +48,9 @@ class _Named:
         """`telling` of its grams and their values, all >= 0, without those that have a `known` word."""
         padded = np.append(values, 0.0)
         strength = values + np.minimum(padded[self.first], padded[self.second])
-        order = np.lexsort((self.alphabet, -strength))
-        grams = (self.grams[i] for i in order[values[order] > 0].tolist())
+        some = np.flatnonzero(values > 0)
+        order = some[np.lexsort((self.alphabet[some], -strength[some]))]
+        grams = (self.grams[i] for i in order.tolist())
         return first_telling((gram for gram in grams if known.isdisjoint(gram.split())), most)
 
 

@@ -17,9 +17,12 @@ def catch_up(
     """Index what the store added or changed since; returns how many papers that was.
 
     `on_progress` is told after every batch how many are done. It ends early where `go_on` says so, or where another
-    process is the one that writes; what was indexed until then stays so.
+    process is the one that writes; what was indexed until then stays so. An index that is ahead of the store was made
+    of another one, and is built again. Raises StoreError where another process holds such an index.
     """
     done = 0
+    if index.position() > store.edition():
+        index.clear()
     while go_on() and (papers := store.papers_after(before := index.position(), batch)):
         index.add([paper for _, paper in papers], papers[-1][0])
         if index.position() <= before:

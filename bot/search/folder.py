@@ -13,7 +13,7 @@ from typing import IO
 from bot.errors import StoreError
 
 _MARK = "paperboy-index.txt"
-_FORM = "Paperboy's search index, form 1. It is made of the database and may be deleted at any time.\n"
+_FORM = "Paperboy's search index, form 2. It is made of the database and may be deleted at any time.\n"
 _OURS = "Paperboy's search index"
 _PARTS = ("fast", "fieldnorm", "idx", "pos", "store", "term")
 _FOOTER = struct.Struct("<II")

@@ -26,20 +26,20 @@ _SPACES = re.compile(r"\s+")
 class Learnt:
     """Words and folded names, with in how many papers they are.
 
-    `known` are words that need no count. `written` are all names as they are written.
+    `known` are words that need no count. `written` are all names as they are written, `hidden` likewise those of papers
+    that some channels alone read: they can be looked up, and nobody is offered them.
     """
 
     words: Counter[str] = field(default_factory=Counter)
     names: Counter[str] = field(default_factory=Counter)
     known: set[str] = field(default_factory=set)
     written: dict[str, str] = field(default_factory=dict)
+    hidden: dict[str, str] = field(default_factory=dict)
 
     def note(self, paper: Paper, entry: Entry, *, new: bool) -> None:
-        """Count a paper's; of one that was counted before, only see to it that they are known.
-
-        Not those of a paper that some channels alone read: everybody is offered these words.
-        """
+        """Count a paper's; of one that was counted before, only see to it that they are known."""
         if is_private(paper):
+            self.hidden.update(entry.names)
             return
         words = title_words(paper)
         if new:
@@ -84,12 +84,16 @@ def learn(connection: sqlite3.Connection, learnt: Learnt) -> None:
     )
     last: int = connection.execute("SELECT COALESCE(MAX(number), 0) FROM names").fetchone()[0]
     connection.executemany(
+        "INSERT OR IGNORE INTO names (plain, written, papers) VALUES (?, ?, 0)",
+        ((plain, _unless_plain(name, plain)) for plain, name in sorted(learnt.hidden.items())),
+    )
+    connection.executemany(
         """
-        INSERT INTO names (plain, written, papers) VALUES (?, ?, ?)
-        ON CONFLICT (plain) DO UPDATE SET papers = papers + excluded.papers
+        INSERT INTO names (plain, written, papers) VALUES (?, ?, MAX(?, 1))
+        ON CONFLICT (plain) DO UPDATE SET papers = MAX(papers + ?, 1)
         """,
         (
-            (plain, _unless_plain(learnt.written[plain], plain), count)
+            (plain, _unless_plain(learnt.written[plain], plain), count, count)
             for plain, count in _counts(learnt.names, learnt.written)
         ),
     )
@@ -137,7 +141,7 @@ def authors(connection: sqlite3.Connection, beginning: str, limit: int) -> list[
     rows = connection.execute(
         """
         SELECT DISTINCT plain, written, papers FROM parts JOIN names ON names.number = parts.name
-        WHERE part BETWEEN ? AND ? ORDER BY papers DESC, plain
+        WHERE part BETWEEN ? AND ? AND papers > 0 ORDER BY papers DESC, plain
         """,
         _range(key) if key is parts[-1] else (key, key),
     )

@@ -360,6 +360,14 @@ def test_catching_up_indexes_what_is_new_or_changed(index: SearchIndex, store: M
     assert found(index, words("transformers")) == [1, 2]
 
 
+def test_an_index_of_another_store_is_built_again(index: SearchIndex, store: MigratedStore) -> None:
+    index.add(PAPERS, 10**6)
+    store.add_papers([about(9, "Zeolites")])
+    assert catch_up(index, store) == 1
+    assert index.position() <= store.edition()
+    assert [hit.paper for hit in index.search(Query((Words("zeolites protein"),)), 5)] == [about(9, "").id]
+
+
 def test_catching_up_stops_when_it_is_told_to(index: SearchIndex, store: MigratedStore) -> None:
     store.add_papers(PAPERS)
     answers = iter([True, True, False])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.ports import SearchIndex
+from bot.ports import Query, SearchIndex, Words
 from tests.contract.index_papers import PAPERS, about
 
 
@@ -99,6 +99,9 @@ def test_what_single_channels_read_is_offered_to_nobody(index: SearchIndex) -> N
     own = about(1, "Unpublished zeolites", authors=("Zoe Quiet",), sources=("feed:https://lab.example/f",))
     index.add([own], 1)
     assert index.complete("zeo", 5) == index.authors("quiet", 5) == index.alike("zeolitse", 5) == []
+    asked = Query((Words("quiet", field="author"),))
+    assert [hit.paper for hit in index.search(asked, 5)] == [own.id]
+    assert not index.search(Query((Words("zeolites"),), unwanted=asked.wanted), 5)
     index.add([replace(own, sources=(*own.sources, "arxiv"))], 2)
     assert index.complete("zeo", 5) == ["zeolites"]
     assert index.authors("quiet", 5) == ["Zoe Quiet"]

@@ -153,7 +153,7 @@ def test_another_form_is_built_again(
 ) -> None:
     filled(path, store)
     mark = path / "paperboy-index.txt"
-    mark.write_text(mark.read_text().replace("form 1", "form 0"))
+    mark.write_text(mark.read_text().replace("form 2", "form 1"))
     with closing(TantivyIndex(path)) as index, caplog.at_level(logging.WARNING):
         assert index.position() == 0
         assert catch_up(index, store) == COUNT
