@@ -33,6 +33,7 @@ HALF_YEARS = 1.0
 MOST_CHARACTERS = 1500
 """So much of a paper's title and abstract is compared; with more, it was no better."""
 _MOST_ASKED = 600
+_TOGETHER = 25
 _BITS = 16
 _PRIME = np.uint32(2654435761)
 _BETWEEN = "-_/"
@@ -41,7 +42,10 @@ _DROPPED = bytes(
     for byte in range(1, 128)
     if not (chr(byte).isalnum() or chr(byte).isspace() or chr(byte) in _BETWEEN)
 )
-_SPACES = bytes(32 if chr(byte) in f"{_BETWEEN}\t\n\r\v\f" else byte for byte in range(256))
+_SPELT = bytes(
+    32 if chr(byte) in f"{_BETWEEN}\t\n\r\v\f" else ord(chr(byte).lower()) if byte < 128 else byte
+    for byte in range(256)
+)
 _COMMUNITY_TOP = log1p(1000)
 
 Floats = npt.NDArray[np.float64]
@@ -82,9 +86,13 @@ def _text(paper: Paper) -> str:
 
 def _titled(asked: str, papers: Sequence[Paper]) -> Floats:
     wanted = stems(asked)
+    sought = set(wanted)
     titles = [stems(paper.title) for paper in papers]
-    shares = [len(set(wanted) & set(title)) / max(len(set(wanted)), 1) for title in titles]
-    named = [len(wanted) > 1 and _stands_in(wanted, title) for title in titles]
+    shares = [len(sought.intersection(title)) / max(len(sought), 1) for title in titles]
+    named = [
+        share == 1 and len(wanted) > 1 and _stands_in(wanted, title)
+        for share, title in zip(shares, titles, strict=True)
+    ]
     return TITLE_WEIGHT * z_scores(shares) + NAMED_BONUS * np.array(named, dtype=np.float64)
 
 
@@ -125,17 +133,23 @@ def spelt_alike(asked: str, texts: Sequence[str]) -> Floats:
 
 def _spelling(text: str) -> bytes:
     """Folded words as bytes; a zero stays what it is."""
-    return folded(text).encode().translate(_SPACES, _DROPPED)
+    # Lower case comes with the table: most texts need no other folding, which is the dear part.
+    return (text if text.isascii() else folded(text)).encode().translate(_SPELT, _DROPPED)
 
 
 def _codes(spelt: bytes) -> _Hashes:
     return np.frombuffer(spelt, np.uint8).astype(np.uint32)
 
 
-def _runs(codes: _Hashes) -> list[_Hashes]:
-    """A hash of the three, four and five characters from each place on."""
+def _threes(codes: _Hashes) -> _Hashes:
+    """A hash of the three characters from each place on."""
     pairs = codes[:-1] * _PRIME + codes[1:]
-    runs = [pairs[: max(codes.size - 2, 0)] * _PRIME + codes[2:]]
+    return pairs[: max(codes.size - 2, 0)] * _PRIME + codes[2:]
+
+
+def _runs(codes: _Hashes) -> list[_Hashes]:
+    """The same for three, four and five characters."""
+    runs = [_threes(codes)]
     for length in (4, 5):
         runs.append(runs[-1][: max(codes.size - length + 1, 0)] * _PRIME + codes[length - 1 :])
     return runs
@@ -144,34 +158,41 @@ def _runs(codes: _Hashes) -> list[_Hashes]:
 def _counted(sought: Sequence[_Hashes], texts: Sequence[str]) -> tuple[Floats, Floats]:
     """How often each text (row) has each of the sought runs (column), the shorter ones first; and the texts' lengths.
 
-    A longer run is looked for only where its beginning was found.
+    Some texts at a time: arrays that fit the processor's cache, and that it need not ask the system for, take half as
+    long.
     """
+    groups = (texts[first : first + _TOGETHER] for first in range(0, len(texts), _TOGETHER))
+    counts, lengths = zip(*(_counted_together(sought, group) for group in groups), strict=True)
+    return np.concatenate(counts), np.concatenate(lengths)
+
+
+def _counted_together(sought: Sequence[_Hashes], texts: Sequence[str]) -> tuple[Floats, Floats]:
+    """The same. A longer run is looked for only where its beginning was found."""
     # No run goes from one text into the next: a zero stands in none that is sought.
-    codes = _codes(
-        _spelling("\0".join(text[:MOST_CHARACTERS].replace("\0", " ") for text in texts)) + b"\0" * 3
-    )
-    ends = codes == 0
-    owner = np.cumsum(ends, dtype=np.int32) - ends
-    width = sum(runs.size for runs in sought)
-    total, first = np.zeros(len(texts) * width), 0
-    hashes = _runs(codes)[0]
+    spelt = (_spelling(text[:MOST_CHARACTERS].replace("\0", " ")) for text in texts)
+    codes = _codes(b"\0".join((*spelt, b"\0\0")))
+    lengths = np.diff(np.flatnonzero(codes == 0)[: len(texts)], prepend=-1)
+    width, first = sum(runs.size for runs in sought), 0
+    total = np.zeros(len(texts) * width)
+    rows = np.repeat(np.arange(len(texts)) * width, lengths)
+    hashes = _threes(codes)
     places = np.arange(hashes.size)
     for known, length in zip(sought, (3, 4, 5), strict=True):
         if length > 3:
             hashes = hashes * _PRIME + codes[places + length - 1]
         columns, there = _found_in(known, hashes)
         places, hashes = places[there], hashes[there]
-        total += np.bincount(owner[places] * width + columns + first, minlength=total.size)
+        total += np.bincount(rows[places] + columns + first, minlength=total.size)
         first += known.size
-    lengths = np.bincount(owner, minlength=len(texts))[: len(texts)].astype(np.float64)
-    return total.reshape(len(texts), width), lengths
+    return total.reshape(len(texts), width), lengths.astype(np.float64)
 
 
 def _found_in(known: _Hashes, hashes: _Hashes) -> tuple[npt.NDArray[np.int16], npt.NDArray[np.intp]]:
     """Which of the known ones, and where among `hashes`."""
     column = np.full(1 << _BITS, -1, np.int16)
     column[_slots(known)] = np.arange(known.size)
-    columns = column[_slots(hashes)]
+    # No slot is out of bounds: "wrap" saves looking.
+    columns = column.take(_slots(hashes), mode="wrap")
     there = np.flatnonzero(columns >= 0)
     there = there[known[columns[there]] == hashes[there]]
     return columns[there], there
