@@ -124,3 +124,10 @@ def test_runs_are_counted_as_one_counts_by_hand(asked: str, texts: list[str]) ->
     words = " ".join(asked.split())
     shares = [any(words[at : at + 3] in text for at in range(len(words) - 2)) for text in plain]
     assert [bool(one) for one in spelt_alike(asked, texts)] == shares
+
+
+def test_how_many_others_are_compared_changes_no_length_and_no_count() -> None:
+    texts = ["abcd " * (place % 7 + 1) for place in range(120)]
+    alike = spelt_alike("abcd", texts)
+    assert alike.shape == (120,)
+    assert list(alike[:7]) * 17 == pytest.approx(list(alike[:119]))
