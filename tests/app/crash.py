@@ -63,10 +63,11 @@ def scene(name: str, folder: Path) -> Iterator[Scene]:
 
 
 def prepare(store: Store, channel: Channel) -> None:
-    """Papers of today, and a channel whose digest of today is due at any hour."""
+    """Papers of today, and a channel whose digest of today is due at any hour: where it is, it is about noon."""
     now = datetime.now(UTC)
+    east = 12 - now.hour
     store.add_papers(shelf(3, day=now.date()))
-    cadence = Cadence(tuple(range(7)), time(0), "UTC")
+    cadence = Cadence(tuple(range(7)), time(0), f"Etc/GMT{-east:+d}")
     store.add_subscription(Subscription(channel, now - timedelta(days=2), cadence=cadence, size=SIZE))
 
 
