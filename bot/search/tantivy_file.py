@@ -1,5 +1,6 @@
 """One opened index: the engine's files and the lexicon beside them, and what is written into both."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -75,12 +76,14 @@ class TantivyFile:
         self._seen: tuple[int, int] | None = None
         self._lexicon_lock = Lock()
         self._lexicon = _open_lexicon(folder.lexicon if folder else None)
-        self._inode = folder.lexicon.stat().st_ino if folder else 0
+        # Held open, so that nothing new gets the number of what was removed.
+        self._held = os.open(folder.words, os.O_RDONLY) if folder else None
+        self._inodes = _inodes(folder) if folder else None
 
     def is_current(self) -> bool:
-        """False where another process has removed what we opened, and begun anew."""
+        """False where what we opened was removed; another process may have begun anew."""
         try:
-            return self._folder is None or self._folder.lexicon.stat().st_ino == self._inode
+            return self._folder is None or _inodes(self._folder) == self._inodes
         except FileNotFoundError:
             return False
 
@@ -111,6 +114,9 @@ class TantivyFile:
         """Give back the files."""
         with self._lexicon_lock:
             self._lexicon.close()
+            held, self._held = self._held, None
+            if held is not None:
+                os.close(held)
 
 
 class Writer:
@@ -134,6 +140,10 @@ class Writer:
         self.position = position
         if len(papers) < _LARGE or len(self._waiting) >= TOGETHER:
             self.commit()
+
+    def is_current(self) -> bool:
+        """False where what it writes was removed."""
+        return self._file.is_current()
 
     def _forget(self, paper: Paper) -> bool:
         """Whether something was there under one of its ids: a paper that was merged into another is its alias."""
@@ -187,6 +197,11 @@ def _document(entry: Entry) -> Document:
             made.add_text(field, value)
     made.add_integer("order", entry.order)
     return made
+
+
+def _inodes(folder: IndexFolder) -> tuple[int, int]:
+    """Of what is opened once and goes on being written."""
+    return folder.lexicon.stat().st_ino, folder.words.stat().st_ino
 
 
 def _stamp(path: Path) -> tuple[int, int]:

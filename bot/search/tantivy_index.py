@@ -49,8 +49,11 @@ class TantivyIndex:
     def position(self) -> int:
         """The store's position up to which papers are indexed."""
         writer = self._writer
-        if writer is not None:
+        if writer is not None and writer.is_current():
             return writer.position
+        if writer is not None:
+            with self._writing:
+                self._guarded(self._let_go_of_removed, None)
         found = self._read(lambda file: file.ask(position_of), 0)
         self._began_anew = False
         return found
@@ -99,7 +102,9 @@ class TantivyIndex:
 
     def clear(self) -> None:
         """Empty it. Raises StoreError where another process writes."""
-        if not self._write(lambda writer: writer.clear()):
+        # This empties what is damaged or of another form.
+        self.position()
+        if not self._write(lambda writer: writer.clear()) and not self._began_anew:
             raise StoreError(
                 f"search index {self._name}: another process keeps it up to date; stop that one first"
             )
@@ -129,6 +134,7 @@ class TantivyIndex:
             return self._guarded(lambda: self._written(work), False)
 
     def _written(self, work: Callable[[Writer], None]) -> bool:
+        self._let_go_of_removed()
         if self._writer is None:
             file = self._opened()
             if self._began_anew:
@@ -141,6 +147,16 @@ class TantivyIndex:
             self._writer = file.writer()
         work(self._writer)
         return True
+
+    def _let_go_of_removed(self) -> None:
+        """Where somebody removed what we write, others cannot read it: start anew."""
+        if self._writer is None or self._writer.is_current() or self._folder is None:
+            return
+        self._drop()
+        self._folder.make()
+        with self._folder.alone() as alone:
+            if alone:
+                self._start_anew(self._folder, "removed")
 
     def _guarded(self, work: Callable[[], Answer], otherwise: Answer) -> Answer:
         """What the libraries raise becomes a StoreError, or the repair of what is damaged."""
@@ -182,6 +198,7 @@ class TantivyIndex:
             return False
         with self._writing:
             self._drop()
+            self._folder.make()
             with self._folder.alone() as alone:
                 if not alone:
                     _log.warning("search index %s cannot be read: %s", self._name, _first_line(error))

@@ -171,6 +171,42 @@ def test_damage_while_it_is_open_is_got_over(path: Path, store: MemoryStore) -> 
         assert count(index) == COUNT
 
 
+@pytest.mark.parametrize("asked_between", [False, True])
+def test_words_that_were_removed_are_written_again(
+    path: Path, store: MemoryStore, caplog: pytest.LogCaptureFixture, asked_between: bool
+) -> None:
+    with closing(TantivyIndex(path)) as writer, closing(TantivyIndex(path)) as reader:
+        catch_up(writer, store)
+        assert count(reader) == COUNT
+        shutil.rmtree(path / "words")
+        if asked_between:
+            # A reader makes the folder again, and it looks whole.
+            count(reader)
+            reader.position()
+        assert catch_up(writer, store) == COUNT
+        assert count(writer) == count(reader) == COUNT
+    assert "removed: it is built again" in caplog.text
+
+
+def test_an_index_that_was_removed_while_it_is_written_is_made_again(path: Path, store: MemoryStore) -> None:
+    with closing(TantivyIndex(path)) as index:
+        catch_up(index, store)
+        shutil.rmtree(path)
+        store.add_papers([paper(COUNT)])
+        assert catch_up(index, store) == COUNT + 1
+        assert count(index) == COUNT + 1
+
+
+def test_one_of_another_form_can_be_cleared(path: Path, store: MemoryStore) -> None:
+    filled(path, store)
+    mark = path / "paperboy-index.txt"
+    mark.write_text(mark.read_text().replace("form 2", "form 1"))
+    with closing(TantivyIndex(path)) as index:
+        index.clear()
+        assert index.position() == 0
+        assert catch_up(index, store) == COUNT
+
+
 def test_what_another_process_began_anew_is_seen(path: Path, store: MemoryStore) -> None:
     with closing(TantivyIndex(path)) as reader:
         filled(path, store)
