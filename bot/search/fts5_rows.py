@@ -10,7 +10,7 @@ from bot.search import analysis, lexicon
 from bot.search.entries import Entry, encoded, entry_from_paper
 
 APPLICATION = 0x50617065
-VERSION = 2
+VERSION = 3
 
 _TOKENIZER = analysis.tokenizer()
 _STOPS = frozenset(map(analysis.stem, analysis.STOP_WORDS))
