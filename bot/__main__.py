@@ -189,8 +189,12 @@ def _nothing_found(asked: Asked) -> str:
 def _found(store: Store, index: SearchIndex, asked: Asked, limit: int) -> list[Paper]:
     if asked.paper:
         return list(store.papers([asked.paper]).values())
+    archive, first = Archive(index, store, clock()), (asked.page - 1) * limit
     catch_up(index, store)
-    page = search_archive(Archive(index, store, clock()), asked.query, limit, (asked.page - 1) * limit)
+    page = search_archive(archive, asked.query, limit, first)
+    # An index that proves damaged as it is asked is emptied, and finds nothing.
+    if not page.found and catch_up(index, store):
+        page = search_archive(archive, asked.query, limit, first)
     return [one.paper for one in page.found]
 
 

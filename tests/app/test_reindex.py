@@ -1,6 +1,7 @@
 """Which search index the settings open, and `paperboy reindex` as an operator types it."""
 
 import json
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from bot.build import open_index
 from bot.ports import Query, SearchIndex
+from bot.search.catchup import catch_up
 from bot.search.fts5 import Fts5Index
 from bot.search.tantivy_index import TantivyIndex
 from bot.settings import SearchSettings, Settings, StoreSettings
@@ -82,6 +84,21 @@ def test_reindex_builds_the_index_again(database: Path) -> None:
     with closing(open_index(settings(database))) as index:
         assert index.position() == 40
         assert len(index.search(Query(), 100)) == 40
+
+
+def test_an_index_that_proves_damaged_is_built_again_before_the_answer(database: Path) -> None:
+    with closing(open_index(settings(database))) as index, closing(SqliteStore(database)) as store:
+        store.add_papers([replace(shelf()[0], version=2, authors=("Ann Lee",))])
+        assert catch_up(index, store) == 40
+    lexicon = Path(f"{database}.index") / "lexicon.db"
+    with closing(sqlite3.connect(lexicon)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'parts'").fetchone()
+    content = bytearray(lexicon.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = b"\xff" * 4096
+    lexicon.write_bytes(content)
+    found = paperboy("--store", f"sqlite:///{database}", "search", "author:lee", cwd=database.parent)
+    assert "is damaged: it is built again" in found.stderr
+    assert shelf()[0].title in found.stdout
 
 
 def test_reindex_says_so_where_another_process_writes(database: Path) -> None:
