@@ -31,7 +31,11 @@ def test_percentiles() -> None:
 def test_its_figures() -> None:
     figures = measure(400)
     assert figures["papers"] == 400
-    assert figures["ratios"].keys() == {"fts5", "bm25s", "tantivy"}
+    for name, ours in (("ratios", "ms_p50"), ("ratios_index", "index_ms_p50")):
+        assert figures[name] == {
+            engine: round(one["ms_p50"] / figures[ours], 2) for engine, one in figures["others"].items()
+        }
+        assert figures[name].keys() == {"fts5", "bm25s", "tantivy"}
     for name in (
         "build_papers_per_s",
         "ms_p50",
