@@ -4,11 +4,11 @@ import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.adapters.console import CHANNEL
-from bot.model import Cadence, Channel, Subscription
+from bot.model import Channel, Subscription
 from bot.ports import Store
 from tests.adapters.discord_rig import DiscordRig
 from tests.adapters.slack_rig import SlackRig
@@ -63,11 +63,10 @@ def scene(name: str, folder: Path) -> Iterator[Scene]:
 
 
 def prepare(store: Store, channel: Channel) -> None:
-    """Papers of today, and a channel whose digest of today is due at any hour: where it is, it is about noon."""
+    """Papers of today, and a channel whose digest of today is due at any hour."""
     now = datetime.now(UTC)
-    east = 12 - now.hour
     store.add_papers(shelf(3, day=now.date()))
-    cadence = Cadence(tuple(range(7)), time(0), f"Etc/GMT{-east:+d}")
+    cadence = victim.due_at_any_hour(now)
     store.add_subscription(Subscription(channel, now - timedelta(days=2), cadence=cadence, size=SIZE))
 
 

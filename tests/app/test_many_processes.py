@@ -2,11 +2,10 @@
 
 import multiprocessing
 from datetime import UTC, datetime, timedelta
-from datetime import time as time_of_day
 from pathlib import Path
 
 from bot.adapters.console import CHANNEL
-from bot.model import Cadence, Channel, Subscription
+from bot.model import Channel, Subscription
 from bot.store.open import open_store
 from tests import postgres
 from tests.app import victim
@@ -23,7 +22,7 @@ def test_500_channels_due_at_once_get_one_digest_each_though_a_process_dies(tmp_
         store = open_store(url)
         now = datetime.now(UTC)
         store.add_papers(shelf(2, day=now.date()))
-        cadence = Cadence(tuple(range(7)), time_of_day(0), "UTC")
+        cadence = victim.due_at_any_hour(now)
         for channel in channels:
             store.add_subscription(Subscription(channel, now - timedelta(days=2), cadence=cadence, size=2))
         wall = tmp_path / "wall.txt"

@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from bot.adapters.console import Console
 from bot.adapters.discord import DiscordPlatform
 from bot.adapters.slack import SlackPlatform
 from bot.app import App, Parts
-from bot.model import Channel, DeliveryKey, Message, MessageId, message_id
+from bot.model import Cadence, Channel, DeliveryKey, Message, MessageId, message_id
 from bot.ports import ChatPlatform
 from bot.recommend import NewestFirst
 from bot.search.tantivy_index import TantivyIndex
@@ -26,6 +26,11 @@ from bot.store.open import open_store
 STEPS = ("before plan", "after plan", "claimed", "accepted", "before sent", "sent")
 """Where it can die. "claimed" is after `sending` is committed; "sent" is between two messages."""
 LEASE = timedelta(seconds=0.6)
+
+
+def due_at_any_hour(now: datetime) -> Cadence:
+    """Every day, and today's is due: at midnight of where it is about noon now."""
+    return Cadence(tuple(range(7)), time(0), f"Etc/GMT{now.hour - 12:+d}")
 
 
 @dataclass(frozen=True)
