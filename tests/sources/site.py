@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from aiohttp import web
@@ -75,6 +76,15 @@ def only_skipped(entries: Sequence[Entry]) -> list[Skipped]:
 def without_cursor(entry: Entry) -> Entry:
     """The same, where what is remembered is not of interest."""
     return replace(entry, cursor=None) if isinstance(entry, Reading) else entry
+
+
+TICK = 1e-5
+"""Seconds that may be lost in adding and taking away floats, or where a fake time becomes a date."""
+
+
+def apart(times: Sequence[float], seconds: float) -> bool:
+    """Whether so many seconds at least lie between each of these times and the next."""
+    return all(later - earlier >= seconds - TICK for earlier, later in pairwise(times))
 
 
 class FakeTime:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import date, datetime
-from itertools import pairwise
 
 import pytest
 
@@ -13,7 +12,7 @@ from bot.model import Link, Paper
 from bot.sources.arxiv.api import ArxivApi, query_from_words
 from bot.sources.arxiv.history import ArxivHistory
 from bot.sources.web.http import Door
-from tests.sources.site import HTML, Reply, Site, sample
+from tests.sources.site import HTML, Reply, Site, apart, sample
 
 QUERY = "/api/query"
 
@@ -219,5 +218,5 @@ async def test_the_history_and_the_api_share_one_pace(
     await asyncio.gather(api.search("all:testing", 4), *map(drained, histories), api.by_ids(["2104.12255"]))
     times = [request.at for request in site.requests]
     assert len(times) == 4
-    assert all(later - earlier >= 3.0 for earlier, later in pairwise(times))
+    assert apart(times, 3.0)
     assert site.most_together == 1

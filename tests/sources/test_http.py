@@ -3,14 +3,13 @@
 import asyncio
 import gzip
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 
 from bot import __version__
 from bot.errors import SourceError
 from bot.sources.web.http import Door
-from tests.sources.site import BUSY, FakeTime, Reply, Site
+from tests.sources.site import BUSY, FakeTime, Reply, Site, apart
 
 
 async def refused(door: Door, url: str, **options) -> SourceError:
@@ -113,7 +112,7 @@ async def test_a_pace_keeps_requests_apart_one_at_a_time(site: Site, door: Door)
     await asyncio.gather(*(door.get(url, source="arxiv", pace="arxiv") for url in urls))
     times = [request.at for request in site.requests]
     assert len(times) == 6
-    assert all(later - earlier >= 3.0 for earlier, later in pairwise(times))
+    assert apart(times, 3.0)
     assert site.most_together == 1
 
 
