@@ -26,7 +26,7 @@ from bot.ports import Hit, Query, Words
 from bot.recommend.embedder import Embedder, embedder_from_settings
 from bot.recommend.meaning import Meaning
 from bot.recommend.vector_file import VectorFile
-from bot.search.analysis import asked_stems, indexed_text, stems
+from bot.search.analysis import asked_stems, indexed_text, prepared, stems
 from bot.search.meaning import sense_of_query, widened
 
 _CANDIDATES = 100
@@ -39,7 +39,9 @@ class Words25:
     """The search of a SearchIndex for plain words, by BM25 (Robertson and Zaragoza 2009, section 3); only `within`."""
 
     def __init__(self, papers: Sequence[Paper]) -> None:
-        counted = CountVectorizer(analyzer=lambda paper: stems(indexed_text(paper)), dtype=np.float32)
+        counted = CountVectorizer(
+            analyzer=lambda paper: stems(indexed_text(paper, prepared(paper.title))), dtype=np.float32
+        )
         counts = csr_matrix(counted.fit_transform(papers))
         lengths = np.asarray(counts.sum(axis=1)).ravel()
         damping = np.repeat(_K1 * (1 - _B + _B * lengths / lengths.mean()), np.diff(counts.indptr))

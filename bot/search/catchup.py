@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bot.garbage import uncollected
 from bot.ports import SearchIndex, Store
 
 _BATCH = 2000
@@ -23,14 +24,21 @@ def catch_up(
     done = 0
     if index.position() > store.edition():
         index.clear()
-    while go_on() and (papers := store.papers_after(before := index.position(), batch)):
-        index.add([paper for _, paper in papers], papers[-1][0])
-        if index.position() <= before:
-            break
-        done += len(papers)
+    while go_on() and (some := _add_next(index, store, batch)):
+        done += some
         if on_progress is not None:
             on_progress(done)
     if done:
         # Large batches wait for one another; nothing more to come is said by an empty one.
         index.add([], index.position())
     return done
+
+
+def _add_next(index: SearchIndex, store: Store, batch: int) -> int:
+    """Index the next papers, and say how many there were; none where another process writes."""
+    before = index.position()
+    with uncollected():
+        papers = store.papers_after(before, batch)
+        if papers:
+            index.add([paper for _, paper in papers], papers[-1][0])
+    return len(papers) if index.position() > before else 0

@@ -41,10 +41,11 @@ class Entry:
 def entry_from_paper(paper: Paper) -> Entry:
     """Any text is allowed, and what no file can hold is left out of it."""
     categories = [folded(category) for category in paper.categories]
+    title = prepared(paper.title)
     return Entry(
         paper.id,
-        indexed_text(paper),
-        prepared(paper.title),
+        indexed_text(paper, title),
+        title,
         tuple(
             {
                 plain: name for name in reversed(paper.authors[:MOST_NAMES]) if (plain := plain_name(name))

@@ -52,9 +52,11 @@ def schema() -> Schema:
 
 
 def _without_stop_words() -> TextAnalyzer:
-    """As bot.search.analysis has it, and without the words that nobody asks for; their places stay empty."""
-    words = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(analysis.LONGEST_WORD + 1))
-    some = words.filter(Filter.custom_stopword(sorted(analysis.STOP_WORDS)))
+    """As bot.search.analysis has it, and without the words that nobody asks for; their places stay empty.
+
+    Very long words stay in: questions have none, and to look at the length of every word takes a tenth of the time.
+    """
+    some = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.custom_stopword(sorted(analysis.STOP_WORDS)))
     return some.filter(Filter.stemmer("english")).build()
 
 
@@ -159,9 +161,10 @@ class Writer:
 
     def commit(self) -> None:
         """Let others see it, then remember how far we are: if we die in between, it is indexed again."""
-        self._engine.commit()
         with self._file.changing() as connection:
+            # The engine's threads still work on what they were given last.
             lexicon.learn(connection, self._learnt)
+            self._engine.commit()
             connection.execute("UPDATE progress SET position = ?", (self.position,))
         self._known = self._file.searcher()
         self._waiting.clear()

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from bot.search.analysis import (
     asked_stems,
     folded,
     indexed_text,
+    joined,
     prepared,
     stem,
     stems,
@@ -75,7 +78,7 @@ def test_what_is_too_long_is_no_word() -> None:
 
 def test_the_title_counts_more_than_the_rest() -> None:
     paper = Paper(PaperId("arxiv:1"), "Low-rank", "of matrices", authors=("Ada Łovelace",), labs=("CERN",))
-    words = tokenizer().analyze(indexed_text(paper))
+    words = tokenizer().analyze(indexed_text(paper, prepared(paper.title)))
     assert [words.count(word) for word in ("low", "lowrank", "matric", "lovelac", "cern")] == [3, 3, 1, 1, 1]
 
 
@@ -84,6 +87,13 @@ def test_any_text_is_analysed_alike_for_index_and_query(text: str) -> None:
     indexed = tokenizer().analyze(prepared(text))
     assert indexed[: len(stems(text))] == stems(text)
     assert asked_stems(text).keys() <= set(indexed)
+
+
+@given(TEXTS | st.text(alphabet="ab-- \n.,(_é", max_size=40))
+def test_hyphened_words_are_those_whose_parts_hyphens_join(text: str) -> None:
+    plain = folded(text)
+    words = re.findall(r"[^\W_]+(?:-[^\W_]+)+", plain)
+    assert joined(plain) == [word.replace("-", "") for word in words]
 
 
 @given(TEXTS)
