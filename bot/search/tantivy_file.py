@@ -137,7 +137,7 @@ class Writer:
         for paper in {paper.id: paper for paper in papers}.values():
             entry = entry_from_paper(paper)
             self._learnt.note(paper, entry, new=not self._forget(paper))
-            self._engine.add_document(_document(entry))
+            self._engine.add_document(_document(entry, self._file.schema))
             self._waiting.add(entry.id)
         self.position = position
         if len(papers) < _LARGE or len(self._waiting) >= TOGETHER:
@@ -188,18 +188,17 @@ class Writer:
         self.commit()
 
 
-def _document(entry: Entry) -> Document:
-    made = Document()
-    made.add_text("id", encoded(entry.id).decode())
-    made.add_text("text", entry.text)
-    made.add_text("title", entry.title)
-    for plain, _ in entry.names:
-        made.add_text("author", plain)
-    for field, values in (("category", entry.categories), ("source", entry.sources)):
-        for value in values:
-            made.add_text(field, value)
-    made.add_integer("order", entry.order)
-    return made
+def _document(entry: Entry, known: Schema) -> Document:
+    values = {
+        "id": encoded(entry.id).decode(),
+        "text": entry.text,
+        "title": entry.title,
+        "author": [plain for plain, _ in entry.names],
+        "category": list(entry.categories),
+        "source": list(entry.sources),
+        "order": entry.order,
+    }
+    return Document.from_dict(values, known)
 
 
 def _inodes(folder: IndexFolder) -> tuple[int, int]:
