@@ -10,7 +10,7 @@ demo: $(READY)
 	@$(BIN)/paperboy demo
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 fuzz: $(READY)   ## 10,000 damaged documents for every parser of a source
 	FUZZ=10000 $(BIN)/python -m pytest tests/sources/test_fuzz.py
