@@ -17,8 +17,9 @@ from bot.adapters.slack.blocks import (
 )
 from bot.adapters.slack.text import line, web_address
 from bot.adapters.standings import told
+from bot.digest import vote_buttons
 from bot.identity import clean_text
-from bot.model import DOWN, SAVE, UP, Button, Card, Channel, Standing
+from bot.model import Button, Card, Channel, Standing
 
 _TITLE, _SHORT_TITLE, _BYLINE, _SUMMARY, _REASON, _LABEL = 300, 150, 300, 1_500, 300, 75
 _SHORT_SUMMARY = 250
@@ -144,4 +145,4 @@ def _links(card: Card) -> list[Block]:
 
 
 def _buttons(card: Card) -> Sequence[Button]:
-    return card.buttons or [Button(label, label, card.paper) for label in (UP, DOWN, SAVE)]
+    return card.buttons or vote_buttons(card.paper)
