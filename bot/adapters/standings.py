@@ -14,7 +14,7 @@ Name = TypeVar("Name")
 def told(
     standings: Sequence[Standing], name: Callable[[Channel], Name]
 ) -> Iterator[tuple[str, Name | None, str]]:
-    """`Posted in #papers on 3 Oct · 7 👍, here on 2 Oct and 4 more`, in pieces not to be cut; none where it was not.
+    """`Posted in #papers on 3 Oct · 7 👍, here on 2 Dec 2025 and 4 more`, in pieces not to be cut; or none.
 
     Each is what stands before a name, the name or None, and what stands behind it. A channel without a name (empty) is
     the one where this is read.
@@ -33,5 +33,6 @@ def in_words(standings: Sequence[Standing], name: Callable[[Channel], str]) -> I
 
 
 def _when(standing: Standing) -> str:
+    year = f" {standing.day.year}" if standing.earlier_year else ""
     likes = f" · {standing.likes} {UP}" if standing.likes > 0 else ""
-    return f" on {short_day(standing.day)}{likes}"
+    return f" on {short_day(standing.day)}{year}{likes}"
