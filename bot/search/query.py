@@ -55,9 +55,10 @@ def asked_from_text(text: str, today: date) -> Asked:
     draft = Draft(today, notes=list(notes))
     for term in _terms(draft, rest):
         _read(draft, term)
-    _note_nothing(draft, rest)
+    query = _query(draft)
+    _note_nothing(draft, query, rest)
     return Asked(
-        _query(draft), rest, None, tuple(dict.fromkeys(draft.scopes)), page, draft.for_us, tuple(draft.notes)
+        query, rest, None, tuple(dict.fromkeys(draft.scopes)), page, draft.for_us, tuple(draft.notes)
     )
 
 
@@ -139,8 +140,8 @@ def _without_misspelt_field(draft: Draft, term: Term) -> Term:
     return term
 
 
-def _note_nothing(draft: Draft, text: str) -> None:
-    if text and not draft.scopes and not draft.for_us and _query(draft) == ports.Query():
+def _note_nothing(draft: Draft, query: ports.Query, text: str) -> None:
+    if text and not draft.scopes and not draft.for_us and query == ports.Query():
         draft.notes.append(f"No words to look for in “{_short(text)}”; these are the latest papers.")
 
 
@@ -160,6 +161,7 @@ def _read_words(draft: Draft, term: Term) -> None:
 
 
 def _query(draft: Draft) -> ports.Query:
+    """What is asked for; what of it is not heeded is noted in the draft."""
     words = " ".join(draft.words).split()
     if len(words) > MOST_WORDS:
         draft.notes.append(f"Only the first {MOST_WORDS} words were searched.")
