@@ -14,6 +14,7 @@ MOST_NAMES = 500
 """Authors beyond these are no longer found by their names: some experiments have thousands."""
 
 _LOW = 24
+_ENDLESS = 1 << 62
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
 _SHORTEST, _LONGEST = 2, 40
@@ -66,6 +67,15 @@ def encoded(text: str) -> bytes:
 def first_order(day: date | None) -> int:
     """The least `order` of a paper of that day; papers without one come before all days."""
     return day.toordinal() << _LOW if day else 0
+
+
+def asked_orders(query: Query) -> range | None:
+    """What the `order` of a paper of the days asked for can be; None where one without a day will do, too."""
+    if not (query.since or query.before):
+        return None
+    return range(
+        first_order(query.since or date.min), first_order(query.before) if query.before else _ENDLESS
+    )
 
 
 def plain_name(name: str) -> str:
