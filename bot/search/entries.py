@@ -110,10 +110,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A query, analysed. `loose`: stems of `field`, at least one of them, and what each counts.
-
-    `nothing`: it asks for words and has none, so that no paper is meant.
-    """
+    """A query, analysed. `loose`: stems of `field`, at least one of them, and what each counts."""
 
     loose: dict[str, float]
     field: str
