@@ -12,20 +12,20 @@ import json
 import random
 import time
 from datetime import UTC, datetime, timedelta
-from datetime import time as time_of_day
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.slack_process import remote_slack
 from bot.adapters.slack import SlackPlatform
 from bot.app import App, Parts
-from bot.model import DOWN, UP, Cadence, Channel, Interest, Reaction, Request, Subscription, UserId
+from bot.model import DOWN, UP, Channel, Interest, Reaction, Request, Subscription, UserId
 from bot.recommend import Learner
 from bot.search.tantivy_index import TantivyIndex
 from bot.settings import DigestSettings
 from bot.store.sqlite import SqliteStore
 from tests.adapters.slack_payloads import TEAM
 from tests.adapters.slack_server import APP_TOKEN, BOT_TOKEN
+from tests.app.victim import due_at_any_hour
 from tests.papers import shelf
 
 
@@ -113,7 +113,7 @@ def measure(reactions: int = 20_000, channels: int = 1000, per_second: float = 4
         store.migrate()
         now = datetime.now(UTC)
         store.add_papers(shelf(50, day=now.date()))
-        cadence = Cadence(tuple(range(7)), time_of_day(0), "UTC")
+        cadence = due_at_any_hour(now)
         for place in places:
             store.add_subscription(Subscription(place, now - timedelta(days=2), cadence=cadence))
             store.add_interest(place, Interest("robot grasping"))

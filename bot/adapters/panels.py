@@ -7,7 +7,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from bot.adapters.marks import marked
-from bot.adapters.standings import told
+from bot.adapters.standings import in_words
 from bot.identity import clean_text
 from bot.model import Button, Card, Channel
 
@@ -20,7 +20,7 @@ def panel(card: Card, here: Channel) -> Panel:
     if card.reason:
         lines.append(Text(f"Why: {clean_text(card.reason)}", style="italic green"))
     if card.posted:
-        named = told(card.posted, lambda channel: "" if channel == here else clean_text(channel.id))
+        named = in_words(card.posted, lambda channel: "" if channel == here else clean_text(channel.id))
         lines.append(Text("".join(named), style="dim"))
     if address := _address(card):
         lines.append(Text(address, style="dim"))

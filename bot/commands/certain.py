@@ -13,6 +13,7 @@ from bot.commands.named import (
     known_paper,
     named_paper,
     readable_papers,
+    unknown_paper,
     unlinked,
 )
 from bot.commands.results import SHOWN, result_cards
@@ -58,10 +59,7 @@ def which(desk: Desk, request: Request, label: str, command: str) -> Message:
     """The papers that may be meant, each with a button of that label. Raises UserError where there are none."""
     found = _candidates(desk, request)
     if not found:
-        raise UserError(
-            f"I know no paper “{request.text[:_LONGEST]}”. "
-            "Try its arXiv id, or /papers search with words of its title."
-        )
+        raise UserError(unknown_paper(request.text))
     cards = result_cards(desk, request, found)
     text = f"“{request.text[:_LONGEST]}” may be several papers or none. Press {label} below the one you mean."
     return Message(text, f"{label}: which paper?", tuple(_only(card, label, command) for card in cards))

@@ -1,7 +1,7 @@
 """Which papers a channel may see, and which one somebody means."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.commands.desk import Desk, latest_digest
@@ -26,17 +26,19 @@ _MOST_PARTS = 200
 
 def archive_of(desk: Desk, channel: Channel) -> Archive:
     """All papers, as far as the channel may see them: another channel's feed is not everybody's."""
-    private = own_sources(desk.store, channel)
-    visible = lambda paper: is_readable(paper, private)  # noqa: E731
-    return Archive(desk.index, desk.store, desk.now, visible, desk.meaning)
+    return Archive(desk.index, desk.store, desk.now, _visible(desk, channel), desk.meaning)
 
 
 def readable_papers(desk: Desk, channel: Channel, ids: Sequence[PaperId]) -> list[Paper]:
     """The stored ones that the channel may see, each once, in that order."""
-    private = own_sources(desk.store, channel)
     stored = desk.store.papers(ids)
     papers = {stored[one].id: stored[one] for one in ids if one in stored}
-    return [paper for paper in papers.values() if is_readable(paper, private)]
+    return list(filter(_visible(desk, channel), papers.values()))
+
+
+def _visible(desk: Desk, channel: Channel) -> Callable[[Paper], bool]:
+    private = own_sources(desk.store, channel)
+    return lambda paper: is_readable(paper, private)
 
 
 def known_paper(desk: Desk, channel: Channel, paper_id: PaperId) -> Paper | None:
@@ -68,10 +70,13 @@ def named_paper(desk: Desk, channel: Channel, text: str) -> Paper:
         return _addressed(desk, channel, address)
     paper = known_paper(desk, channel, paper_id) if paper_id else _best_match(desk, channel, text)
     if paper is None:
-        raise UserError(
-            f"I know no paper “{text[:100]}”. Try its arXiv id, or /papers search with words of its title."
-        )
+        raise UserError(unknown_paper(text))
     return paper
+
+
+def unknown_paper(text: str) -> str:
+    """What is said where no paper is meant by the text."""
+    return f"I know no paper “{text[:100]}”. Try its arXiv id, or /papers search with words of its title."
 
 
 def is_number(text: str) -> bool:

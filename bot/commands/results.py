@@ -106,7 +106,8 @@ def standings(desk: Desk, request: Request, papers: Sequence[PaperId]) -> dict[P
     latest: dict[tuple[PaperId, Channel], Standing] = {}
     for one in sorted(shown, key=lambda one: one.channel != here):
         if one.channel in readable:
-            standing = Standing(one.channel, one.day, likes.get((one.paper, one.channel), 0))
+            liked, earlier_year = likes.get((one.paper, one.channel), 0), one.day.year < desk.now.year
+            standing = Standing(one.channel, one.day, liked, earlier_year)
             latest.setdefault((one.paper, one.channel), standing)
     return {
         paper: tuple(stands for (mine, _), stands in latest.items() if mine == paper)[:_MOST_STANDINGS]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 from bot.commands.desk import Desk
@@ -24,7 +25,7 @@ from bot.ports import Query
 from bot.search.archive import Found, suggestion
 from bot.search.archive import search as search_archive
 from bot.search.language import FIELDS
-from bot.search.query import Asked, asked_from_text
+from bot.search.query import Asked, asked_from_text, id_meant
 
 _FEW = 3
 """So few papers on the first page that something else may have been meant."""
@@ -50,7 +51,7 @@ def search(desk: Desk, request: Request) -> Message:
     asked = asked_from_text(unlinked(request.text), desk.now.date())
     if not asked.text.strip():
         return PROMPT
-    if len(ids := _only_ids(desk, asked.text)) > 1:
+    if len(ids := _only_ids(asked.text)) > 1:
         return _several(desk, request, asked, ids)
     if asked.paper:
         return _one(desk, request, asked, asked.paper)
@@ -59,10 +60,12 @@ def search(desk: Desk, request: Request) -> Message:
     return _page(desk, request, asked)
 
 
-def _only_ids(desk: Desk, text: str) -> list[PaperId]:
+def _only_ids(text: str) -> list[PaperId]:
     """The ids and addresses of which the text is made, each once; none where anything else stands in it."""
-    parts = [asked_from_text(part, desk.now.date()).paper for part in _BETWEEN.split(text) if part]
-    return list(dict.fromkeys(filter(None, parts))) if all(parts) else []
+    parts = [part for part in _BETWEEN.split(text) if part]
+    # Most questions begin with a word that is no id: the rest of it need not be looked at.
+    ids = list(takewhile(bool, map(id_meant, parts)))
+    return list(dict.fromkeys(filter(None, ids))) if len(ids) == len(parts) else []
 
 
 def _one(desk: Desk, request: Request, asked: Asked, wanted: PaperId) -> Message:

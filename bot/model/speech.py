@@ -31,11 +31,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a paper was posted before, on which day there, and how many people like it there."""
+    """Where a paper was posted before, on which day there, and how many people like it there.
+
+    `earlier_year`: the day is of a year before the one in which this is told, and is told with its year.
+    """
 
     channel: Channel
     day: date
     likes: int = 0
+    earlier_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)

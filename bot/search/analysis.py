@@ -104,6 +104,11 @@ def stems(text: str) -> list[str]:
     return _TOKENIZER.analyze(folded(text))
 
 
+def stand_in(phrase: Iterable[str], text: Iterable[str]) -> bool:
+    """Whether these stems stand among those of the text, next to one another and in that order."""
+    return f" {' '.join(phrase)} " in f" {' '.join(text)} "
+
+
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """The stem of one folded word; empty where it is none."""

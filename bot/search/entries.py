@@ -14,6 +14,7 @@ MOST_NAMES = 500
 """Authors beyond these are no longer found by their names: some experiments have thousands."""
 
 _LOW = 24
+_ENDLESS = 1 << 62
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
 _SHORTEST, _LONGEST = 2, 40
@@ -68,6 +69,15 @@ def first_order(day: date | None) -> int:
     return day.toordinal() << _LOW if day else 0
 
 
+def asked_orders(query: Query) -> range | None:
+    """What the `order` of a paper of the days asked for can be; None where one without a day will do, too."""
+    if not (query.since or query.before):
+        return None
+    return range(
+        first_order(query.since or date.min), first_order(query.before) if query.before else _ENDLESS
+    )
+
+
 def plain_name(name: str) -> str:
     """The folded parts of a person's name: `É. Zola` → `e zola`."""
     return " ".join(_PART.findall(folded(name)))
@@ -100,10 +110,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A query, analysed. `loose`: stems of `field`, at least one of them, and what each counts.
-
-    `nothing`: it asks for words and has none, so that no paper is meant.
-    """
+    """A query, analysed. `loose`: stems of `field`, at least one of them, and what each counts."""
 
     loose: dict[str, float]
     field: str

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.ports import Hit, Query
 from bot.search import analysis, lexicon
-from bot.search.entries import Clause, Person, Sought, counted_stems, first_order
+from bot.search.entries import Clause, Person, Sought, asked_orders, counted_stems
 from bot.search.fts5_rows import as_list, marked
 
 
@@ -42,7 +42,6 @@ def _filters(connection: sqlite3.Connection, query: Query, sought: Sought) -> tu
     parts: list[tuple[str, object]] = []
     among = "numbers.number {} (SELECT number FROM marks WHERE mark IN (SELECT value FROM json_each(?)))"
     listed = "numbers.paper {} (SELECT value FROM json_each(?))"
-    unwanted = _expression(Sought({}, "", sought.must_not, ()))
     for kind, some, none in (
         ("category", query.categories, query.no_categories),
         ("source", query.sources, query.no_sources),
@@ -53,11 +52,11 @@ def _filters(connection: sqlite3.Connection, query: Query, sought: Sought) -> tu
         people = [one for one in clauses if isinstance(one, Person)]
         names = [marked("author", lexicon.names_of(connection, one)) for one in people]
         parts += [(among.format(how), as_list(some)) for some in names]
-    if unwanted:
-        any_of = " OR ".join(_clause(one) for one in sought.must_not if isinstance(one, Clause))
+    if unwanted := [_clause(one) for one in sought.must_not if isinstance(one, Clause)]:
+        any_of = " OR ".join(unwanted)
         parts.append(("numbers.number NOT IN (SELECT rowid FROM papers WHERE papers MATCH ?)", any_of))
-    parts += [("place >= ?", first_order(query.since))] if query.since else []
-    parts += [("place >= ? ", 1 << 24), ("place < ?", first_order(query.before))] if query.before else []
+    if (orders := asked_orders(query)) is not None:
+        parts += [("place >= ?", orders.start), ("place < ?", orders.stop)]
     parts += [(listed.format("IN"), as_list(query.within))] if query.within is not None else []
     parts += [(listed.format("NOT IN"), as_list(query.beyond))] if query.beyond else []
     return [condition for condition, _ in parts], [value for _, value in parts]

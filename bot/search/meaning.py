@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.model import Paper, PaperId
 from bot.ports import Hit, Query, SearchIndex, Words
-from bot.search.analysis import stems
+from bot.search.analysis import stand_in, stems
 
 if TYPE_CHECKING:
     from bot.recommend.meaning import Meaning
@@ -60,7 +60,7 @@ class Sense:
         return [top if self._is_named(paper) else one for paper, one in zip(papers, found, strict=True)]
 
     def _is_named(self, paper: Paper) -> bool:
-        return bool(self.phrase) and f" {' '.join(self.phrase)} " in f" {' '.join(stems(paper.title))} "
+        return bool(self.phrase) and stand_in(self.phrase, stems(paper.title))
 
 
 def sense_of_query(meaning: "Meaning", query: Query) -> Sense | None:

@@ -12,7 +12,7 @@ from bot.model import PaperId
 from bot.ports import Words
 from bot.search.language import FIELDS, MOST_NOTED, SHORT, Draft, Scope, Term
 
-__all__ = ["MOST_PAGES", "MOST_TERMS", "MOST_WORDS", "Asked", "Scope", "asked_from_text"]
+__all__ = ["MOST_PAGES", "MOST_TERMS", "MOST_WORDS", "Asked", "Scope", "asked_from_text", "id_meant"]
 
 MOST_WORDS = 256
 """So many words are searched for; a pasted abstract has fewer."""
@@ -50,14 +50,15 @@ class Asked:
 def asked_from_text(text: str, today: date) -> Asked:
     """Never fails: any string is a question. What has no meaning in the language is searched as words."""
     page, rest, notes = _page_and_rest(text)
-    if paper := _named_paper(rest):
+    if paper := id_meant(rest):
         return Asked(ports.Query(), rest, paper, page=page, notes=notes)
     draft = Draft(today, notes=list(notes))
     for term in _terms(draft, rest):
         _read(draft, term)
-    _note_nothing(draft, rest)
+    query = _query(draft)
+    _note_nothing(draft, query, rest)
     return Asked(
-        _query(draft), rest, None, tuple(dict.fromkeys(draft.scopes)), page, draft.for_us, tuple(draft.notes)
+        query, rest, None, tuple(dict.fromkeys(draft.scopes)), page, draft.for_us, tuple(draft.notes)
     )
 
 
@@ -72,7 +73,7 @@ def _page_and_rest(text: str) -> tuple[int, str, tuple[str, ...]]:
     return min(int(found[-1]), MOST_PAGES), rest, ()
 
 
-def _named_paper(text: str) -> PaperId | None:
+def id_meant(text: str) -> PaperId | None:
     """The paper that is meant where the whole text is an id or address, or one word of a few is an address."""
     if found := _id_of(text):
         return found
@@ -139,8 +140,8 @@ def _without_misspelt_field(draft: Draft, term: Term) -> Term:
     return term
 
 
-def _note_nothing(draft: Draft, text: str) -> None:
-    if text and not draft.scopes and not draft.for_us and _query(draft) == ports.Query():
+def _note_nothing(draft: Draft, query: ports.Query, text: str) -> None:
+    if text and not draft.scopes and not draft.for_us and query == ports.Query():
         draft.notes.append(f"No words to look for in “{_short(text)}”; these are the latest papers.")
 
 
@@ -160,6 +161,7 @@ def _read_words(draft: Draft, term: Term) -> None:
 
 
 def _query(draft: Draft) -> ports.Query:
+    """What is asked for; what of it is not heeded is noted in the draft."""
     words = " ".join(draft.words).split()
     if len(words) > MOST_WORDS:
         draft.notes.append(f"Only the first {MOST_WORDS} words were searched.")

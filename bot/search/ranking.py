@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.model import Paper
-from bot.search.analysis import folded, stems
+from bot.search.analysis import folded, stand_in, stems
 
 GRAMS_WEIGHT = 0.4
 """What the likeness of spelling counts, beside 1 for the words: it knows endings, compounds and the order of words."""
@@ -90,14 +90,10 @@ def _titled(asked: str, papers: Sequence[Paper]) -> Floats:
     titles = [stems(paper.title) for paper in papers]
     shares = [len(sought.intersection(title)) / max(len(sought), 1) for title in titles]
     named = [
-        share == 1 and len(wanted) > 1 and _stands_in(wanted, title)
+        share == 1 and len(wanted) > 1 and stand_in(wanted, title)
         for share, title in zip(shares, titles, strict=True)
     ]
     return TITLE_WEIGHT * z_scores(shares) + NAMED_BONUS * np.array(named, dtype=np.float64)
-
-
-def _stands_in(words: Sequence[str], text: Sequence[str]) -> bool:
-    return f" {' '.join(words)} " in f" {' '.join(text)} "
 
 
 def _newness(paper: Paper, today: date) -> float:

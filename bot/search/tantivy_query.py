@@ -6,12 +6,10 @@ from tantivy import FieldType, Occur, Query, Schema
 
 from bot import ports
 from bot.search.analysis import folded
-from bot.search.entries import Clause, Person, Sought, encoded, first_order
+from bot.search.entries import Clause, Person, Sought, asked_orders, encoded
 
 Names = Callable[[Person], Sequence[str]]
 """The folded names that are meant by parts of one."""
-
-_NONE_HIGHER = (1 << 62) - 1
 
 
 def engine_query(schema: Schema, query: ports.Query, sought: Sought, names: Names) -> Query:
@@ -63,17 +61,15 @@ def _filters(schema: Schema, query: ports.Query) -> list[Query]:
     ]
     if query.within is not None:
         found.append(_ids(schema, query.within))
-    if query.since or query.before:
-        found.append(_days(schema, query))
+    if (orders := asked_orders(query)) is not None:
+        found.append(_ordered(schema, orders))
     return found
 
 
-def _days(schema: Schema, query: ports.Query) -> Query:
-    lowest = first_order(query.since) if query.since else 1 << 24
-    highest = first_order(query.before) - 1 if query.before else _NONE_HIGHER
-    if highest < lowest:
+def _ordered(schema: Schema, orders: range) -> Query:
+    if not orders:
         return Query.empty_query()
-    return Query.range_query(schema, "order", FieldType.Integer, lowest, highest)
+    return Query.range_query(schema, "order", FieldType.Integer, orders.start, orders.stop - 1)
 
 
 def _barred(schema: Schema, query: ports.Query) -> list[Query]:

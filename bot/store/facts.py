@@ -13,7 +13,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from bot.garbage import uncollected
-from bot.model import Channel, Impression, Offer, PaperId, Reaction, UserId, channel_from_text
+from bot.model import FIRST_SHARED, Channel, Impression, Offer, PaperId, Reaction, UserId, channel_from_text
 from bot.ports import Facts
 from bot.store.dialect import Connection
 from bot.store.interests import canonical_ids
@@ -168,11 +168,11 @@ def _reactions(connection: Connection, channels: Sequence[Channel], ids: _Ids) -
 def _shared(connection: Connection, channels: Sequence[Channel], ids: _Ids) -> dict[str, dict[PaperId, None]]:
     """By the channel's text, oldest first, each paper once."""
     rows = connection.execute(
-        """
+        f"""
         SELECT channel, day, position, paper FROM posts
-        WHERE position >= 1000 AND paper IS NOT NULL AND state <> 'failed'
+        WHERE position >= {FIRST_SHARED} AND paper IS NOT NULL AND state <> 'failed'
           AND channel IN (SELECT value FROM json_each(?))
-        """,
+        """,  # noqa: S608
         _names(channels),
     ).fetchall()
     known = ids.of(map(itemgetter(3), rows))

@@ -300,7 +300,8 @@ def _card(known: Mapping[str, Any]) -> Card:
 
 
 def _standing(known: Mapping[str, Any]) -> Standing:
-    return Standing(Channel(**known["channel"]), date.fromisoformat(known["day"]), known["likes"])
+    channel, day = Channel(**known["channel"]), date.fromisoformat(known["day"])
+    return Standing(channel, day, known["likes"], known.get("earlier_year", False))
 
 
 def row_from_reaction(reaction: Reaction) -> Row:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from datetime import date
 
-from bot.model import Channel, PaperId, Post, channel_from_text
+from bot.model import FIRST_SHARED, Channel, PaperId, Post, channel_from_text
 from bot.ports import Shown
 from bot.store.dialect import Connection
 from bot.store.rows import row_from_planned, storable
@@ -25,12 +25,13 @@ def share(connection: Connection, post: Post) -> bool:
 def _is_placed(connection: Connection, post: Post) -> bool:
     key, channel, day, _, message, paper, not_before = row_from_planned(post)
     placed = connection.execute(
-        """
+        f"""
         INSERT INTO posts (key, channel, day, position, message, paper, not_before, state, attempts, error)
-        SELECT :key, :channel, :day, COALESCE(MAX(position), 999) + 1, :message, :paper, :later, 'planned', 0, ''
-        FROM posts WHERE channel = :channel AND day = :day AND position >= 1000
+        SELECT :key, :channel, :day, COALESCE(MAX(position) + 1, {FIRST_SHARED}), :message, :paper, :later,
+               'planned', 0, ''
+        FROM posts WHERE channel = :channel AND day = :day AND position >= {FIRST_SHARED}
         ON CONFLICT DO NOTHING
-        """,
+        """,  # noqa: S608
         {
             **{"key": key, "channel": channel, "day": day},
             **{"message": message, "paper": paper, "later": not_before},

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.adapters.discord.reading import MOST_OF_MESSAGE
+from bot.adapters.beginning import MOST_OF_MESSAGE
 from bot.commands import SPECS
 from bot.model import Button, Card, DeliveryKey, Message, PaperId, Request
 from tests.adapters.discord_rig import DiscordRig, Listened

@@ -174,6 +174,11 @@ def test_only_a_channel_of_a_server_is_linked_to(channel):
     assert posted(Standing(channel, date(2026, 10, 3))) == "Posted here on 3 Oct"
 
 
+def test_a_day_of_an_earlier_year_is_told_with_its_year():
+    said = posted(Standing(HERE, date(2025, 10, 3), 7, earlier_year=True))
+    assert said == "Posted in <#123> on 3 Oct 2025 · 7 👍"
+
+
 def test_of_many_places_the_first_are_told_and_the_others_counted():
     said = posted(*(Standing(Channel("discord", "1", str(n)), date(2026, 10, 3), n) for n in range(100)))
     assert said == "Posted in <#0> on 3 Oct, in <#1> on 3 Oct · 1 👍, in <#2> on 3 Oct · 2 👍 and 97 more"

@@ -1,7 +1,5 @@
 """As a person types into a picker, Slack asks for what may be meant; choosing one asks the command. In both modes."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from bot.errors import StoreError
@@ -15,13 +13,6 @@ from tests.adapters.slack_rig import SlackRig
 ALICE, BOB = UserId("slack:T1/UALICE"), UserId("slack:T1/UBOB")
 PICKER = Message("Type a few letters.", picker=Picker("Find a paper", "search"))
 FOUND = [Completion("Attention Is All You Need", "arxiv:1706.03762"), Completion("attention", "attention")]
-
-
-@pytest.fixture(params=[SlackRig, SlackHttpRig], ids=["socket", "http"])
-def rig(request: pytest.FixtureRequest) -> Iterator[SlackRig]:
-    rig: SlackRig = request.param()
-    yield rig
-    rig.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Pictures on Slack: uploaded once, shown when Slack is ready, told in words where we may not upload."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,7 +9,6 @@ from bot.errors import PlatformError
 from bot.model import DeliveryKey, Message, Picture
 from tests.adapters.drawn import png
 from tests.adapters.slack_faults import Fault, rate_limited
-from tests.adapters.slack_http_rig import SlackHttpRig
 from tests.adapters.slack_notebook import Notebook, running
 from tests.adapters.slack_rig import SlackRig
 
@@ -18,13 +16,6 @@ KEY = DeliveryKey("slack:T1/C1#2026-11-22#0")
 CURVE = Picture(png(), "Hits & misses <per> week.")
 REPORT = Message("How well the picks did.", heading="September", picture=CURVE)
 GET, COMPLETE = "files.getUploadURLExternal", "files.completeUploadExternal"
-
-
-@pytest.fixture(params=[SlackRig, SlackHttpRig])
-def rig(request: pytest.FixtureRequest) -> Iterator[SlackRig]:
-    rig = request.param()
-    yield rig
-    rig.close()
 
 
 async def test_the_file_goes_to_no_channel_and_the_message_names_it(rig: SlackRig) -> None:

@@ -1,6 +1,5 @@
 """More like this, in the menu of any message: about the paper that it shows, or about what it says. In both modes."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +11,6 @@ from bot.adapters.slack.render import to_body
 from bot.adapters.slack.shortcuts import asker_from_message, request_from_message
 from bot.errors import UserError
 from bot.model import Button, Card, DeliveryKey, Message, PaperId, Request, UserId
-from tests.adapters.slack_http_rig import SlackHttpRig
 from tests.adapters.slack_notebook import Notebook, running
 from tests.adapters.slack_payloads import BOT, message_action
 from tests.adapters.slack_rig import SlackRig
@@ -21,13 +19,6 @@ KEY = DeliveryKey("slack:T1/C1#2026-11-22#0")
 PAPER = PaperId("arxiv:2401.01234")
 CARD = Card(PAPER, "A paper", "https://arxiv.org/abs/2401.01234")
 ALICE = UserId("slack:T1/UALICE")
-
-
-@pytest.fixture(params=[SlackRig, SlackHttpRig], ids=["socket", "http"])
-def rig(request: pytest.FixtureRequest) -> Iterator[SlackRig]:
-    rig: SlackRig = request.param()
-    yield rig
-    rig.close()
 
 
 @pytest.fixture

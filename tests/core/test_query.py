@@ -130,6 +130,11 @@ def test_a_day_that_cannot_be_is_said() -> None:
     assert "No day is both" in asked("since:2026 before:2025").notes[0]
 
 
+@pytest.mark.parametrize("text", ["since:2026 before:2025", "word " * (MOST_WORDS + 1)])
+def test_what_was_not_heeded_is_told_once(text: str) -> None:
+    assert len(asked(text).notes) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "paper"),
     [

@@ -155,6 +155,12 @@ def test_a_result_tells_where_it_was_posted_and_who_likes_it_there(desk: Desk) -
     assert card.posted == (Standing(CHANNEL, DAY - timedelta(days=3), 2),)
 
 
+def test_a_posting_of_an_earlier_year_is_marked_as_one(desk: Desk) -> None:
+    shown_in(desk, CHANNEL, GALAXY, days_ago=3)
+    (card,) = ask(replace(desk, now=NOW.replace(year=NOW.year + 1)), f"search {GALAXY.id}").cards
+    assert card.posted == (Standing(CHANNEL, DAY - timedelta(days=3), earlier_year=True),)
+
+
 def test_of_other_channels_only_those_are_told_in_which_the_asker_has_reacted(desk: Desk) -> None:
     for channel in (ELSEWHERE, ABROAD):
         shown_in(desk, channel, GALAXY)

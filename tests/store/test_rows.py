@@ -71,7 +71,7 @@ def test_a_message_without_newer_fields_still_reads() -> None:
 channels = st.builds(
     Channel, st.just("slack"), st.text("T\u00e91:.", min_size=1, max_size=4), st.text("C#", min_size=1)
 )
-standings = st.builds(Standing, channels, st.dates(), st.integers(0, 99))
+standings = st.builds(Standing, channels, st.dates(), st.integers(0, 99), st.booleans())
 buttons = st.builds(Button, texts, command=texts, on=st.booleans())
 cards = st.builds(
     Card,

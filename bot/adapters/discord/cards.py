@@ -9,7 +9,7 @@ import discord
 
 from bot.adapters.discord.inbound import NAME
 from bot.adapters.discord.text import emphasised, fit, pieces, plain, safe_address, size, visible
-from bot.adapters.standings import told
+from bot.adapters.standings import in_words
 from bot.identity import clean_text
 from bot.model import Card, Channel, Link
 
@@ -45,7 +45,7 @@ def _title(card: Card, room: int) -> str:
 def _description(card: Card, room: int) -> str:
     byline = fit(pieces(clean_text(card.byline)), room // 4)
     links = _links(card.links, room // 3)
-    posted = fit(told(card.posted, _mention), room // 5)
+    posted = fit(in_words(card.posted, _mention), room // 5)
     left = room - size(byline) - size(links) - size(posted) - 6
     marks = [clean_text(mark) for mark in card.marks]
     summary = fit(emphasised(clean_text(card.summary), marks), left)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.adapters.discord.custom_id import custom_id, menu_id
 from bot.adapters.discord.text import plain, visible
-from bot.model import DOWN, SAVE, UP, Button, Card
+from bot.digest import vote_buttons
+from bot.model import Button, Card
 
 MAX_ROWS, MAX_IN_ROW, MAX_IN_MENU = 5, 5, 25
 MAX_LABEL = 80
@@ -52,7 +53,7 @@ def keyboard(cards: Sequence[Card], own: Sequence[Button]) -> Keyboard:
     The own ones keep their row, but several rows of them become a menu where there is no room.
     """
     taken: set[str] = set()
-    asked = [list(_keys(card.buttons or votes(card), taken)) for card in cards]
+    asked = [list(_keys(card.buttons or vote_buttons(card.paper), taken)) for card in cards]
     below = list(_keys(own, taken))
     numbers = ["" if len(cards) == 1 or card.number is None else str(card.number) for card in cards]
     rows = [row for n, keys in zip(numbers, asked, strict=True) for row in _rows(_labelled(n, " ", keys))]
@@ -60,11 +61,6 @@ def keyboard(cards: Sequence[Card], own: Sequence[Button]) -> Keyboard:
         return Keyboard((), (*rows, *_rows(below)), len(cards))
     groups = [_labelled(n, " · ", keys) for n, keys in zip(numbers, asked, strict=True)]
     return _with_menus(groups, numbers, below)
-
-
-def votes(card: Card) -> tuple[Button, ...]:
-    """What a card offers that says nothing else."""
-    return tuple(Button(vote, vote, card.paper) for vote in (UP, DOWN, SAVE))
 
 
 Sheet = list[tuple[int, Key]]

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import discord
 
+from bot.adapters.beginning import beginning
 from bot.adapters.discord.custom_id import button_from_custom_id
 from bot.model import PaperId
-
-MOST_OF_MESSAGE = 500
 
 
 def carried(message: discord.Message) -> Iterator[str]:
@@ -29,14 +28,10 @@ def papers_shown(message: discord.Message) -> Iterator[PaperId]:
 def argument_from_message(message: discord.Message, *, ours: bool) -> str:
     """What a command about a message is asked about: the paper that one of ours shows, or else the message's words.
 
-    At most MOST_OF_MESSAGE characters of those; an address is not cut in two, unless it is too long for itself.
+    Of those only the `beginning`.
     """
     shown = next(papers_shown(message), None) if ours else None
-    words = shown or " ".join(" ".join(_texts(message)).split())
-    if len(words) <= MOST_OF_MESSAGE:
-        return words
-    whole = words[: MOST_OF_MESSAGE + 1].rpartition(" ")[0]
-    return whole or words[:MOST_OF_MESSAGE]
+    return shown or beginning(" ".join(" ".join(_texts(message)).split()))
 
 
 def _texts(message: discord.Message) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """One paper as blocks, in several layouts from the most spacious to a line. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from bot.adapters.marks import marked
@@ -16,12 +16,14 @@ from bot.adapters.slack.blocks import (
     word,
 )
 from bot.adapters.slack.text import line, web_address
+from bot.adapters.standings import told
+from bot.digest import vote_buttons
 from bot.identity import clean_text
-from bot.model import DOWN, SAVE, UP, Button, Card, Standing
+from bot.model import Button, Card, Channel, Standing
 
 _TITLE, _SHORT_TITLE, _BYLINE, _SUMMARY, _REASON, _LABEL = 300, 150, 300, 1_500, 300, 75
 _SHORT_SUMMARY = 250
-_MAX_LINKS, _MAX_PLACES, _MOST_MARKED, _FEW_MARKED = 6, 3, 12, 4
+_MAX_LINKS, _MOST_MARKED, _FEW_MARKED = 6, 12, 4
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{1,30}")
 """The ids of channels that Slack can name; a direct message (D…) has no name."""
 
@@ -113,22 +115,18 @@ def _summary(card: Card, limit: int, emphasised: int) -> list[Block]:
 
 
 def _posted(standings: Sequence[Standing]) -> list[Block]:
-    """`Posted in #papers on 3 Oct · 7 👍, here on 2 Oct and 4 more`; empty where it was not."""
-    more = len(standings) - _MAX_PLACES
-    elements = [part for n, one in enumerate(standings[:_MAX_PLACES]) for part in _standing(one, n)]
-    tail = [word(f" and {more} more")] if more > 0 else []
-    return [*elements, *tail]
+    """Where it was posted; empty where it was not."""
+    return [element for piece in told(standings, _name) for element in _elements(*piece)]
 
 
-def _standing(standing: Standing, place: int) -> Iterator[Block]:
-    """Where a channel has no name that we may say, it is the one where this is read."""
-    channel, lead = standing.channel, ", " if place else "Posted "
-    likes = f" · {standing.likes} {UP}" if standing.likes > 0 else ""
-    said = f" on {standing.day.day} {standing.day:%b}{likes}"
-    if channel.platform == "slack" and _CHANNEL.fullmatch(channel.id):
-        yield from (word(f"{lead}in "), channel_name(channel.id), word(said))
-    else:
-        yield word(f"{lead}here{said}")
+def _elements(before: str, name: Block | None, behind: str) -> list[Block]:
+    return [word(before), *([name] if name else []), *([word(behind)] if behind else [])]
+
+
+def _name(channel: Channel) -> Block | None:
+    """None where a channel has no name that we may say."""
+    named = channel.platform == "slack" and _CHANNEL.fullmatch(channel.id)
+    return channel_name(channel.id) if named else None
 
 
 def _reason(card: Card) -> str:
@@ -147,4 +145,4 @@ def _links(card: Card) -> list[Block]:
 
 
 def _buttons(card: Card) -> Sequence[Button]:
-    return card.buttons or [Button(label, label, card.paper) for label in (UP, DOWN, SAVE)]
+    return card.buttons or vote_buttons(card.paper)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from bot.adapters.beginning import MOST_OF_MESSAGE, beginning
 from bot.adapters.slack.buttons import button_from_value
 from bot.adapters.slack.inbound import Asker, Payload, request_from
 from bot.adapters.slack.text import unescape
@@ -17,7 +18,6 @@ from bot.model import Request
 ABOUT = re.compile(r"\A[a-z]+_message\Z")
 """The callback ids of our shortcuts: the command and `_message`."""
 
-_MOST = 500
 _ENTITY = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 _LINKS = ("url", "from_url", "original_url", "title_link")
 _WORDS = ("title", "text", "fallback")
@@ -26,7 +26,7 @@ _WORDS = ("title", "text", "fallback")
 def request_from_message(body: Payload, bot: str) -> Request:
     """The command about the paper that the message shows, where it is one of `bot`'s; else about what it says.
 
-    That is its links, then its words: 500 characters in all, and no link is cut.
+    That is its links, then its words: MOST_OF_MESSAGE characters in all, and no link is cut.
     """
     command, message = body["callback_id"].removesuffix("_message"), body["message"]
     own = _own(message, command) if bot and message.get("bot_id") == bot else ""
@@ -55,14 +55,8 @@ def _said(message: Payload) -> str:
     said = ""
     for link in dict.fromkeys(map(clean_text, found)):
         longer = f"{said} {link}".strip()
-        said = longer if len(longer) <= _MOST else said
-    return _cut(f"{said} {words}".strip())
-
-
-def _cut(text: str) -> str:
-    """Its first 500 characters, to the end of a word where there is one."""
-    begin, _, _ = text[: _MOST + 1].rpartition(" ")
-    return text if len(text) <= _MOST else begin or text[:_MOST]
+        said = longer if len(longer) <= MOST_OF_MESSAGE else said
+    return beginning(f"{said} {words}".strip())
 
 
 def _links_in(text: str) -> list[str]:
