@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from bot.errors import StoreError
+from bot.search import progress
 
 _MARK = "paperboy-index.txt"
 _FORM = "Paperboy's search index, form 2. It is made of the database and may be deleted at any time.\n"
@@ -65,8 +66,7 @@ class IndexFolder:
     def empty(self) -> None:
         """Remove what is ours in it. Whoever calls this holds the lock."""
         # The lexicon knows how far we are: it goes first, so that half a removal is seen.
-        for suffix in ("", "-wal", "-shm", "-journal"):
-            self.lexicon.with_name(self.lexicon.name + suffix).unlink(missing_ok=True)
+        progress.remove(self.lexicon)
         if self.words.exists():
             shutil.rmtree(self.words)
         self._sign()

@@ -10,12 +10,11 @@ from typing import TypeVar
 from bot.errors import StoreError
 from bot.model import Paper
 from bot.ports import Hit, Query
-from bot.search import fts5_query, fts5_rows, lexicon
+from bot.search import fts5_query, fts5_rows, lexicon, progress
 from bot.search.entries import sought_from_query
 
 _log = logging.getLogger(__name__)
 
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WAIT_SECONDS = 5.0
 
 Answer = TypeVar("Answer")
@@ -35,7 +34,7 @@ class Fts5Index:
 
     def position(self) -> int:
         """The store's position up to which papers are indexed."""
-        return self._run(fts5_rows.position, 0)
+        return self._run(progress.position, 0)
 
     def add(self, papers: Sequence[Paper], position: int) -> None:
         """Index them (again), then remember the position; nothing of it where the file proves damaged."""
@@ -82,7 +81,7 @@ class Fts5Index:
             try:
                 return work(self._connection or self._ready())
             except sqlite3.Error as error:
-                if not _is_damage(error):
+                if not progress.is_damage(error):
                     raise StoreError(f"search index {self._path or 'in memory'}: {error}") from error
                 self._start_anew("damaged")
                 return otherwise
@@ -91,7 +90,7 @@ class Fts5Index:
         try:
             current = self._open()
         except sqlite3.DatabaseError as error:
-            if not _is_damage(error):
+            if not progress.is_damage(error):
                 raise
             current = self._start_anew("damaged")
         return current if _version(current) == fts5_rows.VERSION else self._start_anew("of another version")
@@ -100,8 +99,7 @@ class Fts5Index:
         _log.warning("search index %s is %s: it is built again", self._path or "in memory", why)
         self._drop()
         if self._path is not None:
-            for suffix in ("", "-journal"):
-                self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+            progress.remove(self._path)
         return self._open()
 
     def _open(self) -> sqlite3.Connection:
@@ -109,7 +107,7 @@ class Fts5Index:
             self._path or ":memory:", timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
         )
         connection.execute("PRAGMA synchronous = NORMAL")
-        if fts5_rows.is_empty(connection):
+        if progress.is_empty(connection):
             fts5_rows.create(connection)
         if connection.execute("PRAGMA application_id").fetchone()[0] != fts5_rows.APPLICATION:
             self._drop()
@@ -134,13 +132,8 @@ def remove_fts5_file(path: Path) -> bool:
         or int.from_bytes(head[68:72], "big") != fts5_rows.APPLICATION
     ):
         return False
-    for suffix in ("", "-journal"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    progress.remove(path)
     return True
-
-
-def _is_damage(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
 
 
 def _version(connection: sqlite3.Connection) -> int:

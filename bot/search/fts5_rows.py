@@ -3,10 +3,9 @@
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 
 from bot.model import Paper, PaperId
-from bot.search import analysis, lexicon
+from bot.search import analysis, lexicon, progress
 from bot.search.entries import Entry, encoded, entry_from_paper
 
 APPLICATION = 0x50617065
@@ -16,21 +15,10 @@ _TOKENIZER = analysis.tokenizer()
 _STOPS = frozenset(map(analysis.stem, analysis.STOP_WORDS))
 
 
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise
-
-
 def create(connection: sqlite3.Connection) -> None:
     """Safe to race: whoever comes second finds it there. What is indexed are stems, split by spaces."""
-    with _transaction(connection):
-        if not is_empty(connection):
+    with progress.transaction(connection):
+        if not progress.is_empty(connection):
             return
         connection.execute("CREATE VIRTUAL TABLE papers USING fts5 (text, title, tokenize = ascii)")
         # Fewer, larger segments while a whole store is indexed: a third faster than the default of 1 MB.
@@ -43,27 +31,20 @@ def create(connection: sqlite3.Connection) -> None:
             "CREATE TABLE marks (mark TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (mark, number)) WITHOUT ROWID"
         )
         connection.execute("CREATE INDEX marked ON marks (number)")
-        connection.execute("CREATE TABLE progress (position INTEGER NOT NULL)")
-        connection.execute("INSERT INTO progress (position) VALUES (0)")
+        progress.create(connection)
         lexicon.create(connection)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def position(connection: sqlite3.Connection) -> int:
-    """How far the store was indexed."""
-    position: int = connection.execute("SELECT position FROM progress").fetchone()[0]
-    return position
-
-
 def clear(connection: sqlite3.Connection) -> None:
     """Remove everything."""
-    with _transaction(connection):
+    with progress.transaction(connection):
         connection.execute("DELETE FROM papers")
         connection.execute("DELETE FROM numbers")
         connection.execute("DELETE FROM marks")
         lexicon.clear(connection)
-        connection.execute("UPDATE progress SET position = 0")
+        progress.reach(connection, 0)
 
 
 def add(connection: sqlite3.Connection, papers: Sequence[Paper], position: int) -> None:
@@ -71,14 +52,14 @@ def add(connection: sqlite3.Connection, papers: Sequence[Paper], position: int) 
     newest = {paper.id: paper for paper in papers}
     entries = {key: entry_from_paper(paper) for key, paper in newest.items()}
     learnt = lexicon.Learnt()
-    with _transaction(connection):
+    with progress.transaction(connection):
         # A paper that was merged into another lives on as its alias.
         known = _forget(connection, [key for paper in papers for key in (paper.id, *paper.aliases)])
         for key, paper in newest.items():
             learnt.note(paper, entries[key], new=known.isdisjoint((key, *paper.aliases)))
         _insert(connection, list(entries.values()))
         lexicon.learn(connection, learnt)
-        connection.execute("UPDATE progress SET position = ?", (position,))
+        progress.reach(connection, position)
 
 
 def _forget(connection: sqlite3.Connection, ids: Collection[PaperId]) -> set[PaperId]:
@@ -121,11 +102,6 @@ def _marks(entry: Entry) -> Iterator[str]:
     yield from marked("author", (plain for plain, _ in entry.names))
     yield from marked("category", entry.categories)
     yield from marked("source", entry.sources)
-
-
-def is_empty(connection: sqlite3.Connection) -> bool:
-    """Whether nothing was ever made in the file."""
-    return not connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]
 
 
 def marked(kind: str, values: Iterable[str]) -> list[str]:

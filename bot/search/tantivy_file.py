@@ -22,7 +22,7 @@ from tantivy import (
 )
 
 from bot.model import Paper
-from bot.search import analysis, lexicon
+from bot.search import analysis, lexicon, progress
 from bot.search.entries import Entry, encoded, entry_from_paper
 from bot.search.folder import IndexFolder
 
@@ -109,7 +109,7 @@ class TantivyFile:
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
         """A transaction of the lexicon."""
-        with self._lexicon_lock, _transaction(self._lexicon) as connection:
+        with self._lexicon_lock, progress.transaction(self._lexicon) as connection:
             yield connection
 
     def close(self) -> None:
@@ -130,7 +130,7 @@ class Writer:
         self._known = file.searcher()
         self._waiting: set[str] = set()
         self._learnt = lexicon.Learnt()
-        self.position = file.ask(position_of)
+        self.position = file.ask(progress.position)
 
     def add(self, papers: Sequence[Paper], position: int) -> None:
         """Index them (again). Large batches are committed together, and by a small one."""
@@ -165,7 +165,7 @@ class Writer:
             # The engine's threads still work on what they were given last.
             lexicon.learn(connection, self._learnt)
             self._engine.commit()
-            connection.execute("UPDATE progress SET position = ?", (self.position,))
+            progress.reach(connection, self.position)
         self._known = self._file.searcher()
         self._waiting.clear()
         self._learnt = lexicon.Learnt()
@@ -183,7 +183,7 @@ class Writer:
         self.position = 0
         with self._file.changing() as connection:
             lexicon.clear(connection)
-            connection.execute("UPDATE progress SET position = 0")
+            progress.reach(connection, 0)
         self._engine.delete_all_documents()
         self.commit()
 
@@ -212,12 +212,6 @@ def _stamp(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_ino
 
 
-def position_of(connection: sqlite3.Connection) -> int:
-    """How far the store was indexed."""
-    position: int = connection.execute("SELECT position FROM progress").fetchone()[0]
-    return position
-
-
 def _open_lexicon(path: Path | None) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path or ":memory:", timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
@@ -226,23 +220,11 @@ def _open_lexicon(path: Path | None) -> sqlite3.Connection:
         # So that one process reads while another writes.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        with _transaction(connection):
-            if not connection.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
+        with progress.transaction(connection):
+            if progress.is_empty(connection):
                 lexicon.create(connection)
-                connection.execute("CREATE TABLE progress (position INTEGER NOT NULL)")
-                connection.execute("INSERT INTO progress (position) VALUES (0)")
+                progress.create(connection)
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield connection
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.rollback()
-        raise

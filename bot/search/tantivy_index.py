@@ -13,10 +13,10 @@ from tantivy import Query as EngineQuery
 from bot.errors import StoreError
 from bot.model import Paper, PaperId
 from bot.ports import Hit, Query
-from bot.search import lexicon
+from bot.search import lexicon, progress
 from bot.search.entries import counted_stems, sought_from_query
 from bot.search.folder import IndexFolder
-from bot.search.tantivy_file import TantivyFile, Writer, position_of
+from bot.search.tantivy_file import TantivyFile, Writer
 from bot.search.tantivy_query import engine_query
 
 _log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class TantivyIndex:
         if writer is not None:
             with self._writing:
                 self._guarded(self._let_go_of_removed, None)
-        found = self._read(lambda file: file.ask(position_of), 0)
+        found = self._read(lambda file: file.ask(progress.position), 0)
         self._began_anew = False
         return found
 
@@ -202,7 +202,7 @@ class TantivyIndex:
             with self._folder.alone() as alone:
                 if not alone:
                     _log.warning("search index %s cannot be read: %s", self._name, _first_line(error))
-                elif _is_damage(error) or not self._folder.is_whole():
+                elif progress.is_damage(error) or not self._folder.is_whole():
                     self._start_anew(self._folder, "damaged")
                 else:
                     return False
@@ -222,10 +222,6 @@ class TantivyIndex:
 def _is_theirs(error: BaseException) -> bool:
     """Whether one of the libraries failed; tantivy's panics are no exceptions of Python's own kind."""
     return isinstance(error, ValueError | OSError | sqlite3.Error) or type(error).__name__ == "PanicException"
-
-
-def _is_damage(error: BaseException) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def _first_line(error: BaseException) -> str:
