@@ -125,6 +125,7 @@ class App:
             parts.store, parts.recommender, parts.clock, crowd=parts.crowd, meaning=parts.meaning
         )
         self._is_planning = self._is_closing = False
+        self._indexing = asyncio.Lock()
         self._answering = Answering(self._desk, _watch)
         # A study is long, and no digest waits for it.
         self._studies = ThreadPoolExecutor(1, thread_name_prefix="study")
@@ -232,7 +233,11 @@ class App:
     async def index(self) -> int:
         """Index what the store has and the index lacks; returns how many papers that was."""
         parts = self.parts
-        return await asyncio.to_thread(catch_up, parts.index, parts.store, go_on=lambda: not self._is_closing)
+        # One after the other: of two at once, each might empty what the other has begun.
+        async with self._indexing:
+            return await asyncio.to_thread(
+                catch_up, parts.index, parts.store, go_on=lambda: not self._is_closing
+            )
 
     async def study(self) -> bool:
         """Let the recommender study what all channels share, if there is enough that is new."""

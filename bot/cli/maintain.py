@@ -41,12 +41,13 @@ def restore(options: Options, file: Path) -> None:
     from bot.store import transfer
 
     settings = options.settings()
-    with closing_store(settings) as store, closing_index(settings) as index, _progress() as told:
+    with closing_store(settings) as store, _progress() as told:
         store.migrate()
         transfer.restore(file, store, told)
-        # It may be one of the database that was here before, and ahead of this one.
-        index.clear()
-    click.echo(f"Restored from {file}. The search index is built again by itself.")
+    click.echo(
+        f"Restored from {file}. The search index is built again by itself: by a bot that runs, within seconds, "
+        "otherwise by the next that starts."
+    )
 
 
 @click.command(short_help="Copy all facts to another database and verify them.")
@@ -81,7 +82,8 @@ def reindex(options: Options, as_json: bool) -> None:
 
     settings = options.settings()
     with closing_store(settings) as store, closing_index(settings) as index, _progress() as told:
-        index.clear()
+        if not index.clear(store.identity()):
+            raise UserError("another process keeps the search index up to date; stop that one first")
         total = store.paper_count()
         told("papers", 0, total)
         done = catch_up(index, store, on_progress=lambda count: told("papers", count, total))

@@ -61,6 +61,9 @@ class SearchIndex(Protocol):
     def position(self) -> int:
         """The store's position up to which papers are indexed; 0 when empty."""
 
+    def identity(self) -> str:
+        """Of which store it is, as `clear` was told; empty where it was told none, or the files proved damaged."""
+
     def add(self, papers: Sequence[Paper], position: int) -> None:
         """Index them (again), then remember the position; what is interrupted is indexed again later.
 
@@ -83,8 +86,8 @@ class SearchIndex(Protocol):
     def alike(self, word: str, limit: int) -> list[str]:
         """Known words spelt nearly like it, the best guess first; without itself."""
 
-    def clear(self) -> None:
-        """Empty it: position 0."""
+    def clear(self, identity: str = "") -> bool:
+        """Empty it, for that store: position 0. False, and nothing happens, where another process writes."""
 
     def close(self) -> None:
         """Give back the file. May be called twice."""

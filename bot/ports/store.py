@@ -80,6 +80,9 @@ class Store(Protocol):
     def edition(self) -> int:
         """Rises whenever a paper is added, changed or removed: as long as it stays, all papers are as they were."""
 
+    def identity(self) -> str:
+        """A text that no other store has, not even a copy of this one; it stays until another store is put into it."""
+
     def paper_count(self) -> int:
         """How many papers there are."""
 

@@ -14,7 +14,7 @@ from bot.errors import StoreError
 from bot.search import progress
 
 _MARK = "paperboy-index.txt"
-_FORM = "Paperboy's search index, form 2. It is made of the database and may be deleted at any time.\n"
+_FORM = "Paperboy's search index, form 3. It is made of the database and may be deleted at any time.\n"
 _OURS = "Paperboy's search index"
 _PARTS = ("fast", "fieldnorm", "idx", "pos", "store", "term")
 _FOOTER = struct.Struct("<II")

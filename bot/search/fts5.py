@@ -36,6 +36,10 @@ class Fts5Index:
         """The store's position up to which papers are indexed."""
         return self._run(progress.position, 0)
 
+    def identity(self) -> str:
+        """Of which store it is."""
+        return self._run(progress.identity, "")
+
     def add(self, papers: Sequence[Paper], position: int) -> None:
         """Index them (again), then remember the position; nothing of it where the file proves damaged."""
         self._run(lambda connection: fts5_rows.add(connection, papers, position), None)
@@ -66,9 +70,9 @@ class Fts5Index:
         """Known words spelt nearly like it, the best guess first; without itself."""
         return self._run(lambda connection: lexicon.alike(connection, word, limit), [])
 
-    def clear(self) -> None:
-        """Empty it: position 0."""
-        self._run(fts5_rows.clear, None)
+    def clear(self, identity: str = "") -> bool:
+        """Empty it, for that store: position 0. False only where the file proves damaged."""
+        return self._run(lambda connection: fts5_rows.clear(connection, identity), False)
 
     def close(self) -> None:
         """Give back the file; the next call would open it again."""

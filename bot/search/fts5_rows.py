@@ -9,7 +9,7 @@ from bot.search import analysis, lexicon, progress
 from bot.search.entries import Entry, encoded, entry_from_paper
 
 APPLICATION = 0x50617065
-VERSION = 3
+VERSION = 4
 
 _TOKENIZER = analysis.tokenizer()
 _STOPS = frozenset(map(analysis.stem, analysis.STOP_WORDS))
@@ -37,14 +37,15 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
-def clear(connection: sqlite3.Connection) -> None:
-    """Remove everything."""
+def clear(connection: sqlite3.Connection, identity: str) -> bool:
+    """Remove everything; it is of that store then."""
     with progress.transaction(connection):
         connection.execute("DELETE FROM papers")
         connection.execute("DELETE FROM numbers")
         connection.execute("DELETE FROM marks")
         lexicon.clear(connection)
-        progress.reach(connection, 0)
+        progress.begin(connection, identity)
+    return True
 
 
 def add(connection: sqlite3.Connection, papers: Sequence[Paper], position: int) -> None:

@@ -1,4 +1,6 @@
-"""How far an index has come: a table in an SQLite file of it, and how such a file is written, damaged and removed."""
+"""How far an index has come, and of which store: a table in an SQLite file of it. How such a file is written, damaged
+and removed.
+"""
 
 import sqlite3
 from collections.abc import Iterator
@@ -10,15 +12,26 @@ _BESIDE = ("", "-wal", "-shm", "-journal")
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Make the table, inside a transaction of the caller: nothing is indexed."""
-    connection.execute("CREATE TABLE progress (position INTEGER NOT NULL)")
-    connection.execute("INSERT INTO progress (position) VALUES (0)")
+    """Make the table, inside a transaction of the caller: nothing is indexed, of no store yet."""
+    connection.execute("CREATE TABLE progress (identity TEXT NOT NULL, position INTEGER NOT NULL)")
+    connection.execute("INSERT INTO progress (identity, position) VALUES ('', 0)")
 
 
 def position(connection: sqlite3.Connection) -> int:
     """How far the store was indexed."""
     found: int = connection.execute("SELECT position FROM progress").fetchone()[0]
     return found
+
+
+def identity(connection: sqlite3.Connection) -> str:
+    """Of which store it is."""
+    found: str = connection.execute("SELECT identity FROM progress").fetchone()[0]
+    return found
+
+
+def begin(connection: sqlite3.Connection, identity: str) -> None:
+    """Remember that nothing of that store was indexed yet, inside a transaction of the caller."""
+    connection.execute("UPDATE progress SET identity = ?, position = 0", (identity,))
 
 
 def reach(connection: sqlite3.Connection, position: int) -> None:

@@ -130,7 +130,7 @@ class Writer:
         self._known = file.searcher()
         self._waiting: set[str] = set()
         self._learnt = lexicon.Learnt()
-        self.position = file.ask(progress.position)
+        self.identity, self.position = file.ask(progress.identity), file.ask(progress.position)
 
     def add(self, papers: Sequence[Paper], position: int) -> None:
         """Index them (again). Large batches are committed together, and by a small one."""
@@ -176,16 +176,20 @@ class Writer:
             self.commit()
         self._engine.wait_merging_threads()
 
-    def clear(self) -> None:
-        """Remove everything."""
+    def clear(self, identity: str) -> None:
+        """Remove everything; it is of that store then, and of none until all is gone."""
         self._waiting.clear()
         self._learnt = lexicon.Learnt()
-        self.position = 0
-        with self._file.changing() as connection:
-            lexicon.clear(connection)
-            progress.reach(connection, 0)
+        self._begin("")
         self._engine.delete_all_documents()
         self.commit()
+        self._begin(identity)
+
+    def _begin(self, identity: str) -> None:
+        self.identity, self.position = identity, 0
+        with self._file.changing() as connection:
+            lexicon.clear(connection)
+            progress.begin(connection, identity)
 
 
 def _document(entry: Entry, known: Schema) -> Document:

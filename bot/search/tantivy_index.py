@@ -48,15 +48,24 @@ class TantivyIndex:
 
     def position(self) -> int:
         """The store's position up to which papers are indexed."""
-        writer = self._writer
-        if writer is not None and writer.is_current():
-            return writer.position
-        if writer is not None:
-            with self._writing:
-                self._guarded(self._let_go_of_removed, None)
-        found = self._read(lambda file: file.ask(progress.position), 0)
+        writer = self._current_writer()
+        found = writer.position if writer else self._read(lambda file: file.ask(progress.position), 0)
         self._began_anew = False
         return found
+
+    def identity(self) -> str:
+        """Of which store it is."""
+        writer = self._current_writer()
+        return writer.identity if writer else self._read(lambda file: file.ask(progress.identity), "")
+
+    def _current_writer(self) -> Writer | None:
+        """None where what it writes was removed, or another process writes."""
+        writer = self._writer
+        if writer is None or writer.is_current():
+            return writer
+        with self._writing:
+            self._guarded(self._let_go_of_removed, None)
+        return None
 
     def add(self, papers: Sequence[Paper], position: int) -> None:
         """Index them (again), then remember the position; nothing of it where another process writes."""
@@ -100,14 +109,15 @@ class TantivyIndex:
         """Known words spelt nearly like it, the best guess first; without itself."""
         return self._read(lambda file: file.ask(lambda db: lexicon.alike(db, word, limit)), [])
 
-    def clear(self) -> None:
-        """Empty it. Raises StoreError where another process writes."""
+    def clear(self, identity: str = "") -> bool:
+        """Empty it, for that store: position 0. False where another process writes."""
+        # What proves damaged by that begins anew, and is of no store yet.
+        return self._cleared(identity) or (self._began_anew and self._cleared(identity))
+
+    def _cleared(self, identity: str) -> bool:
         # This empties what is damaged or of another form.
         self.position()
-        if not self._write(lambda writer: writer.clear()) and not self._began_anew:
-            raise StoreError(
-                f"search index {self._name}: another process keeps it up to date; stop that one first"
-            )
+        return self._write(lambda writer: writer.clear(identity))
 
     def close(self) -> None:
         """Commit, and give back the files; the next call would open them again."""

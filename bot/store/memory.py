@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from secrets import token_hex
 from threading import RLock
 
 from bot.model import (
@@ -28,6 +29,7 @@ from bot.ports import Added, Facts, Shown
 from bot.store.memory_channels import MemoryChannels
 from bot.store.memory_digests import MemoryDigests
 from bot.store.memory_fetches import MemoryFetches
+from bot.store.memory_leases import MemoryLeases
 from bot.store.memory_papers import MemoryPapers
 from bot.store.memory_reactions import MemoryReactions
 from bot.store.memory_steering import MemorySteering
@@ -50,7 +52,8 @@ class MemoryStore:
         self._reactions = MemoryReactions(self._papers, self._digests)
         self._fetches = MemoryFetches()
         self._texts = MemoryTexts()
-        self._leases: dict[str, tuple[str, datetime]] = {}
+        self._leases = MemoryLeases()
+        self._identity = token_hex(16)
 
     def pending(self) -> list[str]:
         """Nothing: there is no schema."""
@@ -80,6 +83,10 @@ class MemoryStore:
         """Rises whenever a paper is added, changed or removed."""
         with self._lock:
             return self._papers.edition()
+
+    def identity(self) -> str:
+        """A text that no other store has."""
+        return self._identity
 
     def paper_count(self) -> int:
         """How many papers there are."""
@@ -154,9 +161,8 @@ class MemoryStore:
 
     def record_change(self, change: Change) -> None:
         """Keep who steered what. Raises StoreError where the channel is not subscribed."""
-        change = storable(change)
         with self._lock:
-            self._steering.record(change)
+            self._steering.record(storable(change))
 
     def last_change(self, channel: Channel, user: UserId | None = None) -> Change | None:
         """The latest one that was not taken back."""
@@ -165,9 +171,8 @@ class MemoryStore:
 
     def take_back(self, change: Change) -> bool:
         """Steer the channel back and forget the change; False where it is not as the change left it."""
-        change = storable(change)
         with self._lock:
-            return self._steering.take_back(change)
+            return self._steering.take_back(storable(change))
 
     def save_crowd(self, platform: str, workspace: str, taking_part: bool) -> None:
         """Whether the workspace takes part in the crowd."""
@@ -182,9 +187,8 @@ class MemoryStore:
 
     def add_feed(self, feed: Feed) -> bool:
         """Read it; False if the channel does already. Raises StoreError where it is not subscribed."""
-        feed = storable(feed)
         with self._lock:
-            return self._channels.add_feed(feed)
+            return self._channels.add_feed(storable(feed))
 
     def forget_feed(self, channel: Channel, url: str) -> bool:
         """Stop reading; False if the channel does not read it."""
@@ -224,9 +228,8 @@ class MemoryStore:
 
     def share(self, post: Post) -> bool:
         """Plan one message behind all others of its day; False if its key is planned already."""
-        post = storable(post)
         with self._lock:
-            return self._digests.share(post)
+            return self._digests.share(storable(post))
 
     def shown(self, papers: Collection[PaperId], platform: str, workspace: str) -> list[Shown]:
         """Where sent messages of that workspace show one of these papers, the latest day first."""
@@ -257,9 +260,8 @@ class MemoryStore:
 
     def mark_unknown(self, key: DeliveryKey, error: str) -> None:
         """Nobody can tell; what was sent meanwhile stays sent."""
-        error = storable(error)
         with self._lock:
-            self._digests.mark_unknown(key, error)
+            self._digests.mark_unknown(key, storable(error))
 
     def troubled_posts(self, since: date) -> list[Post]:
         """Those that failed or are unknown, by channel, day and position."""
@@ -278,9 +280,8 @@ class MemoryStore:
 
     def mark_corrected(self, key: DeliveryKey, message: Message) -> None:
         """That is what the message shows now."""
-        message = storable(message)
         with self._lock:
-            self._digests.mark_corrected(key, message)
+            self._digests.mark_corrected(key, storable(message))
 
     def set_reaction(self, reaction: Reaction) -> PaperId | None:
         """Put on or take off; None if it is not about a paper of ours."""
@@ -328,9 +329,8 @@ class MemoryStore:
 
     def record_fetch(self, fetch: Fetch) -> None:
         """Keep how a source's drain went."""
-        fetch = storable(fetch)
         with self._lock:
-            self._fetches.record(fetch)
+            self._fetches.record(storable(fetch))
 
     def last_fetches(self) -> list[Fetch]:
         """The newest record of every source and area, by these."""
@@ -360,17 +360,12 @@ class MemoryStore:
     def take_lease(self, name: str, holder: str, now: datetime, until: datetime) -> bool:
         """Hold `name` alone until then, if nobody else does."""
         with self._lock:
-            owner, end = self._leases.get(name, (holder, now))
-            if owner != holder and end > now:
-                return False
-            self._leases[name] = (holder, until)
-            return True
+            return self._leases.take(name, holder, now, until)
 
     def drop_lease(self, name: str, holder: str) -> None:
         """Give it back if it is ours."""
         with self._lock:
-            if self._leases.get(name, ("", None))[0] == holder:
-                del self._leases[name]
+            self._leases.drop(name, holder)
 
     def forget_user(self, user: UserId) -> int:
         """Remove everything that names the person; returns how many facts that was."""

@@ -61,6 +61,12 @@ def m0005_search(db: Database) -> None:
     _run(db, "m0005_search")
 
 
+@migrations()
+def m0006_updates(db: Database) -> None:
+    """What those who follow a store need, as indexes do: which store it is, and which papers went."""
+    _run(db, "m0006_updates")
+
+
 def _run(db: Database, name: str) -> None:
     for statement in statements(name):
         db.conn.execute(statement)
@@ -377,19 +383,11 @@ _STATEMENTS = {
         *(_REACTIONS_BY_TIME, _CHANGES, _CHANGES_BY_CHANNEL, _CHANGES_BY_USER, _WORKSPACES_APART),
     ),
     "m0005_search": (
-        *(
-            search.FREED_POSTS,
-            search.FREE_POSTS,
-            "DROP TABLE posts",
-            "ALTER TABLE freed_posts RENAME TO posts",
-        ),
+        *(search.FREED_POSTS, search.FREE_POSTS),
+        *("DROP TABLE posts", "ALTER TABLE freed_posts RENAME TO posts"),
         *(_OPEN_POSTS, _POSTS_BY_MESSAGE, _OPEN_POSTS_BY_CHANNEL, _TROUBLED_POSTS, _CORRECTABLE_POSTS),
-        *(
-            search.SENT_POSTS,
-            search.SHARED_POSTS,
-            search.REACTIONS_BY_PAPER,
-            search.TEXTS,
-            search.TEXTS_BY_TIME,
-        ),
+        *(search.SENT_POSTS, search.SHARED_POSTS, search.REACTIONS_BY_PAPER),
+        *(search.TEXTS, search.TEXTS_BY_TIME),
     ),
+    "m0006_updates": (search.IDENTITY, search.REMOVALS),
 }

@@ -1,4 +1,6 @@
-"""What the migration for search says: a message needs no digest; papers lead to messages and reactions; long texts."""
+"""What the migrations for search say: a message needs no digest; papers lead to messages and reactions; long texts;
+which store it is, and which papers went.
+"""
 
 FREED_POSTS = """
 CREATE TABLE freed_posts (
@@ -33,3 +35,12 @@ SHARED_POSTS = "CREATE INDEX shared_posts ON posts (channel, day, position) WHER
 REACTIONS_BY_PAPER = "CREATE INDEX reactions_by_paper ON reactions (paper, channel)"
 TEXTS = "CREATE TABLE texts (key TEXT PRIMARY KEY, content TEXT NOT NULL, kept_at TEXT NOT NULL) STRICT"
 TEXTS_BY_TIME = "CREATE INDEX texts_by_time ON texts (kept_at)"
+
+IDENTITY = "CREATE TABLE identity (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID"
+REMOVALS = """
+CREATE TABLE removals (
+    position INTEGER PRIMARY KEY,
+    ids TEXT NOT NULL,
+    before TEXT NOT NULL
+) STRICT
+"""

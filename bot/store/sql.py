@@ -39,6 +39,7 @@ from bot.store import reactions as reactions_sql
 from bot.store import sharing as sharing_sql
 from bot.store import steering as steering_sql
 from bot.store import texts as texts_sql
+from bot.store import updates as updates_sql
 from bot.store.dialect import Connection
 from bot.store.rows import storable
 from bot.store.rules import FETCHES_KEPT, require_own
@@ -109,6 +110,15 @@ class SqlStore:
         """Rises whenever a paper is added, changed or removed."""
         with self._database.reading() as connection:
             return papers_sql.edition(connection)
+
+    def identity(self) -> str:
+        """A text that no other store has, made when it is first asked for."""
+        with self._database.reading() as connection:
+            known = updates_sql.identity(connection)
+        if known:
+            return known
+        with self._database.writing() as connection:
+            return updates_sql.new_identity(connection)
 
     def paper_count(self) -> int:
         """How many papers there are."""

@@ -60,7 +60,9 @@ _TABLES: dict[str, tuple[str, str]] = {
     "events": ("name", "at"),
     "counters": ("name", "value"),
 }
-# Not copied: leases, which belong to a running process, and which migrations were applied, the target's own affair.
+# Not copied: leases, which belong to a running process; which migrations were applied, the target's own affair; and
+# what was told to those who followed the target as it was before: they have to notice that it is another one.
+_OF_ITS_OWN = ("counters", "identity", "removals")
 
 
 def backup(store: object, path: Path, on_progress: OnProgress | None = None) -> None:
@@ -75,6 +77,7 @@ def backup(store: object, path: Path, on_progress: OnProgress | None = None) -> 
     with _kept_only_whole(path) as partial:
         if isinstance(database, SqliteFile):
             database.copy_into(partial)
+            _make_another(partial)
         else:
             _copy_into_new_file(database, partial, on_progress)
         _require_sound(partial, path)
@@ -121,7 +124,8 @@ def _copy(
     target.migrate()
     with source.reading() as given, target.writing() as taken:
         _require_empty(taken)
-        taken.execute("DELETE FROM counters")
+        for table in _OF_ITS_OWN:
+            taken.execute(f"DELETE FROM {table}")  # noqa: S608
         totals = {table: _count(given, table) for table in _TABLES}
         copied = {
             table: _copy_table(given, taken, table, _told(on_progress, table, totals)) for table in _TABLES
@@ -195,6 +199,13 @@ def _kept_only_whole(path: Path) -> Iterator[Path]:
         for suffix in ("", "-wal", "-shm", "-journal"):
             with suppress(OSError):
                 partial.with_name(partial.name + suffix).unlink()
+
+
+def _make_another(path: Path) -> None:
+    """The copy of a file is another store, also where it takes the file's place. Earlier versions had no identity."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'identity'").fetchone():
+            connection.execute("DELETE FROM identity")
 
 
 def _copy_into_new_file(database: SqlDatabase, path: Path, on_progress: OnProgress | None) -> None:

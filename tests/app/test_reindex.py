@@ -17,6 +17,7 @@ from bot.settings import SearchSettings, Settings, StoreSettings
 from bot.store.sqlite import SqliteStore
 from tests.app.test_command_line import paperboy
 from tests.papers import shelf
+from tests.store.samples import paper
 
 
 @pytest.fixture
@@ -101,10 +102,29 @@ def test_an_index_that_proves_damaged_is_built_again_before_the_answer(database:
     assert shelf()[0].title in found.stdout
 
 
+def test_what_was_restored_is_found_by_the_process_that_keeps_the_index(database: Path) -> None:
+    address, new = f"sqlite:///{database}", database.with_name("new.db")
+    assert paperboy("--store", address, "backup", "saved.db", cwd=database.parent).returncode == 0
+    with closing(open_index(settings(new))) as index, closing(SqliteStore(new)) as store:
+        store.migrate()
+        assert catch_up(index, store) == 0
+        index.add([paper(1, title="Of a database that was here before")], 100)
+        back = paperboy("--store", f"sqlite:///{new}", "restore", "saved.db", cwd=database.parent)
+        assert (back.returncode, back.stderr) == (0, "")
+        assert back.stdout.startswith("Restored from saved.db. The search index is built again by itself")
+        assert back.stdout.count("\n") == 1
+        found = paperboy("--store", f"sqlite:///{new}", "search", "galaxy", cwd=database.parent)
+        assert (found.returncode, found.stderr) == (0, "")
+        assert catch_up(index, store) == 40
+        assert len(index.search(Query(), 100)) == 40
+    again = paperboy("--store", f"sqlite:///{new}", "search", "galaxy", cwd=database.parent)
+    assert "galaxy" in again.stdout
+
+
 def test_reindex_says_so_where_another_process_writes(database: Path) -> None:
     with closing(open_index(settings(database))) as index:
         index.add(shelf()[:3], 3)
         done = paperboy("--store", f"sqlite:///{database}", "reindex", cwd=database.parent)
         assert done.returncode == 1
-        assert "another process keeps it up to date; stop that one first" in done.stderr
+        assert "another process keeps the search index up to date; stop that one first" in done.stderr
         assert index.position() == 3

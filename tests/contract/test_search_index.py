@@ -14,6 +14,7 @@ from bot.ports import Query, SearchIndex, Words
 from bot.search.catchup import catch_up
 from bot.search.fts5 import Fts5Index
 from bot.search.tantivy_index import TantivyIndex
+from bot.store.memory import MemoryStore
 from bot.store.open import MigratedStore
 from tests.contract.index_papers import NUMBERS, PAPERS, about, found, ids, phrase, words
 
@@ -366,6 +367,34 @@ def test_an_index_of_another_store_is_built_again(index: SearchIndex, store: Mig
     assert catch_up(index, store) == 1
     assert index.position() <= store.edition()
     assert [hit.paper for hit in index.search(Query((Words("zeolites protein"),)), 5)] == [about(9, "").id]
+
+
+def test_an_index_remembers_of_which_store_it_is(index: SearchIndex) -> None:
+    assert index.identity() == ""
+    index.add(PAPERS, 5)
+    assert index.clear("a store")
+    assert (index.identity(), index.position()) == ("a store", 0)
+    index.add(PAPERS, 5)
+    index.close()
+    assert index.identity() in {"a store", ""}, "in memory nothing is left"
+    assert index.clear()
+    assert index.identity() == ""
+
+
+def test_an_index_of_another_store_that_has_overtaken_it_is_built_again(
+    index: SearchIndex, store: MigratedStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = MemoryStore()
+    other.add_papers(PAPERS[:2])
+    with caplog.at_level("WARNING"):
+        catch_up(index, other)
+        assert not caplog.records
+        store.add_papers([about(number, f"Zeolites {number}") for number in range(6, 10)])
+        assert catch_up(index, store) == 4
+    assert "of another database: it is built again" in caplog.text
+    assert set(ids(index, Query())) == {about(number, "").id for number in range(6, 10)}
+    assert index.identity() == store.identity()
+    assert catch_up(index, store) == 0
 
 
 def test_catching_up_stops_when_it_is_told_to(index: SearchIndex, store: MigratedStore) -> None:

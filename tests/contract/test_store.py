@@ -9,6 +9,7 @@ import pytest
 from bot.identity import title_id
 from bot.model import Link, Paper, PaperId
 from bot.ports import Added, Store
+from bot.store.memory import MemoryStore
 from tests.store.samples import DAY, paper
 
 FULL = paper(
@@ -192,6 +193,14 @@ def test_the_edition_rises_whenever_a_paper_changes_and_only_then(store: Store) 
     store.add_papers([paper(3)])
     assert store.prune_papers(DAY) == 0
     assert store.edition() == after > seen[-1]
+
+
+def test_a_store_is_told_from_every_other(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        asked = set(pool.map(lambda _: store.identity(), range(16)))
+    store.add_papers([paper(1)])
+    assert asked == {store.identity()}
+    assert store.identity() not in {"", MemoryStore().identity()}
 
 
 def test_a_merge_is_a_change_and_the_merged_away_is_gone(store: Store) -> None:

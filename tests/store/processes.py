@@ -14,6 +14,14 @@ input()
 print(open_store(url).migrate(), flush=True)
 """
 
+IDENTIFY = """
+store = open_store(url)
+store.paper_count()
+print("ready", flush=True)
+input()
+print(store.identity(), flush=True)
+"""
+
 PLAN = """
 store = open_store(url)
 store.paper_count()

@@ -17,20 +17,22 @@ from bot.store.migrations import migration_names, statements
 from bot.store.open import MigratedStore, open_store
 from bot.store.transfer import restore
 from tests.postgres import postgres_server
-from tests.store.facts import answers, fill_first, fill_fourth, fill_second, fill_third, go_on
+from tests.store.facts import answers, fill_fifth, fill_first, fill_fourth, fill_second, fill_third, go_on
 from tests.store.samples import DAY, DISCORD, LONG_AGO, MINUTE, NOW, key, new_store
 
 SAVED = Path(__file__).parents[1] / "data" / "store"
-VERSIONS = ["v1", "v2", "v3", "v4"]
-_FILLED = {"v1": fill_first, "v2": fill_second, "v3": fill_third, "v4": fill_fourth}
+VERSIONS = ["v1", "v2", "v3", "v4", "v5"]
+_FILLED = {"v1": fill_first, "v2": fill_second, "v3": fill_third, "v4": fill_fourth, "v5": fill_fifth}
 _FIRST_TABLES = "papers aliases subscriptions interests digests impressions posts reactions fetches".split()
 _SECOND_TABLES = [*_FIRST_TABLES, "events", "leases"]
 _THIRD_TABLES = [*_SECOND_TABLES, "feeds", "cursors", "mentions"]
+_FOURTH_TABLES = [*_THIRD_TABLES, "changes", "workspaces_apart"]
 _TABLES = {
     "v1": _FIRST_TABLES,
     "v2": _SECOND_TABLES,
     "v3": _THIRD_TABLES,
-    "v4": [*_THIRD_TABLES, "changes", "workspaces_apart"],
+    "v4": _FOURTH_TABLES,
+    "v5": [*_FOURTH_TABLES, "texts"],
 }
 
 
@@ -48,6 +50,7 @@ def test_every_earlier_version_was_saved() -> None:
         ("v2", "269c182649005ffa723d46780bbe2533b098dee76387f5dca846071d7ccb13bc"),
         ("v3", "007d9f33b25204456ea337dc855947bb996279a34d7a5ee6bf957fecb95df71b"),
         ("v4", "43bf85230dfe9b8bd08a44246587e30cf0e1457eef7574630bd14485a0f315d9"),
+        ("v5", "cd8eed0d6ce40617047bdda5f79bfe2abf32cf88554f81726c21212c1d50f5bb"),
     ],
 )
 def test_the_saved_database_is_what_it_was(version: str, known: str) -> None:
@@ -62,6 +65,7 @@ def test_the_saved_database_is_what_it_was(version: str, known: str) -> None:
         ("m0002_sharing", "ee069f6a4440e8f7c64086a465d241057367f325344be0468403aa3c3452c118"),
         ("m0003_sources", "22d79ef5f983e4c456e471b3d3f8ea4db115427ebb4ce951dd4f1ac184393429"),
         ("m0004_taste", "851086c3706ca94612e20873f770b86b49421534aef83d18799fcbb2a1344cd0"),
+        ("m0005_search", "a86d7b14f6ba8bda6509f7fb3d2ddbb61b02563b1b174f792514fce170026f4e"),
     ],
 )
 def test_what_a_migration_did_once_it_does_for_ever(name: str, known: str) -> None:

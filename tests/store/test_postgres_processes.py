@@ -12,6 +12,7 @@ from bot.store.postgres import PostgresStore
 from tests.postgres import Server, postgres_server
 from tests.store.processes import (
     DELIVER,
+    IDENTIFY,
     MIGRATE,
     PLAN,
     SEND_FOR_EVER,
@@ -48,6 +49,10 @@ def test_of_four_processes_migrating_at_once_one_does(server: Server) -> None:
     with server.bare_database() as url:
         said = run_together(MIGRATE, url, 4)
     assert sorted(said) == [[str(list(migration_names()))], ["[]"], ["[]"], ["[]"]]
+
+
+def test_four_processes_asking_at_once_are_told_one_identity(store: PostgresStore, url: str) -> None:
+    assert run_together(IDENTIFY, url, 4) == [[store.identity()]] * 4
 
 
 def test_of_four_processes_claiming_one_day_one_wins(store: PostgresStore, url: str) -> None:

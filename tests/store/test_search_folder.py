@@ -4,6 +4,7 @@ import json
 import logging
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ import sys
 from bot.search.tantivy_index import TantivyIndex
 from tests.store.samples import paper
 index = TantivyIndex(sys.argv[1])
+index.clear(sys.argv[3])
 for number in range(10_000):
     index.add([paper(number)], number + 1)
     print(index.position(), flush=True)
@@ -153,7 +155,7 @@ def test_another_form_is_built_again(
 ) -> None:
     filled(path, store)
     mark = path / "paperboy-index.txt"
-    mark.write_text(mark.read_text().replace("form 2", "form 1"))
+    mark.write_text(mark.read_text().replace("form 3", "form 2"))
     with closing(TantivyIndex(path)) as index, caplog.at_level(logging.WARNING):
         assert index.position() == 0
         assert catch_up(index, store) == COUNT
@@ -200,7 +202,7 @@ def test_an_index_that_was_removed_while_it_is_written_is_made_again(path: Path,
 def test_one_of_another_form_can_be_cleared(path: Path, store: MemoryStore) -> None:
     filled(path, store)
     mark = path / "paperboy-index.txt"
-    mark.write_text(mark.read_text().replace("form 2", "form 1"))
+    mark.write_text(mark.read_text().replace("form 3", "form 2"))
     with closing(TantivyIndex(path)) as index:
         index.clear()
         assert index.position() == 0
@@ -213,6 +215,7 @@ def test_what_another_process_began_anew_is_seen(path: Path, store: MemoryStore)
         assert count(reader) == COUNT
         shutil.rmtree(path)
         with closing(TantivyIndex(path)) as other:
+            other.clear(store.identity())
             other.add(PAPERS[:2], 2)
         assert reader.position() == 2
         assert count(reader) == 2
@@ -262,18 +265,33 @@ def test_of_two_indexes_one_writes_and_the_other_follows(path: Path, store: Memo
         assert count(other) == COUNT
         store.add_papers([paper(COUNT)])
         assert catch_up(other, store) == 0, "the first one does it"
-        with pytest.raises(StoreError, match="another process keeps it up to date"):
-            other.clear()
+        assert not other.clear("another store"), "that is for the first one, too"
+        assert (one.identity(), other.identity()) == (store.identity(), store.identity())
         one.close()
         assert catch_up(other, store) == 1
         assert count(other) == count(one) == COUNT + 1
         assert catch_up(one, store) == 0
 
 
+def test_while_another_process_writes_it_sees_to_it_that_the_store_is_another(
+    path: Path, store: MemoryStore
+) -> None:
+    other = MemoryStore()
+    other.add_papers([paper(number) for number in range(COUNT, COUNT + 2)])
+    with closing(TantivyIndex(path)) as writer, closing(TantivyIndex(path)) as reader:
+        catch_up(writer, store)
+        assert catch_up(reader, other) == 0, "it is ahead of that store, and not ours to empty"
+        assert count(reader) == COUNT
+        assert catch_up(writer, other) == 2
+        assert count(writer) == count(reader) == 2
+        assert reader.identity() == other.identity()
+        assert catch_up(reader, other) == 0
+
+
 @contextmanager
-def indexing(path: Path, until: int) -> Iterator[subprocess.Popen[str]]:
+def indexing(path: Path, store: MemoryStore, until: int) -> Iterator[subprocess.Popen[str]]:
     """A process that indexes one paper after another, and waits after so many."""
-    command = [sys.executable, "-c", INDEXING, str(path), str(until)]
+    command = [sys.executable, "-c", INDEXING, str(path), str(until), store.identity()]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -290,7 +308,7 @@ def told(process: subprocess.Popen[str], position: int) -> None:
 
 
 def test_when_the_writer_is_killed_another_process_goes_on(path: Path, store: MemoryStore) -> None:
-    with indexing(path, 5) as process, closing(TantivyIndex(path)) as index:
+    with indexing(path, store, 5) as process, closing(TantivyIndex(path)) as index:
         told(process, 5)
         assert index.position() == 5
         assert catch_up(index, store) == 0
@@ -303,7 +321,7 @@ def test_when_the_writer_is_killed_another_process_goes_on(path: Path, store: Me
 
 @pytest.mark.parametrize("after", [1, 2, 9])
 def test_what_a_kill_leaves_is_completed(path: Path, store: MemoryStore, tmp_path: Path, after: int) -> None:
-    with indexing(path, -1) as process:
+    with indexing(path, store, -1) as process:
         told(process, after)
         process.send_signal(signal.SIGKILL)
     with closing(TantivyIndex(path)) as index, closing(TantivyIndex(tmp_path / "fresh")) as fresh:
@@ -314,6 +332,18 @@ def test_what_a_kill_leaves_is_completed(path: Path, store: MemoryStore, tmp_pat
             kept, anew = ({hit.paper for hit in one.search(query, 20_000)} for one in (index, fresh))
             assert kept >= anew
         assert index.authors("lee", 1) == fresh.authors("lee", 1)
+
+
+def test_what_a_kill_leaves_of_clearing_is_cleared(path: Path, store: MemoryStore) -> None:
+    """The lexicon is emptied first; the engine's part of another store is all there then."""
+    other = MemoryStore()
+    other.add_papers([paper(number) for number in range(COUNT, COUNT + 9)])
+    filled(path, other)
+    with closing(sqlite3.connect(path / "lexicon.db")) as lexicon, lexicon:
+        lexicon.execute("UPDATE progress SET identity = '', position = 0")
+    with closing(TantivyIndex(path)) as index:
+        assert count(index) == 9
+        assert catch_up(index, store) == COUNT == count(index)
 
 
 def test_an_interrupted_removal_is_seen(path: Path, store: MemoryStore) -> None:

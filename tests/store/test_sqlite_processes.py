@@ -8,7 +8,17 @@ import pytest
 from bot.model import FIRST_SHARED
 from bot.store.migrations import migration_names
 from bot.store.sqlite import SqliteStore
-from tests.store.processes import DELIVER, MIGRATE, PLAN, SHARE, WRITE_FOR_EVER, line, process, run_together
+from tests.store.processes import (
+    DELIVER,
+    IDENTIFY,
+    MIGRATE,
+    PLAN,
+    SHARE,
+    WRITE_FOR_EVER,
+    line,
+    process,
+    run_together,
+)
 from tests.store.samples import DAY, SLACK, key, paper, plan
 
 
@@ -25,6 +35,13 @@ def test_of_four_processes_migrating_at_once_one_does(path: Path) -> None:
     said = run_together(MIGRATE, address(path), 4)
     assert sorted(said) == [[str(list(migration_names()))], ["[]"], ["[]"], ["[]"]]
     assert SqliteStore(path).pending() == []
+
+
+def test_four_processes_asking_at_once_are_told_one_identity(path: Path) -> None:
+    store = SqliteStore(path)
+    store.migrate()
+    assert run_together(IDENTIFY, address(path), 4) == [[store.identity()]] * 4
+    store.close()
 
 
 def test_of_two_processes_claiming_one_day_one_wins(path: Path) -> None:

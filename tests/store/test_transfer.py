@@ -134,6 +134,25 @@ def test_a_backup_is_one_file_that_can_be_used_as_it_is(store: MigratedStore, tm
         assert answers(copied) == answers(store)
 
 
+def test_a_copy_is_a_store_of_its_own(store: MigratedStore, empty: MigratedStore) -> None:
+    first, before = store.identity(), empty.identity()
+    copy(store, empty)
+    assert len({first, before, empty.identity()}) == 3, (
+        "what was indexed of the empty one is of another one now"
+    )
+    assert store.identity() == first
+
+
+def test_a_backup_that_takes_the_place_of_the_database_is_another(
+    store: MigratedStore, tmp_path: Path
+) -> None:
+    first = store.identity()
+    backup(store, tmp_path / "backup.db")
+    with closing(SqliteStore(tmp_path / "backup.db")) as copied:
+        assert copied.identity() != first
+    assert store.identity() == first
+
+
 def test_a_backup_is_of_one_moment_while_others_write(opened: Opened, tmp_path: Path) -> None:
     for kind in KINDS:
         store, stop = opened.new(kind), Event()
