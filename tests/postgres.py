@@ -28,7 +28,7 @@ _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes":
 _SETTINGS = {**_NOT_DURABLE, "max_connections": "200", "shared_buffers": "64MB"}
 _TABLES = (
     "aliases papers changes interests feeds subscriptions posts impressions digests reactions fetches cursors leases"
-    " mentions workspaces_apart events texts"
+    " mentions workspaces_apart events texts identity removals"
 ).split()
 
 

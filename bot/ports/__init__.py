@@ -4,7 +4,7 @@ from bot.ports.chat import ChatPlatform, Clock, Inbox
 from bot.ports.index import Hit, Query, SearchIndex, Words
 from bot.ports.recommender import Explanation, Group, Likes, Profile, Recommender, Theme
 from bot.ports.sources import Entry, PaperFinder, PaperSource, Reading, Skipped
-from bot.ports.store import Added, Facts, Shown, Store
+from bot.ports.store import Added, Facts, Removed, Shown, Store
 
 __all__ = [
     "Added",
@@ -23,6 +23,7 @@ __all__ = [
     "Query",
     "Reading",
     "Recommender",
+    "Removed",
     "SearchIndex",
     "Shown",
     "Skipped",

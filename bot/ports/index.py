@@ -71,6 +71,12 @@ class SearchIndex(Protocol):
         position stays, where another process is the one that writes.
         """
 
+    def forget(self, papers: Collection[PaperId]) -> None:
+        """Remove them, as far as they are there; found by nobody once something is added, if only nothing.
+
+        Nothing happens where another process is the one that writes. Words and names stay known.
+        """
+
     def search(self, query: Query, limit: int, offset: int = 0) -> list[Hit]:
         """The best matches, best first; of equal ones the latest."""
 

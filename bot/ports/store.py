@@ -57,6 +57,13 @@ class Added:
     unchanged: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A paper went; these were its ids, the canonical one first."""
+
+    ids: tuple[PaperId, ...]
+
+
 class Store(Protocol):
     """Facts in, values out. Safe from many threads; several processes may share one. Raises StoreError.
 
@@ -76,6 +83,12 @@ class Store(Protocol):
 
     def papers_after(self, position: int, limit: int) -> list[tuple[int, Paper]]:
         """Papers added or changed after `position`, in that order, each with its own position (> 0)."""
+
+    def updates_after(self, position: int, limit: int) -> list[tuple[int, Paper | Removed]]:
+        """What `papers_after` tells, and the papers that were pruned after `position`; in the order of all positions.
+
+        What was pruned is told until papers are pruned that are 90 days younger.
+        """
 
     def edition(self) -> int:
         """Rises whenever a paper is added, changed or removed: as long as it stays, all papers are as they were."""

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable
 
 from bot.garbage import uncollected
-from bot.ports import SearchIndex, Store
+from bot.model import Paper
+from bot.ports import Removed, SearchIndex, Store
 
 _log = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ def catch_up(
     on_progress: Callable[[int], None] | None = None,
     go_on: Callable[[], bool] = lambda: True,
 ) -> int:
-    """Index what the store added or changed since; returns how many papers that was.
+    """Index what the store added or changed since, and forget what it removed; returns how many papers it indexed.
 
     `on_progress` is told after every batch how many are done. It ends early where `go_on` says so, or where another
     process is the one that writes; what was indexed until then stays so. An index of another store is built again.
@@ -26,7 +27,7 @@ def catch_up(
     if not _is_of(index, store):
         return 0
     done = 0
-    while go_on() and (some := _add_next(index, store, batch)):
+    while go_on() and (some := _follow(index, store, batch)) is not None:
         done += some
         if on_progress is not None:
             on_progress(done)
@@ -36,14 +37,18 @@ def catch_up(
     return done
 
 
-def _add_next(index: SearchIndex, store: Store, batch: int) -> int:
-    """Index the next papers, and say how many there were; none where another process writes."""
+def _follow(index: SearchIndex, store: Store, batch: int) -> int | None:
+    """Do what comes next, and say how many papers that was; None: there is no more, or another process writes."""
     before = index.position()
     with uncollected():
-        papers = store.papers_after(before, batch)
-        if papers:
-            index.add([paper for _, paper in papers], papers[-1][0])
-    return len(papers) if index.position() > before else 0
+        updates = store.updates_after(before, batch)
+        papers = [one for _, one in updates if isinstance(one, Paper)]
+        # Removals first: of what went and came again the store tells both, of what came and went the removal alone.
+        if gone := [key for _, one in updates if isinstance(one, Removed) for key in one.ids]:
+            index.forget(gone)
+        if updates:
+            index.add(papers, updates[-1][0])
+    return len(papers) if index.position() > before else None
 
 
 def _is_of(index: SearchIndex, store: Store) -> bool:

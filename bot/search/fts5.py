@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TypeVar
 
 from bot.errors import StoreError
-from bot.model import Paper
+from bot.model import Paper, PaperId
 from bot.ports import Hit, Query
 from bot.search import fts5_query, fts5_rows, lexicon, progress
 from bot.search.entries import sought_from_query
@@ -43,6 +43,10 @@ class Fts5Index:
     def add(self, papers: Sequence[Paper], position: int) -> None:
         """Index them (again), then remember the position; nothing of it where the file proves damaged."""
         self._run(lambda connection: fts5_rows.add(connection, papers, position), None)
+
+    def forget(self, papers: Collection[PaperId]) -> None:
+        """Remove them, as far as they are there."""
+        self._run(lambda connection: fts5_rows.forget(connection, papers), None)
 
     def search(self, query: Query, limit: int, offset: int = 0) -> list[Hit]:
         """The best matches, best first; of equal ones the latest."""

@@ -63,6 +63,12 @@ def add(connection: sqlite3.Connection, papers: Sequence[Paper], position: int) 
         progress.reach(connection, position)
 
 
+def forget(connection: sqlite3.Connection, ids: Collection[PaperId]) -> None:
+    """Remove them, as far as they are there."""
+    with progress.transaction(connection):
+        _forget(connection, ids)
+
+
 def _forget(connection: sqlite3.Connection, ids: Collection[PaperId]) -> set[PaperId]:
     """Returns which of them were there."""
     rows = connection.execute(

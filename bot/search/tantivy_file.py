@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -21,7 +21,7 @@ from tantivy import (
     Tokenizer,
 )
 
-from bot.model import Paper
+from bot.model import Paper, PaperId
 from bot.search import analysis, lexicon, progress
 from bot.search.entries import Entry, encoded, entry_from_paper
 from bot.search.folder import IndexFolder
@@ -136,7 +136,7 @@ class Writer:
         """Index them (again). Large batches are committed together, and by a small one."""
         for paper in {paper.id: paper for paper in papers}.values():
             entry = entry_from_paper(paper)
-            self._learnt.note(paper, entry, new=not self._forget(paper))
+            self._learnt.note(paper, entry, new=not self.forget((paper.id, *paper.aliases)))
             self._engine.add_document(_document(entry, self._file.schema))
             self._waiting.add(entry.id)
         self.position = position
@@ -147,12 +147,12 @@ class Writer:
         """False where what it writes was removed."""
         return self._file.is_current()
 
-    def _forget(self, paper: Paper) -> bool:
-        """Whether something was there under one of its ids: a paper that was merged into another is its alias."""
+    def forget(self, ids: Iterable[PaperId]) -> bool:
+        """Whether something was there under one of them: a paper that was merged into another is its alias."""
         # To remove what was never there costs more than to look: every segment would be asked once more.
         there = [
             key
-            for key in dict.fromkeys((paper.id, *paper.aliases))
+            for key in dict.fromkeys(ids)
             if key in self._waiting or self._known.doc_freq("id", encoded(key).decode())
         ]
         for key in there:

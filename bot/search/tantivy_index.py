@@ -71,6 +71,10 @@ class TantivyIndex:
         """Index them (again), then remember the position; nothing of it where another process writes."""
         self._write(lambda writer: writer.add(papers, position))
 
+    def forget(self, papers: Collection[PaperId]) -> None:
+        """Remove them with the next batch; nothing of it where another process writes."""
+        self._write(lambda writer: writer.forget(papers))
+
     def search(self, query: Query, limit: int, offset: int = 0) -> list[Hit]:
         """The best matches, best first; of equal ones the latest."""
         sought = sought_from_query(query)
@@ -138,12 +142,12 @@ class TantivyIndex:
         """`otherwise` where the files prove damaged."""
         return self._guarded(lambda: question(self._opened()), otherwise)
 
-    def _write(self, work: Callable[[Writer], None]) -> bool:
+    def _write(self, work: Callable[[Writer], object]) -> bool:
         """False where another process writes, or the files prove damaged."""
         with self._writing:
             return self._guarded(lambda: self._written(work), False)
 
-    def _written(self, work: Callable[[Writer], None]) -> bool:
+    def _written(self, work: Callable[[Writer], object]) -> bool:
         self._let_go_of_removed()
         if self._writer is None:
             file = self._opened()

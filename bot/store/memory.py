@@ -25,7 +25,7 @@ from bot.model import (
     Subscription,
     UserId,
 )
-from bot.ports import Added, Facts, Shown
+from bot.ports import Added, Facts, Removed, Shown
 from bot.store.memory_channels import MemoryChannels
 from bot.store.memory_digests import MemoryDigests
 from bot.store.memory_fetches import MemoryFetches
@@ -78,6 +78,11 @@ class MemoryStore:
         """Papers added or changed after `position`, in that order."""
         with self._lock:
             return self._papers.after(position, limit)
+
+    def updates_after(self, position: int, limit: int) -> list[tuple[int, Paper | Removed]]:
+        """Papers added, changed or removed after `position`, in that order."""
+        with self._lock:
+            return self._papers.updates_after(position, limit)
 
     def edition(self) -> int:
         """Rises whenever a paper is added, changed or removed."""

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from bot.model import Paper, PaperId
-from bot.ports import Added
-from bot.store.rules import mentions_in
+from bot.ports import Added, Removed
+from bot.store.rules import REMOVALS_KEPT, in_order, mentions_in
 from bot.store.shelf import Incoming, Shelf
 
 
@@ -17,7 +17,7 @@ class MemoryPapers:
         self._positions: dict[int, int] = {}
         self._aliases: dict[PaperId, int] = {}
         self._position = 0
-        self._removals = 0
+        self._removed: dict[int, tuple[Removed, date]] = {}
         self._mentions: dict[tuple[str, PaperId], date] = {}
 
     def __len__(self) -> int:
@@ -28,7 +28,7 @@ class MemoryPapers:
 
     def edition(self) -> int:
         """Rises whenever a paper is added, changed or removed."""
-        return self._position + self._removals
+        return self._position
 
     def add(self, batch: Sequence[Incoming]) -> Added:
         """Store new papers and merge known ones."""
@@ -72,6 +72,11 @@ class MemoryPapers:
         later = sorted((at, number) for number, at in self._positions.items() if at > position)
         return [(at, self._papers[number]) for at, number in later[:limit]]
 
+    def updates_after(self, position: int, limit: int) -> list[tuple[int, Paper | Removed]]:
+        """In the order of their positions."""
+        gone = [(place, removed) for place, (removed, _) in self._removed.items() if place > position]
+        return in_order(self.after(position, limit), gone)[:limit]
+
     def recent(self, first: date, last: date) -> list[Paper]:
         """Newest day first, then by id."""
         dated = [(paper.announced_on, paper) for paper in self._papers.values() if paper.announced_on]
@@ -94,16 +99,24 @@ class MemoryPapers:
         """Remove those last announced before that day that are named by none of their ids."""
         kept = {self._aliases[key] for key in named if key in self._aliases}
         gone = {
-            number
-            for number, paper in self._papers.items()
+            number: paper
+            for number, paper in sorted(self._papers.items())
             if paper.announced_on and paper.announced_on < before and number not in kept
         }
         self._aliases = {key: number for key, number in self._aliases.items() if number not in gone}
-        self._removals += bool(gone)
+        self._record_removals(gone.values(), before)
         for number in gone:
             del self._papers[number], self._positions[number]
         self._mentions = {key: day for key, day in self._mentions.items() if key[1] in self._aliases}
         return len(gone)
+
+    def _record_removals(self, gone: Collection[Paper], before: date) -> None:
+        oldest, start = before - REMOVALS_KEPT, self._position + 1
+        self._removed = {place: one for place, one in self._removed.items() if one[1] >= oldest}
+        self._removed |= {
+            place: (Removed((paper.id, *paper.aliases)), before) for place, paper in enumerate(gone, start)
+        }
+        self._position += len(gone)
 
 
 def _newest_first(dated: Iterable[tuple[date, Paper]]) -> list[Paper]:

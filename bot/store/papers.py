@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from bot.model import Paper, PaperId
-from bot.ports import Added
+from bot.ports import Added, Removed
 from bot.store.dialect import Connection
 from bot.store.mentions import forget_orphans, record_mentions
 from bot.store.rows import paper_from_row, row_from_paper, storable
+from bot.store.rules import in_order
 from bot.store.shelf import Incoming, Shelf
+from bot.store.updates import record_removals, removals_after
 
 
 def add_papers(connection: Connection, batch: Sequence[Incoming]) -> Added:
@@ -17,7 +19,7 @@ def add_papers(connection: Connection, batch: Sequence[Incoming]) -> Added:
     position = _last_position(connection)
     shelf = _shelf(connection, batch, position)
     added = shelf.add(batch)
-    connection.execute("UPDATE counters SET value = ? WHERE name = 'position'", (shelf.position,))
+    _save_position(connection, shelf.position)
     _insert(connection, shelf)
     _rename(connection, shelf)
     _update(connection, shelf)
@@ -32,6 +34,10 @@ def _last_position(connection: Connection) -> int:
         "SELECT value FROM counters WHERE name = 'position' /*postgres FOR UPDATE */"
     ).fetchone()[0]
     return position
+
+
+def _save_position(connection: Connection, position: int) -> None:
+    connection.execute("UPDATE counters SET value = ? WHERE name = 'position'", (position,))
 
 
 def _shelf(connection: Connection, batch: Sequence[Incoming], position: int) -> Shelf:
@@ -118,8 +124,14 @@ def papers_after(connection: Connection, position: int, limit: int) -> list[tupl
     return [(place, paper_from_row(row)) for place, *row in rows]
 
 
+def updates_after(connection: Connection, position: int, limit: int) -> list[tuple[int, Paper | Removed]]:
+    """In the order of their positions."""
+    gone = removals_after(connection, position, limit)
+    return in_order(papers_after(connection, position, limit), gone)[:limit]
+
+
 def edition(connection: Connection) -> int:
-    """The last position, and one more for each time that papers were removed."""
+    """The last position. Before removals had positions, one more was counted for each time that there were any."""
     row = connection.execute("SELECT CAST(SUM(value) AS BIGINT) FROM counters").fetchone()
     found: int = row[0]
     return found
@@ -147,23 +159,23 @@ def recent_papers(connection: Connection, first: date, last: date) -> list[Paper
 
 def prune_papers(connection: Connection, before: date) -> int:
     """Inside a writing transaction. A fact may name a paper by any id that it ever had."""
-    _last_position(connection)
-    numbers = connection.execute(
+    position = _last_position(connection)
+    rows = connection.execute(
         """
-        SELECT number FROM papers WHERE announced_on < ? AND NOT EXISTS (
+        SELECT number, id, aliases FROM papers WHERE announced_on < ? AND NOT EXISTS (
             SELECT 1 FROM aliases JOIN (
                 SELECT paper FROM impressions UNION SELECT paper FROM posts
                 UNION SELECT paper FROM reactions UNION SELECT paper FROM interests
                 UNION SELECT value FROM interests, json_each(interests.papers/*postgres ::jsonb*/)) AS facts
             ON facts.paper = aliases.alias WHERE aliases.paper = papers.number)
+        ORDER BY number
         """,
         (before.isoformat(),),
     ).fetchall()
-    if numbers:
-        connection.execute(
-            "INSERT INTO counters (name, value) VALUES ('removals', 1)"
-            " ON CONFLICT (name) DO UPDATE SET value = counters.value + 1"
-        )
+    gone = [(PaperId(key), *map(PaperId, json.loads(aliases))) for _, key, aliases in rows]
+    record_removals(connection, gone, before, position)
+    _save_position(connection, position + len(rows))
+    numbers = [(number,) for number, *_ in rows]
     connection.executemany("DELETE FROM aliases WHERE paper = ?", numbers)
     connection.executemany("DELETE FROM papers WHERE number = ?", numbers)
     forget_orphans(connection)

@@ -4,11 +4,12 @@ from base64 import b32encode
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
+from operator import itemgetter
 
 from bot.errors import StoreError
 from bot.identity import is_private_source
-from bot.model import Channel, Digest, PaperId, Post
-from bot.ports import Shown
+from bot.model import Channel, Digest, Paper, PaperId, Post
+from bot.ports import Removed, Shown
 from bot.store.shelf import Incoming
 
 FETCHES_KEPT = 500
@@ -17,6 +18,9 @@ CHANGES_KEPT = 20
 """Acts of steering per channel that can be taken back."""
 TEXTS_KEPT = timedelta(days=90)
 """How long after it was last kept a text stays at least."""
+
+REMOVALS_KEPT = timedelta(days=90)
+"""So much younger are the papers that are pruned when it is forgotten that one was."""
 
 
 def require_subscribed(found: object, channel: Channel) -> None:
@@ -38,6 +42,14 @@ def latest_first(found: Iterable[tuple[Shown, int]]) -> list[Shown]:
     """What messages show, each with its position: the latest day first, then by channel; each place once."""
     ordered = sorted(found, key=lambda one: (-one[0].day.toordinal(), one[0].channel, -one[1], one[0].paper))
     return list(dict.fromkeys(shown for shown, _ in ordered))
+
+
+def in_order(
+    papers: Iterable[tuple[int, Paper]], removals: Iterable[tuple[int, Removed]]
+) -> list[tuple[int, Paper | Removed]]:
+    """What happened, each with its position, by these."""
+    both: list[tuple[int, Paper | Removed]] = [*papers, *removals]
+    return sorted(both, key=itemgetter(0))
 
 
 def text_key(text: str) -> str:

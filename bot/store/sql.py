@@ -25,7 +25,7 @@ from bot.model import (
     Subscription,
     UserId,
 )
-from bot.ports import Added, Facts, Shown
+from bot.ports import Added, Facts, Removed, Shown
 from bot.store import channels as channels_sql
 from bot.store import crowd as crowd_sql
 from bot.store import digests as digests_sql
@@ -106,6 +106,11 @@ class SqlStore:
         with self._database.reading() as connection:
             return papers_sql.papers_after(connection, position, limit)
 
+    def updates_after(self, position: int, limit: int) -> list[tuple[int, Paper | Removed]]:
+        """Papers added, changed or removed after `position`, in that order."""
+        with self._database.reading() as connection:
+            return papers_sql.updates_after(connection, position, limit)
+
     def edition(self) -> int:
         """Rises whenever a paper is added, changed or removed."""
         with self._database.reading() as connection:
@@ -114,9 +119,8 @@ class SqlStore:
     def identity(self) -> str:
         """A text that no other store has, made when it is first asked for."""
         with self._database.reading() as connection:
-            known = updates_sql.identity(connection)
-        if known:
-            return known
+            if known := updates_sql.identity(connection):
+                return known
         with self._database.writing() as connection:
             return updates_sql.new_identity(connection)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -254,6 +254,22 @@ def test_the_position_is_remembered(index: SearchIndex) -> None:
     assert index.position() == 18
 
 
+def test_forgotten_papers_are_not_found(full: SearchIndex) -> None:
+    full.forget([PAPERS[0].id, PaperId("arxiv:none")])
+    full.add([], 6)
+    assert found(full, words("transformers")) == [2]
+    assert len(ids(full, Query())) == len(PAPERS) - 1
+    full.add(PAPERS[:1], 7)
+    assert found(full, words("transformers")) == [1, 2]
+
+
+def test_a_paper_is_forgotten_before_its_large_batch_is_found(index: SearchIndex) -> None:
+    index.add([about(number, "Alpha") for number in range(1, 1200)], 1199)
+    index.forget([about(7, "").id])
+    index.add([], 1200)
+    assert len(ids(index, words("alpha"), 2000)) == 1198
+
+
 def test_a_cleared_index_is_empty_and_can_be_filled_again(full: SearchIndex) -> None:
     full.clear()
     assert full.position() == 0
@@ -403,6 +419,22 @@ def test_catching_up_stops_when_it_is_told_to(index: SearchIndex, store: Migrate
     assert catch_up(index, store, batch=2, go_on=lambda: next(answers)) == 4
     assert index.position() == 4
     assert len(ids(index, Query())) == 4
+
+
+def test_catching_up_follows_what_went(index: SearchIndex, store: MigratedStore) -> None:
+    day = date(2026, 1, 1)
+    store.add_papers([replace(one, announced_on=day) for one in PAPERS])
+    catch_up(index, store)
+    store.add_papers([about(9, "Zeolites", announced_on=day)])
+    assert store.prune_papers(day + timedelta(days=1)) == 6
+    store.add_papers([replace(PAPERS[1], announced_on=day)])
+    assert catch_up(index, store, batch=2) == 1
+    assert ids(index, Query()) == [PAPERS[1].id]
+    assert catch_up(index, store) == 0
+    assert store.prune_papers(day + timedelta(days=1)) == 1
+    assert catch_up(index, store) == 0
+    assert ids(index, Query()) == []
+    assert index.position() == store.edition()
 
 
 def test_catching_up_follows_a_merge(index: SearchIndex, store: MigratedStore) -> None:

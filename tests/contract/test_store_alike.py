@@ -234,6 +234,8 @@ class Stores(RuleBasedStateMachine):
         self.both("papers", IDS)
         self.both("papers_after", 0, 100)
         self.both("papers_after", 2, 2)
+        self.both("updates_after", 0, 100)
+        self.both("updates_after", 2, 2)
         self.both("paper_count")
         self.both("recent_papers", DAY, DAY + timedelta(days=2))
         self.both("mentions", [FEED, PICKS], DAY, DAY + timedelta(days=2))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.model import Feed, Fetch, Interest, PaperId, Subscription
-from bot.ports import Store
+from bot.ports import Removed, Store
 from tests.store.samples import (
     ANNA,
     BEN,
@@ -160,6 +160,37 @@ def test_papers_that_a_fact_names_by_any_id_stay(store: Store) -> None:
     store.add_interest(SLACK, Interest("seed", paper=by_alias[3].id))
     assert store.prune_papers(DAY) == 1
     assert [one.id for _, one in store.papers_after(0, 9)] == [one.id for one in papers[:4]]
+
+
+def test_what_went_is_told_in_its_place(store: Store) -> None:
+    old = DAY - A_DAY
+    alias = PaperId("hf:old")
+    store.add_papers([paper(1, announced_on=old, aliases=(alias,)), TWO, paper(4, announced_on=old)])
+    start, *_ = told = store.updates_after(0, 9)
+    assert [one for _, one in told] == [one for _, one in store.papers_after(0, 9)]
+    store.prune_papers(DAY)
+    store.add_papers([THREE, paper(4, announced_on=old)])
+    since = store.updates_after(told[-1][0], 9)
+    assert [one for _, one in since] == [
+        Removed((paper(1).id, alias)),
+        Removed((paper(4).id,)),
+        *store.papers([THREE.id, paper(4).id]).values(),
+    ]
+    positions = [position for position, _ in (*told, *since)]
+    assert positions == sorted(set(positions))
+    assert store.updates_after(told[-1][0], 3) == since[:3]
+    assert store.updates_after(since[2][0], 9) == since[3:]
+    assert store.updates_after(start[0], 1) == [told[1]], "what went before its removal is not told"
+
+
+def test_what_went_is_not_told_for_ever(store: Store) -> None:
+    store.add_papers([paper(1, announced_on=DAY - A_DAY), TWO])
+    store.prune_papers(DAY)
+    last = [Removed((paper(1).id,))]
+    store.prune_papers(DAY + 90 * A_DAY)
+    assert [one for _, one in store.updates_after(2, 9)][:1] == last
+    store.prune_papers(DAY + 91 * A_DAY)
+    assert [one for _, one in store.updates_after(2, 9)][:1] != last
 
 
 def test_a_position_is_never_given_twice(store: Store) -> None:
