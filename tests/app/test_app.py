@@ -1,5 +1,6 @@
 """The app's own jobs: one channel's trouble is its own, and what changed meanwhile counts."""
 
+from asyncio import gather
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,11 +9,12 @@ import pytest
 
 from bot.app import App, Parts
 from bot.model import Cadence, Channel, Paper, Recommendation, Request, Subscription, UserId
-from bot.ports import Profile
+from bot.ports import Profile, Query
 from bot.recommend import NewestFirst
 from bot.search.tantivy_index import TantivyIndex
 from bot.store.memory import MemoryStore
 from tests.papers import DAY, shelf
+from tests.store.samples import paper
 
 NOW = datetime(DAY.year, DAY.month, DAY.day, 9, 1, tzinfo=UTC)
 FIRST, SECOND = Channel("slack", "T1", "C1"), Channel("slack", "T1", "C2")
@@ -67,6 +69,22 @@ async def test_an_accident_with_one_channel_does_not_cost_the_others_their_diges
     assert await app_over(store, Fussy()).plan() == 1
     assert store.digest(FIRST, DAY) is None
     assert store.digest(SECOND, DAY)
+
+
+async def test_of_two_who_index_at_once_one_does_it_all(store: MemoryStore) -> None:
+    store.add_papers([paper(number) for number in range(500)])
+    app = app_over(store, NewestFirst())
+    assert sorted(await gather(app.index(), app.index(), app.index())) == [0, 0, store.paper_count()]
+    assert len(app.parts.index.search(Query(), 999)) == store.paper_count()
+
+
+async def test_what_is_pruned_is_found_no_more(store: MemoryStore) -> None:
+    app = App(Parts(store, TantivyIndex(None), NewestFirst(), lambda: NOW, keep=timedelta(days=30)))
+    store.add_papers([paper(1, announced_on=DAY - timedelta(days=31))])
+    await app.index()
+    assert (await app.prune(), await app.index()) == (1, 0)
+    found = {hit.paper for hit in app.parts.index.search(Query(), 99)}
+    assert found == {one.id for _, one in store.papers_after(0, 99)}
 
 
 async def test_a_zone_this_machine_does_not_know_stops_nobody_else(store: MemoryStore) -> None:
