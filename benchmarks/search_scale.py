@@ -59,25 +59,22 @@ def percentile(times: Sequence[float], part: float) -> float:
     return round(times[min(len(times) - 1, int(len(times) * part))], 2)
 
 
-class Stopwatch:
-    """An index as catching up sees it; counts the seconds spent indexing."""
+class TimedIndex(TantivyIndex):
+    """Counts the seconds spent indexing."""
 
-    def __init__(self, index: TantivyIndex) -> None:
-        self.position = index.position
-        self.seconds = 0.0
-        self._index = index
+    seconds = 0.0
 
     def add(self, papers: Sequence[Paper], position: int) -> None:
         start = time.perf_counter()
-        self._index.add(papers, position)
+        super().add(papers, position)
         self.seconds += time.perf_counter() - start
 
 
 def built(database: Path, folder: Path) -> dict[str, object]:
     """Index the database into a new folder."""
-    store, index = SqliteStore(database), TantivyIndex(folder)
-    watch, start = Stopwatch(index), time.perf_counter()
-    done = catch_up(watch, store)
+    store, index = SqliteStore(database), TimedIndex(folder)
+    start = time.perf_counter()
+    done = catch_up(index, store)
     seconds = time.perf_counter() - start
     # What is still being merged is finished first: an archive is built once and searched for long.
     index.close()
@@ -85,7 +82,7 @@ def built(database: Path, folder: Path) -> dict[str, object]:
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return {
         "papers": done,
-        "build_papers_per_s": round(done / watch.seconds),
+        "build_papers_per_s": round(done / index.seconds),
         "catch_up_papers_per_s": round(done / seconds),
         "bytes_per_paper": round(size / done),
         "build_peak_mb": _peak_mb(),
