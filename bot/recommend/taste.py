@@ -29,6 +29,11 @@ COMMON = 0.4
 """Shares of the mean paper turned down, passed over, off topic and of the archive that are taken off."""
 FEW_TURNED, FEW_PASSED = 3.0, 10.0
 """… times n / (n + so many), n being what they weigh together: one 👎 says more than one paper passed over."""
+FEW_LIKED = 3.0
+"""… and times n / (n + so many), n being what is liked there: what both sides share cancels only where both are known.
+
+The mean of n papers is that reliable where any two of them correlate by 0.25 (Spearman and Brown, 1910).
+"""
 
 
 @dataclass(frozen=True, eq=False)

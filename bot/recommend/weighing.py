@@ -6,6 +6,7 @@ import numpy as np
 
 from bot.recommend.taste import (
     COMMON,
+    FEW_LIKED,
     FEW_PASSED,
     FEW_TURNED,
     FIRST,
@@ -74,10 +75,11 @@ def weights_of(taste: Taste) -> AllWeights:
     topic = few * [strand.row is not None for strand in taste.strands]
     background = few * (taste.background is not None)
     owner = np.array([strand for strand, _ in taste.topics], np.int64)
+    told = _told(known, (topic > 0) | (background > 0))
     return AllWeights(
         liked=liked,
-        turned=-TURNED_DOWN * (against / (against + FEW_TURNED))[:, None] * turned,
-        passed=-PASSED_OVER * (seen / (seen + FEW_PASSED))[:, None] * passed,
+        turned=-TURNED_DOWN * (against / (against + FEW_TURNED))[:, None] * turned * _heard(taste, told),
+        passed=-PASSED_OVER * (told * seen / (seen + FEW_PASSED))[:, None] * passed,
         off=np.tile(-OFF_TOPIC * taste.off.weights, (len(numbers), 1)),
         topics=topic[:, None] * (owner == numbers[:, None]) + background[:, None] * (owner < 0),
         known=known,
@@ -95,6 +97,23 @@ def _means(evidence: Evidence, strands: Array) -> tuple[Array, Array]:
     chosen = np.where(evidence.strands == strands[:, None], evidence.weights, 0.0)
     total = chosen.sum(axis=1)
     return chosen / np.where(total > 0, total, 1.0)[:, None], total
+
+
+def _told(known: Array, followed: Array) -> Array:
+    """(strands,): 0 … 1, how well it is known what is wanted there; a topic stands for part of a like.
+
+    What turned down and wanted papers share cancels only in a mean of many likes: few would have it against them.
+    Where nothing is wanted, what is turned down is all there is, and counts in full.
+    """
+    wanted = known + FOLLOWED * followed
+    return np.where(wanted > 0, wanted / (wanted + FEW_LIKED), 1.0)
+
+
+def _heard(taste: Taste, told: Array) -> Array:
+    """(strands, turned down): the same for each paper; of what is off topic it was said what is meant by it."""
+    if not len(taste.off.places):
+        return told[:, None]
+    return np.where(np.isin(taste.turned.places, taste.off.places), 1.0, told[:, None])
 
 
 def common_of(taste: Taste) -> float:

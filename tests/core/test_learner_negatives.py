@@ -8,6 +8,7 @@ import pytest
 from bot.model import Interest, Paper, PaperId
 from bot.ports import Profile
 from bot.recommend import Learner
+from bot.recommend.taste import FEW_LIKED, FOLLOWED
 from tests.core.archive import DAY, TOPICS, counted, liked, made, new, old, studied, topic_of
 
 BOTH = Profile(ratings=liked("robot", "galaxy", count=5))
@@ -78,6 +79,49 @@ def test_dislikes_count_by_what_they_weigh_and_not_by_their_number() -> None:
         return dict(studied().explain(profile, new(), new("galaxy")[0]).parts)["words you turn down"]
 
     assert lowered(-1.0) < 2 * lowered(-0.1) < 0
+
+
+def said(profile: Profile, part: str) -> float:
+    """What a part takes off a paper, in units of what the words of any paper do, which no opinion changes."""
+    parts = dict(studied().explain(profile, new(), new("robot")[0]).parts)
+    return parts[part] / parts["words of any paper"]
+
+
+@pytest.mark.parametrize("part", ["words you turn down", "shown and passed over"])
+def test_what_is_not_wanted_says_the_more_the_better_it_is_known_what_is(part: str) -> None:
+    down = tuple((paper, -1.0) for paper in old("robot", 2, 30))
+
+    def beside(likes: int, **fields: object) -> float:
+        ratings = (*liked("robot", count=likes), *down)
+        return said(Profile(ratings=ratings, ignored=tuple(old("robot", 2, 40)), **fields), part)  # type: ignore[arg-type]
+
+    full = beside(3) / (3 / (3 + FEW_LIKED))
+    assert full > 0
+    for likes in (1, 9, 27):
+        assert beside(likes) == pytest.approx(full * likes / (likes + FEW_LIKED))
+    for followed in (Interest("robot"), Interest("ro", category="cs.RO")):
+        topic = beside(0, interests=(followed,))
+        assert topic == pytest.approx(full * FOLLOWED / (FOLLOWED + FEW_LIKED))
+
+
+def test_not_this_topic_is_heard_in_full_beside_a_single_like() -> None:
+    unwanted = old("robot", 1, 30)[0]
+
+    def beside(likes: int, **fields: object) -> float:
+        ratings = (*liked("robot", count=likes), (unwanted, -1.0))
+        return said(Profile(ratings=ratings, **fields), "words you turn down")  # type: ignore[arg-type]
+
+    alone, company = (beside(likes, off_topic=(unwanted.id,)) for likes in (1, 9))
+    assert alone == pytest.approx(company)
+    assert alone == pytest.approx(beside(1) * (1 + FEW_LIKED))
+
+
+@pytest.mark.parametrize("count", [1, 5, 8])
+def test_dislikes_alone_do_not_drive_the_field_of_a_followed_topic_away(count: int) -> None:
+    """They share its words, as what is shown does, and nothing is known yet that is wanted more."""
+    turned = tuple((paper, -1.0) for paper in old("robot", count, 30))
+    picks = studied().recommend(Profile(interests=(Interest("robot arm"),), ratings=turned), new(), 10)
+    assert counted(picks)["robot"] >= 8
 
 
 def test_a_paper_that_is_liked_and_off_topic_is_no_contradiction() -> None:
