@@ -59,7 +59,7 @@ def _studied(shelf: Shelf, crowd: Crowd | None, found: Map | None) -> _Studied:
 class Learner:
     """Fulfils Recommender. Holds no channel's state: only what was studied, and papers made ready.
 
-    `version` names it and the language it studied: `linear-1+1f3a9c02`. `simple`: all likes are one interest, and
+    `version` names it and the language it studied: `linear-2+1f3a9c02`. `simple`: all likes are one interest, and
     other channels are not looked at; for comparison. With `meaning` the vectors of a language model count beside the
     words, from the first study that finds enough of them; then `version` names the model too.
     """
@@ -67,7 +67,7 @@ class Learner:
     def __init__(self, *, simple: bool = False, meaning: Meaning | None = None) -> None:
         self._simple = simple
         self._meaning = meaning
-        self._name = "words-1" if simple else "linear-1"
+        self._name = "words-1" if simple else "linear-2"
         self._lock = Lock()
         self._studied: _Studied | None = None
         self.version = self._name
