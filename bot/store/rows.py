@@ -120,7 +120,7 @@ def optional_text(at: datetime | None) -> str | None:
 
 def time_from_text(text: str) -> datetime:
     """The aware time, in UTC."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    return _utc(datetime.fromisoformat(text))
 
 
 def optional_time(text: str | None) -> datetime | None:
