@@ -82,7 +82,7 @@ class Morning:
         opinions = opinions_from_facts(subscription, self.facts(subscription.channel), self.now)
         if day:
             muted = frozenset(one.name for one in opinions.interests if is_muted(one, day))
-            opinions = replace(opinions, muted=muted)
+            opinions = replace(opinions, muted=muted) if muted != opinions.muted else opinions
         here = (subscription.channel.platform, subscription.channel.workspace)
         return profile_from_opinions(
             opinions, self._known(opinions.papers()), crowd=here not in self._not_in_crowd
