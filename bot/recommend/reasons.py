@@ -108,12 +108,12 @@ def _reasons(picks: Sequence[tuple[int, int]], scores: Scores, asked: "_Asked") 
     hand = asked.hand
     close = nearest(asked.taste, hand, [number for number, _ in picks])
     alike = [pick for pick, (_, likeness) in zip(picks, close, strict=True) if likeness >= NEAR / 2]
-    likes = scores.evidence.part(0, len(asked.taste.likes.papers))
+    likes, shelf = asked.taste.likes, hand.pool.shelf
     by_likes: dict[tuple[int, int], Array] = {}
     for strand in {strand for _, strand in alike}:
-        mine = [number for number, its in alike if its == strand]
-        rows = hand.pool.shelf.words(hand.places[mine])
-        values, ends = spoken(likes, scores.lines[strand].weights.liked, rows), rows.ends.tolist()
+        mine, own = [number for number, its in alike if its == strand], likes.of(strand)
+        rows, weights = shelf.words(hand.places[mine]), scores.lines[strand].weights.liked
+        values, ends = spoken(shelf.words(likes.places[own]), weights[own], rows), rows.ends.tolist()
         by_likes |= {(number, strand): values[ends[i] : ends[i + 1]] for i, number in enumerate(mine)}
     told = [_Pick(*pick, *near, by_likes.get(pick)) for pick, near in zip(picks, close, strict=True)]
     return [_reason(pick, asked, scores.lines[pick.strand].weights) for pick in told]

@@ -88,6 +88,10 @@ class Scores:
         """(candidates,) of bool: those of a muted interest."""
         return np.asarray(self.extras[MUTED] < 0 if MUTED in self.extras else np.zeros(len(self.total), bool))
 
+    def allowed(self, values: Array) -> Array:
+        """`values` (…, candidates), and -inf for those that are `barred`."""
+        return np.where(self.extras[MUTED] < 0, -np.inf, values) if MUTED in self.extras else values
+
 
 def scores_of(
     taste: Taste,
