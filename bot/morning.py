@@ -45,8 +45,12 @@ class Morning:
         Some ten thousand facts live until the end, and none of what is worked out of them holds another.
         """
         with uncollected():
-            self.turn_to(channels)
-            yield
+            try:
+                self.turn_to(channels)
+                yield
+            finally:
+                # Before anything is collected again, or all of them would be looked through once for nothing.
+                self._facts = {}
 
     def turn_to(self, channels: Collection[Channel]) -> None:
         """Read the facts of these channels together, and let go of those before; new papers are not read again."""
@@ -78,7 +82,7 @@ class Morning:
         opinions = opinions_from_facts(subscription, self.facts(subscription.channel), self.now)
         if day:
             muted = frozenset(one.name for one in opinions.interests if is_muted(one, day))
-            opinions = replace(opinions, muted=muted)
+            opinions = replace(opinions, muted=muted) if muted != opinions.muted else opinions
         here = (subscription.channel.platform, subscription.channel.workspace)
         return profile_from_opinions(
             opinions, self._known(opinions.papers()), crowd=here not in self._not_in_crowd
@@ -109,6 +113,8 @@ class Morning:
         )
         new = [paper for name in private if name in told for paper in told[name]]
         both = {paper.id: paper for paper in (*self.mentions(channel, urls, day, window_days), *new)}
+        if not both:
+            return []
         pool, here = self.pool(sources, day, window_days), gate(Filters(sources=sources), private)
         own = (both[key] for key in sorted(both) if key not in pool)
         return [paper for paper in own if not paper.withdrawn and here(paper)]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from bot.model.ids import Channel, DeliveryKey, MessageId, PaperId, UserId
 from bot.model.papers import Paper
@@ -53,9 +54,11 @@ class Recommendation:
     model: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Impression:
-    """One paper offered in one digest, as it happened; the fields are those of its Recommendation."""
+class Impression(NamedTuple):
+    """One paper offered in one digest, as it happened; the fields are those of its Recommendation.
+
+    A tuple, as an Offer is: a morning makes them by the hundred thousand.
+    """
 
     paper: PaperId
     rank: int
@@ -76,8 +79,7 @@ class Digest:
     impressions: tuple[Impression, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """An impression together with the day on which it was offered."""
 
     day: date

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+from scipy.linalg.lapack import dposv
 from scipy.sparse import csr_matrix, diags
 
 from bot.model import PaperId
@@ -68,7 +69,8 @@ class Crowd:
         if len(places) <= places.shape[1]:
             gram = places @ places.T
             gram.flat[:: len(gram) + 1] += NOISE
-            return np.asarray(np.linalg.solve(gram, ratings) @ places)
+            # Of a positive definite matrix: a third of the time of any.
+            return np.asarray(dposv(gram.astype(np.float64), ratings)[1] @ places)
         gram = places.T @ places
         gram.flat[:: len(gram) + 1] += NOISE
         return np.asarray(np.linalg.solve(gram, places.T @ ratings))

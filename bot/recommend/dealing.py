@@ -51,7 +51,7 @@ def deal(scores: Scores, taste: Taste, hand: Hand, k: int, pinned: Pinned = ()) 
         order = np.argsort(-scores.total, kind="stable").tolist()
         barred = set(np.flatnonzero(scores.barred()).tolist())
         return [(i, scores.strand(i)) for i in islice((i for i in order if i not in barred), k)]
-    table = np.where(scores.barred(), -np.inf, _flat(scores.by_strand, taste))
+    table = scores.allowed(_flat(scores.by_strand, taste))
     everything = np.arange(table.shape[1])
     if taste.is_blank():
         near = SPREAD * hand.likeness(taste.turned.places, everything).max(axis=0, initial=0.0)
@@ -186,7 +186,7 @@ def _unalike(hand: Hand, left: Array, known: Array, k: int) -> list[int]:
 
 def _plausible(scores: Scores, hand: Hand, few: int, taken: Sequence[int]) -> Array:
     """The best few that are neither barred nor taken nor like these, the best first; of equal ones the first."""
-    worth = np.where(scores.barred(), -np.inf, scores.total)
+    worth = scores.allowed(scores.total).copy()
     worth[list(taken)] = -np.inf
     # Looked at from the best on, because likeness to all candidates is not asked for nothing.
     most = few + 2 * len(taken) + _SPARE
@@ -212,7 +212,7 @@ def _likely(best: Array, scores: Scores, taste: Taste, hand: Hand, k: int, taken
 
     Few papers have the words of a narrow topic, and the best of the others are about anything.
     """
-    alike = np.where(scores.barred(), -np.inf, _like_taste(taste, hand))
+    alike = scores.allowed(_like_taste(taste, hand))
     place = int(LIKELY * (len(alike) - 1))
     close = best[alike[best] >= max(np.partition(alike, place)[place], ALIKE)]
     if len(close) >= _CHOICE * k:

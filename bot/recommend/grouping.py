@@ -33,7 +33,7 @@ def means(spots: Array, labels: Array) -> Array:
 
 def middle(spots: Array) -> Array:
     """(dimensions,): of one group, one spot at least."""
-    mean = spots.mean(axis=0)
+    mean = spots.sum(axis=0) / len(spots)
     return np.asarray(mean / (np.sqrt(mean @ mean) or 1.0))
 
 

@@ -279,8 +279,8 @@ def _crowd_says(studied: _Studied, profile: Profile, hand: Hand) -> Array | None
         return None
     spots, worth = seen.spots([paper for paper, _ in rated]), np.array([w for _, w in rated])
     vector = seen.crowd.vector(spots, worth)
-    said = hand.pool.crowd_likeness(seen, vector.astype(np.float32))[hand.numbers].astype(np.float64)
-    said -= said.mean()
+    said = hand.pool.crowd_likeness(seen, vector.astype(np.float32)).astype(np.float64).take(hand.numbers)
+    said -= said.sum() / len(said)
     return np.asarray(seen.crowd.weight * trust(len(rated)) / (spread(said) or 1.0) * said)
 
 

@@ -77,8 +77,9 @@ class Pool:
                 missing = np.unique(places[self._lines_of(places) < 0])
                 self._line[missing] = self._keep(self.shelf.rows(missing))
                 lines = self._line[places]
-            wanted = lines if numbers is None else (lines[:, None], numbers)
-            found: Array = self._lines[wanted]
+            found: Array = (
+                self._lines.take(lines, axis=0) if numbers is None else self._lines[lines[:, None], numbers]
+            )
             return found
 
     def topic_likeness(self, row: csr_matrix) -> Array:

@@ -33,39 +33,39 @@ _MOST_TOPICS = 3
 
 @dataclass(frozen=True, eq=False)
 class _Named:
-    """A paper's words and categories in the order of their columns, and where the two words of a pair are.
+    """A paper's words and categories by the alphabet, the columns they live in, and which column comes which there.
 
-    `first` and `second` are len(grams) where a gram is no pair, or the word is not there alone.
+    `pairs` are those pairs of words of which each word is there alone, too: at `first` and at `second`.
     """
 
     grams: tuple[str, ...]
     columns: tuple[int, ...]
+    order: Array
+    pairs: Array
     first: Array
     second: Array
-    alphabet: Array
 
     def strongest(self, values: Array, known: frozenset[str], most: int) -> list[str]:
-        """`telling` of its grams and their values, all >= 0, without those that have a `known` word."""
-        padded = np.append(values, 0.0)
-        strength = values + np.minimum(padded[self.first], padded[self.second])
-        some = np.flatnonzero(values > 0)
-        order = some[np.lexsort((self.alphabet[some], -strength[some]))]
-        grams = (self.grams[i] for i in order.tolist())
-        return first_telling((gram for gram in grams if known.isdisjoint(gram.split())), most)
+        """`telling` of its grams without those that have a `known` word; `values`, all >= 0, by column."""
+        told = values[self.order]
+        strength = told.copy()
+        strength[self.pairs] += np.minimum(told[self.first], told[self.second])
+        some = np.flatnonzero(told)
+        order = some[np.argsort(-strength[some], kind="stable")]
+        return first_telling(map(self.grams.__getitem__, order.tolist()), most, known)
 
 
 @lru_cache(maxsize=5_000)
 def _named(paper: Paper) -> _Named:
     grams = list(dict.fromkeys((*paper_grams(paper), *category_grams(paper))))
     # Of two grams in one column the first names it.
-    names = dict(zip(reversed(columns(grams)), reversed(grams), strict=True))
-    ordered = [names[column] for column in sorted(names)]
-    place, none = {gram: i for i, gram in enumerate(ordered)}, len(ordered)
-    pairs = [parts if len(parts) == 2 else ("", "") for parts in map(str.split, ordered)]
-    first, second = (np.array([place.get(pair[side], none) for pair in pairs], np.int64) for side in (0, 1))
-    alphabet = {gram: i for i, gram in enumerate(sorted(ordered))}
-    letters = np.array([alphabet[gram] for gram in ordered], np.int64)
-    return _Named(tuple(ordered), tuple(sorted(names)), first, second, letters)
+    columns_of = zip(reversed(columns(grams)), reversed(grams), strict=True)
+    by_gram = {gram: column for column, gram in dict(columns_of).items()}
+    ordered = sorted(by_gram)
+    at, place = np.array([by_gram[gram] for gram in ordered], np.int64), {g: i for i, g in enumerate(ordered)}
+    pairs = [(i, *map(place.get, gram.split())) for i, gram in enumerate(ordered) if " " in gram]
+    both = np.array([pair for pair in pairs if len(pair) == 3 and None not in pair], np.int64).reshape(-1, 3)
+    return _Named(tuple(ordered), tuple(at.tolist()), at.argsort().argsort(), *both.T)
 
 
 def shares(paper: Paper, values: Array, at: Array) -> list[tuple[str, float]]:
@@ -108,12 +108,12 @@ def _reasons(picks: Sequence[tuple[int, int]], scores: Scores, asked: "_Asked") 
     hand = asked.hand
     close = nearest(asked.taste, hand, [number for number, _ in picks])
     alike = [pick for pick, (_, likeness) in zip(picks, close, strict=True) if likeness >= NEAR / 2]
-    likes = scores.evidence.part(0, len(asked.taste.likes.papers))
+    likes, shelf = asked.taste.likes, hand.pool.shelf
     by_likes: dict[tuple[int, int], Array] = {}
     for strand in {strand for _, strand in alike}:
-        mine = [number for number, its in alike if its == strand]
-        rows = hand.pool.shelf.words(hand.places[mine])
-        values, ends = spoken(likes, scores.lines[strand].weights.liked, rows), rows.ends.tolist()
+        mine, own = [number for number, its in alike if its == strand], likes.of(strand)
+        rows, weights = shelf.words(hand.places[mine]), scores.lines[strand].weights.liked
+        values, ends = spoken(shelf.words(likes.places[own]), weights[own], rows), rows.ends.tolist()
         by_likes |= {(number, strand): values[ends[i] : ends[i + 1]] for i, number in enumerate(mine)}
     told = [_Pick(*pick, *near, by_likes.get(pick)) for pick, near in zip(picks, close, strict=True)]
     return [_reason(pick, asked, scores.lines[pick.strand].weights) for pick in told]

@@ -7,7 +7,9 @@ of different interests can be compared, and a narrow interest does not drown a b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from math import log, log1p
+from operator import add
 
 import numpy as np
 
@@ -41,6 +43,7 @@ AGE = 0.3
 _OLDEST = 7
 MEANING = 0.7
 """What the meaning of texts counts beside the words' 1, where there are vectors of a language model."""
+_DIGITS = 6
 AVOIDED, QUIET = 20.0, -1.0
 """What it costs to belong to a muted interest; and the log-odds below which nothing belongs to it."""
 
@@ -85,6 +88,10 @@ class Scores:
         """(candidates,) of bool: those of a muted interest."""
         return np.asarray(self.extras[MUTED] < 0 if MUTED in self.extras else np.zeros(len(self.total), bool))
 
+    def allowed(self, values: Array) -> Array:
+        """`values` (…, candidates), and -inf for those that are `barred`."""
+        return np.where(self.extras[MUTED] < 0, -np.inf, values) if MUTED in self.extras else values
+
 
 def scores_of(
     taste: Taste,
@@ -103,22 +110,25 @@ def scores_of(
         "age": -AGE * np.minimum(hand.days.max() - hand.days, _OLDEST),
     }
     weights = weights_of(taste)
-    raw = _raw(taste, weights, hand.pool)[:, hand.numbers]
+    raw = _raw(taste, weights, hand.pool).take(hand.numbers, axis=1)
     evidence = hand.pool.shelf.words(taste.places)
     lines = _lines(taste, weights, raw, *left_out(taste, weights, evidence, hand.pool.shelf))
-    shares = np.array([log(s.interest.share) if s.interest else 0.0 for s in taste.strands])
-    strands = np.round(np.array([line.scores for line in lines]) + shares[:, None], 6)
+    shares = [log(s.interest.share) if s.interest else 0.0 for s in taste.strands]
+    strands = np.array([line.scores + share for line, share in zip(lines, shares, strict=True)]).round(
+        _DIGITS
+    )
     meant = None if meanings is None else _meant(lines, meanings)
     if meant is not None:
         strands = strands + meant
     if crowd is not None:
         best = strands.max(axis=0)
-        extras[CROWD] = np.round(crowd * spread(best - best.mean()), 6)
+        extras[CROWD] = (crowd * spread(best - best.sum() / len(best))).round(_DIGITS)
     avoided = _avoided(strands, taste, hand.papers)
     if avoided is not None:
         extras[MUTED] = avoided
-    added = np.sum(list(extras.values()), axis=0)
-    strands[sorted(taste.muted)] = -np.inf
+    added: Array = reduce(add, extras.values())
+    if taste.muted:
+        strands[sorted(taste.muted)] = -np.inf
     by_strand = strands + added
     return Scores(tuple(lines), extras, by_strand, by_strand.max(axis=0), evidence, meant)
 
@@ -131,7 +141,7 @@ def _meant(lines: Sequence[Line], meanings: Meanings) -> Array:
         found = meanings.say(weights.liked, weights.turned, weights.passed, weights.off)
         return MEANING * float(line.scores.std()) * found
 
-    return np.round(np.array([said(line) for line in lines]), 6)
+    return np.array([said(line) for line in lines]).round(_DIGITS)
 
 
 def _people(papers: Sequence[Paper], interests: Sequence[Interest]) -> Array:
@@ -154,7 +164,9 @@ def _avoided(strands: Array, taste: Taste, papers: Sequence[Paper]) -> Array | N
 def _raw(taste: Taste, weights: AllWeights, pool: AnyPool) -> Array:
     """(strands, papers of the pool): likeness to each strand's direction."""
     by_row = np.hstack([weights.liked, weights.turned, weights.passed, weights.off])
-    raw: Array = by_row @ pool.likeness(taste.places) - common_of(taste) * pool.common
+    # As wide numbers from the start: a product of both kinds makes them so itself, and slower.
+    raw: Array = by_row @ pool.likeness(taste.places).astype(np.float64)
+    raw -= common_of(taste) * pool.common
     if taste.topics:
         raw += weights.topics @ np.array([pool.topic_likeness(row) for _, row in taste.topics], np.float64)
     return raw
@@ -162,7 +174,7 @@ def _raw(taste: Taste, weights: AllWeights, pool: AnyPool) -> Array:
 
 def _lines(taste: Taste, weights: AllWeights, raw: Array, liked: Held, other: Held) -> list[Line]:
     """From the raw scores (strands, candidates)."""
-    mean = raw.mean(axis=1)
+    mean = raw.sum(axis=1) / raw.shape[1]
     deviation = np.array([spread(row) or 1.0 for row in raw - mean[:, None]])
     named = np.array([strand.row is not None for strand in taste.strands])
     most = np.where(named, MOST_HIGH, np.inf)

@@ -168,19 +168,28 @@ def strongest(terms: Iterable[tuple[str, float]], most: int) -> list[tuple[str, 
     return [(gram, values[gram]) for gram in first_telling(ordered, most)]
 
 
-def first_telling(grams: Iterable[str], most: int) -> list[str]:
-    """The first that tell anything; a word is left out where one before it has its stem. Asks for no more."""
+def first_telling(grams: Iterable[str], most: int, known: frozenset[str] = frozenset()) -> list[str]:
+    """The first that tell anything and have no `known` word; a word is left out where one before it has its stem.
+
+    Asks for no more.
+    """
     chosen: list[str] = []
     taken: set[str] = set()
     for gram in grams if most > 0 else ():
-        parts = gram.split()
-        stems = set(map(_stem, parts))
-        if stems.isdisjoint(taken) and all(map(telling_word, parts)):
+        parts, stems = _telling_parts(gram)
+        if parts and stems.isdisjoint(taken) and known.isdisjoint(parts):
             chosen.append(gram)
             taken |= stems
             if len(chosen) == most:
                 break
     return chosen
+
+
+@lru_cache(maxsize=50_000)
+def _telling_parts(gram: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Its words and their stems; none where one of the words tells nothing. Kept: the strong ones come again."""
+    parts = tuple(gram.split())
+    return (parts, frozenset(map(_stem, parts))) if all(map(telling_word, parts)) else ((), frozenset())
 
 
 @lru_cache(maxsize=50_000)

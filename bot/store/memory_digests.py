@@ -58,7 +58,7 @@ class MemoryDigests:
         return digest and replace(digest, impressions=tuple(map(self._shown, digest.impressions)))
 
     def _shown(self, impression: Impression) -> Impression:
-        return replace(impression, paper=self._papers.canonical(impression.paper))
+        return impression._replace(paper=self._papers.canonical(impression.paper))
 
     def offers(self, channel: Channel) -> list[Offer]:
         """Oldest first, then by rank."""

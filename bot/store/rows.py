@@ -75,7 +75,8 @@ def _is_plain(items: tuple[object, ...]) -> bool:
 
 def _storable_items(value: tuple[object, ...]) -> tuple[object, ...]:
     items = tuple(map(_storable, value))
-    return value if all(map(is_, items, value)) else items
+    # An impression stays one.
+    return value if all(map(is_, items, value)) else tuple.__new__(type(value), items)
 
 
 def _storable_fields(value: Any) -> object:
@@ -119,7 +120,7 @@ def optional_text(at: datetime | None) -> str | None:
 
 def time_from_text(text: str) -> datetime:
     """The aware time, in UTC."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    return _utc(datetime.fromisoformat(text))
 
 
 def optional_time(text: str | None) -> datetime | None:

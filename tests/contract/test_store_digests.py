@@ -163,7 +163,7 @@ def _race_for(store: Store, day: date) -> None:
 
     def attempt(number: int) -> bool:
         planned, posts = digest(PAPERS, day=day)
-        impressions = tuple(replace(one, model=f"model-{number}") for one in planned.impressions)
+        impressions = tuple(one._replace(model=f"model-{number}") for one in planned.impressions)
         together.wait()
         return store.plan_digest(replace(planned, impressions=impressions), posts)
 

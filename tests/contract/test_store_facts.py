@@ -79,16 +79,16 @@ def test_offers_are_in_the_order_of_planning_then_by_rank(store: Store) -> None:
 def test_an_impression_comes_back_as_it_went_in(store: Store) -> None:
     given = Impression(PaperId("hf:1"), 1, 0.1, "words-1", "because é", True, "my interest")
     offered, _ = digest([])
-    assert store.plan_digest(replace(offered, impressions=(given, replace(given, rank=2, interest=""))), [])
+    assert store.plan_digest(replace(offered, impressions=(given, given._replace(rank=2, interest=""))), [])
     assert [one.impression for one in store.facts([SLACK])[SLACK].offers] == [
         given,
-        replace(given, rank=2, interest=""),
+        given._replace(rank=2, interest=""),
     ]
     store.add_papers([ONE])
     assert [one.impression.paper for one in store.facts([SLACK])[SLACK].offers] == [ONE.id, ONE.id]
     kept = store.digest(SLACK, DAY)
     assert kept is not None
-    assert kept.impressions[0] == replace(given, paper=ONE.id)
+    assert kept.impressions[0] == given._replace(paper=ONE.id)
 
 
 def test_what_is_merged_is_one_for_each_channel(store: Store) -> None:

@@ -240,6 +240,16 @@ def test_a_morning_that_turns_to_others_reads_their_facts_as_they_are_then() -> 
     assert [one.id for one, _ in morning.profile(second).ratings] == [paper(1).id]
 
 
+def test_facts_are_let_go_of_with_the_channels_that_they_are_of() -> None:
+    store = MemoryStore()
+    store.add_papers([paper(1)])
+    subscription, morning = Subscription(CHANNELS[0], NOW), Morning(store, NOW)
+    with morning.turned_to(CHANNELS[:1]):
+        assert morning.profile(subscription).ratings == ()
+    store.set_reaction(Reaction(CHANNELS[0], UserId("slack:T1/U1"), UP, NOW, paper=paper(1).id))
+    assert [one.id for one, _ in morning.profile(subscription).ratings] == [paper(1).id]
+
+
 def test_nothing_is_collected_while_digests_are_chosen_and_then_it_is_again() -> None:
     morning = Morning(MemoryStore(), NOW)
     with morning.turned_to(CHANNELS):

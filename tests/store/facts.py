@@ -153,7 +153,7 @@ def fill_fourth(store: Store) -> None:
     store.save_crowd("slack", "T2", False)
     offered, posts = digest([PAPERS[0]], day=DAY + 2 * A_DAY)
     posts[0] = replace(posts[0], message=Message("this month", picture=Picture(b"\x89PNG\0", "a curve")))
-    first = replace(offered.impressions[0], interest="decoding")
+    first = offered.impressions[0]._replace(interest="decoding")
     assert store.plan_digest(replace(offered, impressions=(first,)), posts)
 
 

@@ -1,7 +1,7 @@
 """Values ↔ rows."""
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +10,9 @@ from bot.model import (
     Button,
     Card,
     Channel,
+    Digest,
     Filters,
+    Impression,
     Link,
     Message,
     Paper,
@@ -119,3 +121,12 @@ def test_filters_are_read_whatever_they_name() -> None:
         '{"later":1,"sources":["b"],"include":null}': Filters(sources=("b",)),
     }.items():
         assert subscription_from_row((*row[:7], text, *row[8:]), ()).filters == filters
+
+
+def test_a_storable_impression_is_one() -> None:
+    shown = Impression(PaperId("arxiv:1"), 1, 0.5, "linear-1", "you like \0")
+    digest = Digest(
+        Channel("slack", "T1", "C1"), date(2026, 3, 2), datetime(2026, 3, 2, tzinfo=UTC), (shown,)
+    )
+    [kept] = storable(digest).impressions
+    assert (type(kept), kept.reason) == (Impression, "you like \ufffd")
