@@ -9,13 +9,13 @@ is how long after its earliest permitted second a message was accepted: the firs
 import argparse
 import asyncio
 import json
-import resource
 import time
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.memory import peak_mb
 from benchmarks.slack_process import RemoteSlack, remote_slack
 from bot.adapters.slack import SlackPlatform
 from bot.delivery import Delivery
@@ -83,7 +83,7 @@ def measure(channels: int = 1000, cards: int = 5) -> dict[str, object]:
         "lost": planned - len({key for _, _, key in arrived}),
         "doubled": sum(count - 1 for count in Counter(key for _, _, key in arrived).values()),
         "out_of_order": out_of_order(arrived),
-        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "peak_mb": peak_mb(),
     }
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.feeds_process import CATEGORY, served_feeds
+from benchmarks.memory import held_mb, peak_mb
 from bot.arxiv_calendar import HOME
 from bot.ingest import drain
 from bot.search.catchup import catch_up
@@ -68,9 +69,9 @@ async def ingested(file: Path | None, papers: int) -> dict[str, object]:
             for day in days:
                 await run.day(address, day)
                 if run.seen >= _EARLY:
-                    memory.setdefault(f"mb_at_{_EARLY}", _megabytes("VmRSS"))
+                    memory.setdefault(f"mb_at_{_EARLY}", held_mb())
             seconds, busy = time.perf_counter() - start, time.process_time() - busy
-        memory[f"mb_at_{papers}"] = _megabytes("VmRSS")
+        memory[f"mb_at_{papers}"] = held_mb()
         await run.door.close()
         return {
             "papers": store.paper_count(),
@@ -79,17 +80,8 @@ async def ingested(file: Path | None, papers: int) -> dict[str, object]:
             "feeds": len(days),
             "papers_per_s": round(run.seen / seconds),
             "papers_per_cpu_s": round(run.seen / busy),
-            "peak_mb": _megabytes("VmHWM"),
+            "peak_mb": peak_mb(),
         } | memory
-
-
-def _megabytes(field: str) -> int:
-    """`VmRSS`, the memory held now, or `VmHWM`, the most since the program began (man 5 proc).
-
-    Not ru_maxrss: that of a child begins with what its parent held.
-    """
-    rows = Path("/proc/self/status").read_text().splitlines()
-    return next(int(row.split()[1]) for row in rows if row.startswith(field)) // 1024
 
 
 def measure(file: Path | None = None) -> dict[str, object]:

@@ -21,7 +21,6 @@ import json
 import multiprocessing
 import os
 import random
-import resource
 import statistics
 import time
 from collections import Counter, defaultdict
@@ -39,6 +38,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from benchmarks.importing import recombined
+from benchmarks.memory import peak_mb
 from bot.digest import choose
 from bot.model import (
     DOWN,
@@ -349,10 +349,6 @@ def svm(store: SqliteStore, sample: int = 20) -> float:
         scores = machine.fit(rows, labels).decision_function(rows[new])
         sorted(zip(scores, new, strict=True), reverse=True)
     return 1000 * (time.thread_time() - began) / len(subscriptions)
-
-
-def peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def measure(

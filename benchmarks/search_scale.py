@@ -16,7 +16,6 @@ reads and ranks none; `ratios_index`: over `index_ms_p50`, which only names them
 
 import json
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.memory import peak_mb
 from benchmarks.scale_papers import QUERIES, fill
 from bot.model import Paper
 from bot.search.archive import Archive, search
@@ -87,7 +87,7 @@ def built(database: Path, folder: Path) -> dict[str, object]:
         "build_papers_per_s": round(done / index.seconds),
         "catch_up_papers_per_s": round(done / seconds),
         "bytes_per_paper": round(size / done),
-        "build_peak_mb": _peak_mb(),
+        "build_peak_mb": peak_mb(),
     }
 
 
@@ -110,12 +110,8 @@ def asked(database: Path, folder: Path) -> dict[str, object]:
         "index_ms_p50": percentile(alone, 0.5),
         "index_ms_p99": percentile(alone, 0.99),
         "index_autocomplete_ms_p99": percentile(completed, 0.99),
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak_mb(),
     }
-
-
-def _peak_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _alone(*words: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Title and abstract are one text; a query finds papers with any of its words; a h
 """
 
 import json
-import resource
 import sqlite3
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 import bm25s
 import tantivy
 
+from benchmarks.memory import peak_mb
 from benchmarks.scale_papers import QUERIES, stored
 from benchmarks.search_scale import percentile, timed
 
@@ -93,7 +93,7 @@ def measure(engine: str, database: Path, folder: Path) -> dict[str, object]:
         "ms_p50": percentile(times, 0.5),
         "ms_p99": percentile(times, 0.99),
         "build_seconds": round(seconds, 1),
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mb": peak_mb(),
     }
 
 
