@@ -4,7 +4,8 @@ usage: python -m benchmarks.rank [--channels 10000] [--papers 1000] [--data DIR]
 
 Called is what a morning calls for each channel, `digest.choose`, over an SQLite file: facts are read for some hundred
 channels at a time, each becomes a profile, and the candidates that its filters let through are ranked, with reasons. As
-many processes as workers divide the channels among them. Not done is what follows: composing and writing the messages.
+many processes as workers divide the channels among them: who has finished some takes the next, as the bot's processes
+do. Not done is what follows: composing and writing the messages.
 `seconds` is from their common start until the last has finished, `peak_mb` the sum of what each needed. `cpu_seconds`
 is what the cores spent on it: where it is less than `seconds` times workers, others had the cores. `ms_per_channel` is
 a channel's part of it, and `ratio_to_svm` that part against arxiv-sanity-lite's method, a linear SVM for each of some
@@ -28,8 +29,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from multiprocessing.context import SpawnContext, SpawnProcess
 from multiprocessing.queues import SimpleQueue
+from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -245,12 +248,12 @@ def _reactions(
 # -- measuring
 
 
-def rank_all(store: Read, recommender: Timed, worker: int = 0, workers: int = 1) -> Share:
-    """Choose for every channel of every so many'th part, `TOGETHER` at a time. Closes the store."""
+def rank_all(store: Read, recommender: Timed, parts: Iterator[int]) -> Share:
+    """Choose for the channels of these parts, of `TOGETHER` each, until one is empty. Closes the store."""
     before, began, ranked = time.process_time(), time.monotonic(), 0
     morning, everybody = Morning(store, NOW), store.subscriptions()
-    for start in range(worker * TOGETHER, len(everybody), workers * TOGETHER):
-        some = everybody[start : start + TOGETHER]
+    starts = takewhile(len(everybody).__gt__, (part * TOGETHER for part in parts))
+    for some in (everybody[start : start + TOGETHER] for start in starts):
         with morning.turned_to([one.channel for one in some]):
             ranked += sum(bool(choose(morning, recommender, one, TODAY, WINDOW).picks) for one in some)  # type: ignore[arg-type]
     ended, cpu = time.monotonic(), time.process_time() - before
@@ -268,7 +271,16 @@ def studied(path: Path) -> tuple[Learner, float]:
     return learner, spent
 
 
-def work(path: Path, start: Barrier, told: "SimpleQueue[Share]", worker: int, workers: int) -> None:
+def untaken(taken: "Synchronized[int]") -> Iterator[int]:
+    """The numbers of parts, each for one worker alone; where the bot plans, leases see to that."""
+    while True:
+        with taken.get_lock():
+            part = taken.value
+            taken.value += 1
+        yield part
+
+
+def work(path: Path, start: Barrier, told: "SimpleQueue[Share]", taken: "Synchronized[int]") -> None:
     """One worker's morning, in a process of its own: study, wait for the others, rank, tell."""
     try:
         learner, spent = studied(path)
@@ -276,7 +288,7 @@ def work(path: Path, start: Barrier, told: "SimpleQueue[Share]", worker: int, wo
     except BaseException:
         start.abort()
         raise
-    share = rank_all(Read(path), Timed(learner), worker, workers)
+    share = rank_all(Read(path), Timed(learner), untaken(taken))
     told.put(replace(share, studied=spent, peak_mb=peak_mb()))
 
 
@@ -284,8 +296,9 @@ def shares_of(path: Path, workers: int) -> list[Share]:
     """What each of so many processes did that share one morning."""
     processes = multiprocessing.get_context("spawn")
     start, told = processes.Barrier(workers, timeout=STUDY_WITHIN), processes.SimpleQueue()
+    taken = processes.Value("i", 0)
     with one_thread():
-        running = [started(processes, work, path, start, told, i, workers) for i in range(workers)]
+        running = [started(processes, work, path, start, told, taken) for _ in range(workers)]
     for process in running:
         process.join()
     assert all(process.exitcode == 0 for process in running), "a worker failed"

@@ -1,9 +1,11 @@
 """The benchmark of a morning: the same numbers make the same store, and every channel gets its digest."""
 
 import os
+from itertools import islice
+from multiprocessing import Value
 from pathlib import Path
 
-from benchmarks.rank import NOW, TODAY, WINDOW, Read, Timed, build, measure, one_thread, rank_all
+from benchmarks.rank import NOW, TODAY, WINDOW, Read, Timed, build, measure, one_thread, rank_all, untaken
 from bot.digest import choose
 from bot.morning import Morning
 from bot.planning import TOGETHER
@@ -27,9 +29,13 @@ def test_the_same_numbers_make_the_same_store(tmp_path: Path) -> None:
 
 def test_workers_divide_the_channels(tmp_path: Path) -> None:
     build(tmp_path / "papers.db", None, TOGETHER + 8, 40, 800)
-    shares = [rank_all(Read(tmp_path / "papers.db"), Timed(NewestFirst()), i, 2) for i in range(2)]
-    assert [share.ranked for share in shares] == [TOGETHER, 8]
-    assert all(share.facts > 0 and share.recommend > 0 for share in shares)
+    parts = untaken(Value("i", 0))
+    shares = [
+        rank_all(Read(tmp_path / "papers.db"), Timed(NewestFirst()), mine)
+        for mine in (islice(parts, 1), islice(parts, 2), parts)
+    ]
+    assert [share.ranked for share in shares] == [TOGETHER, 8, 0]
+    assert all(share.facts > 0 and share.recommend > 0 for share in shares[:2])
 
 
 def test_two_workers_rank_for_every_channel_once() -> None:
