@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 
 from rapidfuzz import process
@@ -94,7 +94,7 @@ def learn(connection: sqlite3.Connection, learnt: Learnt) -> None:
         """,
         (
             (plain, _unless_plain(learnt.written[plain], plain), count, count)
-            for plain, count in _counts(learnt.names, learnt.written)
+            for plain, count in _counts(learnt.names, learnt.written.keys())
         ),
     )
     new = connection.execute("SELECT number, plain FROM names WHERE number > ?", (last,)).fetchall()
@@ -104,9 +104,9 @@ def learn(connection: sqlite3.Connection, learnt: Learnt) -> None:
     )
 
 
-def _counts(new: Counter[str], known: Iterable[str]) -> list[tuple[str, int]]:
+def _counts(new: Counter[str], known: Set[str]) -> Iterator[tuple[str, int]]:
     """How often each is new, in their order, which is how a table takes them fastest."""
-    return sorted({**dict.fromkeys(known, 0), **new}.items())
+    return ((one, new[one]) for one in sorted(new.keys() | known))
 
 
 def _unless_plain(written: str, plain: str) -> str:

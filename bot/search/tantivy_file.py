@@ -30,7 +30,7 @@ THREADS = 2
 HEAP_BYTES = 100_000_000
 """Shared by the threads that write; more makes fewer and larger segments, and a larger process."""
 
-TOGETHER = 50_000
+TOGETHER = 40_000
 """So many papers are committed at once, where they come in large batches: small segments have to be merged later."""
 
 _LARGE = 1000

@@ -32,7 +32,7 @@ class TantivyIndex:
 
     Of several processes one writes, the first that adds something, until it closes or ends; for the others `add` does
     nothing, and they find what that one adds. Batches of a thousand papers and more are found once a smaller one, or
-    an empty one, follows, or 50,000 have come. It is a projection: files that are damaged or of another form are
+    an empty one, follows, or 40,000 have come. It is a projection: files that are damaged or of another form are
     removed and it starts anew at position 0, with a warning in the log. What is not ours is left alone. Raises
     StoreError.
     """
