@@ -230,7 +230,7 @@ def within(name: str) -> tuple[str, ...]:
 
 
 _FOLDED = {name.casefold(): name for name in sorted(CATEGORIES | ARCHIVES)}
-_NAMES = {
+COMMON_NAMES = {
     "robotics": "cs.RO",
     "machine learning": "cs.LG",
     "computer vision": "cs.CV",
@@ -243,8 +243,7 @@ _NAMES = {
     "statistics": "stat.ME",
     "optics": "physics.optics",
 }
-_TELLING = 4
-"""Shorter names are one letter off of too much."""
+"""What people call some of them, folded."""
 
 
 def category_named(text: str) -> str:
@@ -258,34 +257,11 @@ def looks_like_category(text: str) -> bool:
     return bool(dot) and archive in ARCHIVES and rest.replace("-", "").isalpha()
 
 
-def meant_category(text: str) -> str:
-    """The category that was certainly meant: its common name, or one letter off; empty where there is doubt."""
-    plain = text.strip().casefold()
-    if plain in _NAMES:
-        return _NAMES[plain]
-    near = [name for name in _FOLDED if _is_one_letter_off(plain, name)] if len(plain) >= _TELLING else []
-    return _FOLDED[near[0]] if len(near) == 1 else ""
-
-
-def _is_one_letter_off(one: str, other: str) -> bool:
-    """One letter is missing, too many or another, or two neighbours are swapped."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
-    if start is None:
-        return len(one) != len(other)
-    ends = {(one[start + a :], other[start + b :]) for a, b in ((1, 1), (0, 1), (1, 0))}
-    swapped = (
-        one[start : start + 2] == other[start : start + 2][::-1] and one[start + 2 :] == other[start + 2 :]
-    )
-    return swapped or any(a == b for a, b in ends)
-
-
 def nearest_category(text: str) -> str:
     """The category that was probably meant; empty where none is near."""
     folded = text.strip().casefold()
-    if folded in _NAMES:
-        return _NAMES[folded]
+    if folded in COMMON_NAMES:
+        return COMMON_NAMES[folded]
     archive = folded.partition(".")[0]
     own = [name for name in _FOLDED if name.startswith(f"{archive}.")] if archive in ARCHIVES else []
     near = get_close_matches(folded, own or _FOLDED, 1)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.arxiv_categories import category_named, looks_like_category, meant_category, nearest_category
+from bot.arxiv_categories import category_named, looks_like_category, nearest_category
 from bot.ports import Words
+from bot.search.categories import meant_category
 from bot.search.days import day_from_text
 
 MOST_NOTED = 40

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from bot.arxiv_categories import ARCHIVES, CATEGORIES, TITLES, meant_category
+from bot.arxiv_categories import ARCHIVES, CATEGORIES, TITLES
+from bot.search.categories import meant_category
 
 
 def test_every_category_and_archive_has_a_title_and_nothing_else_has() -> None:
