@@ -22,7 +22,7 @@ from bot.cli.options import Commands, Options, everywhere
 from bot.cli.terminal import clock, closing_index, closing_store, echo, sources_of, with_app
 from bot.errors import BotError, SettingsError, StoreError, UserError
 from bot.model import Card, Message, Paper, channel_from_text
-from bot.ports import SearchIndex, Store
+from bot.ports import Store
 from bot.search.archive import Archive, suggestion
 from bot.search.archive import search as search_archive
 from bot.search.catchup import catch_up
@@ -170,8 +170,8 @@ def search(options: Options, words: tuple[str, ...], limit: int, as_json: bool) 
     of_channels = [*(one.name for one in asked.scopes), *(["order:us"] if asked.for_us else [])]
     notes = [*asked.notes, *(f"{name} asks about a channel, and here is none." for name in of_channels)]
     with closing_store(settings) as store, closing_index(settings) as index:
-        papers = _found(store, index, asked, limit)
         archive = Archive(index, store, clock())
+        papers = _found(archive, asked, limit)
         meant = suggestion(archive, asked.query, asked.text) if asked.page == 1 else ""
         guess = f"Did you mean “{meant}”?" if meant else ""
         told = [*notes, guess] if papers and guess else notes
@@ -186,14 +186,14 @@ def _nothing_found(asked: Asked) -> str:
     return f"{asked.paper} is not in the archive." if asked.paper else "Nothing found."
 
 
-def _found(store: Store, index: SearchIndex, asked: Asked, limit: int) -> list[Paper]:
+def _found(archive: Archive, asked: Asked, limit: int) -> list[Paper]:
     if asked.paper:
-        return list(store.papers([asked.paper]).values())
-    archive, first = Archive(index, store, clock()), (asked.page - 1) * limit
-    catch_up(index, store)
+        return list(archive.store.papers([asked.paper]).values())
+    first = (asked.page - 1) * limit
+    catch_up(archive.index, archive.store)
     page = search_archive(archive, asked.query, limit, first)
     # An index that proves damaged as it is asked is emptied, and finds nothing.
-    if not page.found and catch_up(index, store):
+    if not page.found and catch_up(archive.index, archive.store):
         page = search_archive(archive, asked.query, limit, first)
     return [one.paper for one in page.found]
 

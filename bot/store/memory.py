@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from secrets import token_hex
 from threading import RLock
 
 from bot.model import (
@@ -35,7 +34,7 @@ from bot.store.memory_reactions import MemoryReactions
 from bot.store.memory_steering import MemorySteering
 from bot.store.memory_texts import MemoryTexts
 from bot.store.rows import storable
-from bot.store.rules import FEED_SOURCE, feed_source, picks_source, require_own
+from bot.store.rules import FEED_SOURCE, feed_source, picks_source, random_identity, require_own
 from bot.store.shelf import incoming
 
 
@@ -53,7 +52,7 @@ class MemoryStore:
         self._fetches = MemoryFetches()
         self._texts = MemoryTexts()
         self._leases = MemoryLeases()
-        self._identity = token_hex(16)
+        self._identity = random_identity()
 
     def pending(self) -> list[str]:
         """Nothing: there is no schema."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 from operator import itemgetter
+from secrets import token_hex
 
 from bot.errors import StoreError
 from bot.identity import is_private_source
@@ -50,6 +51,11 @@ def in_order(
     """What happened, each with its position, by these."""
     both: list[tuple[int, Paper | Removed]] = [*papers, *removals]
     return sorted(both, key=itemgetter(0))
+
+
+def random_identity() -> str:
+    """What no other store has: 32 hexadecimal digits."""
+    return token_hex(16)
 
 
 def text_key(text: str) -> str:

@@ -3,14 +3,11 @@
 import json
 from collections.abc import Sequence
 from datetime import date
-from secrets import token_hex
 
 from bot.model import PaperId
 from bot.ports import Removed
 from bot.store.dialect import Connection
-from bot.store.rules import REMOVALS_KEPT
-
-_BYTES = 16
+from bot.store.rules import REMOVALS_KEPT, random_identity
 
 
 def identity(connection: Connection) -> str:
@@ -23,7 +20,7 @@ def new_identity(connection: Connection) -> str:
     """Inside a writing transaction. Of several that make one at once, the first one's holds."""
     connection.execute(
         "INSERT INTO identity (name, value) VALUES ('store', ?) ON CONFLICT (name) DO NOTHING",
-        (token_hex(_BYTES),),
+        (random_identity(),),
     )
     return identity(connection)
 
