@@ -2,8 +2,8 @@
 
 usage: python -m benchmarks.rank [--channels 10000] [--papers 1000] [--data DIR] [--workers 2]
 
-Called is what a morning calls for each channel, `digest.choose`, over an SQLite file: facts are read for some hundred
-channels at a time, each becomes a profile, and the candidates that its filters let through are ranked, with reasons. As
+Called is what a morning calls, `digest.choose_all`, over an SQLite file: facts are read for some hundred channels at a
+time, each becomes a profile, and the candidates that its filters let through are ranked, with reasons. As
 many processes as workers divide the channels among them: who has finished some takes the next, as the bot's processes
 do. Not done is what follows: composing and writing the messages.
 `seconds` is from their common start until the last has finished, `peak_mb` the sum of what each needed. `cpu_seconds`
@@ -42,7 +42,7 @@ from sklearn.svm import LinearSVC
 
 from benchmarks.importing import recombined
 from benchmarks.memory import peak_mb
-from bot.digest import choose
+from bot.digest import choose, choose_all
 from bot.model import (
     DOWN,
     SAVE,
@@ -63,7 +63,7 @@ from bot.model import (
 )
 from bot.morning import Morning
 from bot.planning import TOGETHER
-from bot.ports import Facts, Profile, Recommender, Skipped
+from bot.ports import Facts, Recommender, Skipped, Wish
 from bot.recommend import Learner, bare_words
 from bot.sources.files.load import load
 from bot.store import channels as channels_sql
@@ -110,11 +110,9 @@ class Timed:
     def version(self) -> str:
         return self._ours.version
 
-    def recommend(
-        self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
-    ) -> list[Recommendation]:
+    def recommend_all(self, wishes: Sequence[Wish]) -> list[list[Recommendation]]:
         began = time.thread_time()
-        picks = self._ours.recommend(profile, candidates, k, wild_cards)
+        picks = self._ours.recommend_all(wishes)
         self.seconds += time.thread_time() - began
         return picks
 
@@ -255,7 +253,8 @@ def rank_all(store: Read, recommender: Timed, parts: Iterator[int]) -> Share:
     starts = takewhile(len(everybody).__gt__, (part * TOGETHER for part in parts))
     for some in (everybody[start : start + TOGETHER] for start in starts):
         with morning.turned_to([one.channel for one in some]):
-            ranked += sum(bool(choose(morning, recommender, one, TODAY, WINDOW).picks) for one in some)  # type: ignore[arg-type]
+            choices = choose_all(morning, recommender, [(one, TODAY) for one in some], WINDOW)  # type: ignore[arg-type]
+            ranked += sum(bool(choice.picks) for choice in choices)
     ended, cpu = time.monotonic(), time.process_time() - before
     store.close()
     return Share(ranked, began, ended, cpu, store.reading, recommender.seconds)

@@ -28,7 +28,7 @@ from bot.model import (
     Subscription,
 )
 from bot.morning import Morning
-from bot.ports import Profile, Recommender, Store
+from bot.ports import Profile, Recommender, Store, Wish
 
 _LONGEST_VENUE = 40
 _LONGEST_WINDOW = 14
@@ -57,6 +57,27 @@ def choose(
     morning: Morning, recommender: Recommender, subscription: Subscription, day: date, window_days: int
 ) -> Choice:
     """The best papers that the channel was never offered. Reads only."""
+    return choose_all(morning, recommender, [(subscription, day)], window_days)[0]
+
+
+def choose_all(
+    morning: Morning,
+    recommender: Recommender,
+    channels: Sequence[tuple[Subscription, date]],
+    window_days: int,
+) -> list[Choice]:
+    """The same for many channels and their days, for less than one by one."""
+    asked = [_asked(morning, subscription, day, window_days) for subscription, day in channels]
+    wishes = [
+        Wish(before.profile, before.candidates, subscription.size, subscription.wild_cards)
+        for before, (subscription, _) in zip(asked, channels, strict=True)
+    ]
+    picks = recommender.recommend_all(wishes)
+    return [replace(before, picks=tuple(some)) for before, some in zip(asked, picks, strict=True)]
+
+
+def _asked(morning: Morning, subscription: Subscription, day: date, window_days: int) -> Choice:
+    """Without picks."""
     offers = morning.facts(subscription.channel).offers
     profile = morning.profile(subscription, day)
     known = {offer.impression.paper for offer in offers}
@@ -66,9 +87,8 @@ def choose(
     pool = morning.pool(subscription.filters.sources, day, window_days)
     own = morning.own_papers(subscription, day, window_days)
     candidates, stopped = pool.left(known, subscription.filters, own)
-    picks = recommender.recommend(profile, candidates, subscription.size, subscription.wild_cards)
     announced = len(pool.papers) + len(own)
-    return Choice(profile, candidates, tuple(picks), announced, stopped, subscription.size)
+    return Choice(profile, candidates, (), announced, stopped, subscription.size)
 
 
 def days_since(offers: Sequence[Offer], day: date) -> int:

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bot import digest, schedule
 from bot.circumstances import Standing, circumstances, standing
+from bot.digest import Choice
 from bot.model import Channel, Message, Offer, Post, Subscription
 from bot.morning import Morning
 from bot.polling import Part, late_categories
@@ -129,14 +130,30 @@ class Planning:
                 return 0
             try:
                 with read.morning.turned_to([due.subscription.channel for due in ready]):
-                    return sum(self._plan_watched(due, read) for due in ready)
+                    chosen = self._chosen(ready, read.morning)
+                    return sum(
+                        self._plan_watched(due, read, chosen.get(due.subscription.channel)) for due in ready
+                    )
             finally:
                 self._store.drop_lease(lease, self._holder)
         return 0
 
-    def _plan_watched(self, due: Due, read: _Read) -> bool:
+    def _chosen(self, ready: Sequence[Due], morning: Morning) -> Mapping[Channel, Choice]:
+        """What is chosen for all that are not planned yet; nothing where that fails, so that one may fail alone."""
+        new = [due for due in ready if not _is_planned(due, morning)]
+        try:
+            found = self._choose(morning, [(due.subscription, due.day) for due in new])
+        except Exception as error:
+            log.warning("choosing for %d channels together failed (%r): now one by one", len(new), error)
+            return {}
+        return {due.subscription.channel: choice for due, choice in zip(new, found, strict=True)}
+
+    def _choose(self, morning: Morning, asked: Sequence[tuple[Subscription, date]]) -> list[Choice]:
+        return digest.choose_all(morning, self._recommender, asked, self._defaults.window_days)
+
+    def _plan_watched(self, due: Due, read: _Read, chosen: Choice | None) -> bool:
         with self._watch(f"the digest of {due.subscription.channel}"):
-            return not self._closed and self._plan(due, read)
+            return not self._closed and self._plan(due, read, chosen)
         return False
 
     def _waits(self, due: Due, read: _Read, now: datetime) -> bool:
@@ -148,35 +165,39 @@ class Planning:
             log.debug("%s waits for %s", due.subscription.channel, ", ".join(late))
         return bool(late)
 
-    def _plan(self, due: Due, read: _Read) -> bool:
-        """Plan one digest, as the channel is steered now; False where it wants none any more, or somebody has."""
+    def _plan(self, due: Due, read: _Read, chosen: Choice | None) -> bool:
+        """Plan one digest, as the channel is steered now; False where it wants none any more, or somebody has.
+
+        What was `chosen` with others holds only if the channel was steered so then.
+        """
         current = self._store.subscription(due.subscription.channel)
         if current is None or current.paused:
             return False
         morning, now, channel = read.morning, self._clock(), current.channel
         offers = morning.facts(channel).offers
         # One without papers is not among the offers: it is chosen once more, and its claim fails.
-        if due.day in {offer.day for offer in offers}:
+        if _is_planned(due, morning):
             self._planned.add(_place(due))
             return False
         given = circumstances(morning, current, read.sources, now)
-        choice = digest.choose(morning, self._recommender, current, due.day, self._defaults.window_days)
+        if chosen is None or current != due.subscription:
+            [chosen] = self._choose(morning, [(current, due.day)])
         troubled = digest.unsettled(
             read.troubled.get(channel, ()), offers[-1].day if offers else None, due.day
         )
-        closing = self._closing(choice, current, offers, due.day)
+        closing = self._closing(chosen, current, offers, due.day)
         version = self._recommender.version
         claimed = self._store.plan_digest(
-            *digest.plan(choice, current, due.day, self._clock(), version, given, troubled, closing)
+            *digest.plan(chosen, current, due.day, self._clock(), version, given, troubled, closing)
         )
         self._planned.add(_place(due))
         if claimed:
-            told = (channel, len(choice.picks), choice.announced, due.day)
+            told = (channel, len(chosen.picks), chosen.announced, due.day)
             log.info("%s: %d of %d papers for %s", *told)
         return claimed
 
     def _closing(
-        self, choice: digest.Choice, subscription: Subscription, offers: Sequence[Offer], day: date
+        self, choice: Choice, subscription: Subscription, offers: Sequence[Offer], day: date
     ) -> Message | None:
         """The month's report, where it is time for it. A digest does not fail because its report does."""
         if self._report is None or not digest.wants_report(subscription, offers, choice, day):
@@ -184,6 +205,10 @@ class Planning:
         with self._watch(f"the report of {subscription.channel}"):
             return self._report(subscription.channel, self._clock())
         return None
+
+
+def _is_planned(due: Due, morning: Morning) -> bool:
+    return any(offer.day == due.day for offer in morning.facts(due.subscription.channel).offers)
 
 
 def _place(due: Due) -> tuple[Channel, date]:

@@ -2,7 +2,7 @@
 
 from bot.ports.chat import ChatPlatform, Clock, Inbox
 from bot.ports.index import Hit, Query, SearchIndex, Words
-from bot.ports.recommender import Explanation, Group, Likes, Profile, Recommender, Theme
+from bot.ports.recommender import Explanation, Group, Likes, Profile, Recommender, Theme, Wish
 from bot.ports.sources import Entry, PaperFinder, PaperSource, Reading, Skipped
 from bot.ports.store import Added, Facts, Removed, Shown, Store
 
@@ -29,5 +29,6 @@ __all__ = [
     "Skipped",
     "Store",
     "Theme",
+    "Wish",
     "Words",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bot.model import Interest, Paper, PaperId, Recommendation
 
@@ -77,6 +77,15 @@ Likes = Sequence[tuple[PaperId, float]]
 """One channel's rated papers and what each is worth, -1 … 1."""
 
 
+class Wish(NamedTuple):
+    """What one channel wants: the best `k` of the candidates, `wild_cards` of them at most to explore."""
+
+    profile: Profile
+    candidates: Sequence[Paper]
+    k: int
+    wild_cards: int = 0
+
+
 class Recommender(Protocol):
     """Ranks candidates for a profile. The same studies and the same input give the same output, to the last bit."""
 
@@ -95,6 +104,9 @@ class Recommender(Protocol):
 
         At most `wild_cards` of them explore; these come last.
         """
+
+    def recommend_all(self, wishes: Sequence[Wish]) -> list[list[Recommendation]]:
+        """For each what `recommend` gives: many together may cost less than one by one."""
 
     def questions(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Paper]:
         """The k candidates whose rating would teach most: plausible, uncertain, unlike one another."""

@@ -69,9 +69,9 @@ def _fair(scores: Scores, taste: Taste, k: int) -> Pinned:
     """With places enough each interest has one, if a paper is more like its likes than like what is passed over."""
     if k < ENOUGH * len(taste.strands) or len(taste.strands) == 1 or taste.is_blank():
         return []
-    best = scores.by_strand.argmax(axis=0)
+    best, lines = scores.by_strand.argmax(axis=0), scores.lines
     open_ones = [i for i in range(len(taste.strands)) if i not in taste.muted]
-    return [(i, (best == i) & (scores.lines[i].scores > scores.lines[i].prior)) for i in open_ones]
+    return [(i, (best == i) & (lines.odds[i] > lines.prior[i])) for i in open_ones]
 
 
 def _flat(by_strand: Array, taste: Taste) -> Array:

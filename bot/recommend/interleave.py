@@ -8,7 +8,7 @@ from dataclasses import replace
 from random import Random
 
 from bot.model import Paper, Recommendation
-from bot.ports import Explanation, Likes, Profile, Recommender, Theme
+from bot.ports import Explanation, Likes, Profile, Recommender, Theme, Wish
 from bot.recommend.shuffled import seed_of
 
 
@@ -32,17 +32,25 @@ class Interleaved:
         self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
     ) -> list[Recommendation]:
         """Each team gets half of the places, or one more; who begins is drawn anew for each set of candidates."""
-        ours = self._first.recommend(profile, candidates, k, wild_cards)
+        return self.recommend_all([Wish(profile, candidates, k, wild_cards)])[0]
+
+    def recommend_all(self, wishes: Sequence[Wish]) -> list[list[Recommendation]]:
+        """Both teams rank for all channels."""
+        ours = self._first.recommend_all(wishes)
+        rest = [_rest(wish, picks) for wish, picks in zip(wishes, ours, strict=True)]
+        theirs = self._second.recommend_all(rest)
+        return [self._drafted(*one) for one in zip(wishes, ours, theirs, strict=True)]
+
+    def _drafted(
+        self, wish: Wish, ours: Sequence[Recommendation], theirs: Sequence[Recommendation]
+    ) -> list[Recommendation]:
         wild = [pick for pick in ours if pick.explores]
-        taken = {pick.paper.id for pick in wild}
-        rest = [paper for paper in candidates if paper.id not in taken]
-        places = k - len(wild)
-        theirs = self._second.recommend(profile, rest, places)
         teams = (
             [replace(pick, model=self._first.version) for pick in ours if not pick.explores],
             [replace(pick, model=self._second.version) for pick in theirs if not pick.explores],
         )
-        return [*team_draft(teams, places, Random(seed_of(candidates))), *wild]  # noqa: S311 (nothing secret)
+        coin = Random(seed_of(wish.candidates))  # noqa: S311 (nothing secret)
+        return [*team_draft(teams, wish.k - len(wild), coin), *wild]
 
     def questions(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Paper]:
         """As the first."""
@@ -63,6 +71,13 @@ class Interleaved:
     def leanings(self, profile: Profile, most: int) -> tuple[list[str], list[str]]:
         """As the first."""
         return self._first.leanings(profile, most)
+
+
+def _rest(wish: Wish, picks: Sequence[Recommendation]) -> Wish:
+    """What is left for the second team, which has no wild cards."""
+    wild = {pick.paper.id for pick in picks if pick.explores}
+    rest = [paper for paper in wish.candidates if paper.id not in wild]
+    return Wish(wish.profile, rest, wish.k - len(wild))
 
 
 def team_draft(

@@ -4,20 +4,23 @@ Everything is linear or affine in a paper's words, so that `explain` adds up exa
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import log
 from threading import Lock
 
 import numpy as np
 
 from bot.model import Interest, Paper, Recommendation
-from bot.ports import Explanation, Likes, Profile, Theme
+from bot.ports import Explanation, Likes, Profile, Theme, Wish
 from bot.recommend.crowd import Crowd, crowd_from_likes, trust
 from bot.recommend.dealing import deal, wild_cards
+from bot.recommend.directions import directions_of
 from bot.recommend.grouping import halved
 from bot.recommend.hand import Hand, Pools
 from bot.recommend.language import RARITY, language_from_rows
+from bot.recommend.lines import lines_of
 from bot.recommend.meaning import Map, Meaning, Meanings
 from bot.recommend.reasons import nearest, readable, reasons, shares
 from bot.recommend.scoring import MEANT, Scores, scores_of
@@ -29,6 +32,8 @@ from bot.recommend.threads import LIMIT as _ONE_THREAD  # noqa: F401
 from bot.recommend.vectors import Array, columns, paper_rows, spread
 from bot.recommend.words import category_grams, grams, is_about, paper_grams, strongest, telling
 
+TOGETHER = 25
+"""Channels whose numbers are worked out in one go."""
 _NAME_WORDS = 2
 _THEME_WORDS = 5
 _TOLD = 3
@@ -96,14 +101,18 @@ class Learner:
         self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
     ) -> list[Recommendation]:
         """The k best by log-odds, dealt to the channel's interests, and then the wild cards."""
-        if not candidates or k <= 0:
-            return []
-        view = self._view(profile, candidates)
-        wild = min(wild_cards, k - 1) if view.has_taste() else 0
-        picked = deal(view.scores, view.taste, view.hand, k - wild, view.pinned())
-        explored = wild_cards_of(view, wild, [candidate for candidate, _ in picked])
-        both = [*((*pair, False) for pair in picked), *((i, view.scores.strand(i), True) for i in explored)]
-        return self._recommendations(view, both)
+        return self.recommend_all([Wish(profile, candidates, k, wild_cards)])[0]
+
+    def recommend_all(self, wishes: Sequence[Wish]) -> list[list[Recommendation]]:
+        """Worked out together, some at a time, but for what is each channel's own."""
+        real = [number for number, wish in enumerate(wishes) if wish.candidates and wish.k > 0]
+        found: list[list[Recommendation]] = [[] for _ in wishes]
+        for start in range(0, len(real), TOGETHER):
+            some = real[start : start + TOGETHER]
+            views = self._views([(wishes[number].profile, wishes[number].candidates) for number in some])
+            for number, view in zip(some, views, strict=True):
+                found[number] = self._picked(view, wishes[number].k, wishes[number].wild_cards)
+        return found
 
     def questions(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Paper]:
         """Plausible ones of which the least is known."""
@@ -121,15 +130,14 @@ class Learner:
         view = self._view(profile, pool)
         here = next(i for i in range(len(view.hand.papers)) if view.paper(i).id == paper.id)
         strand = view.scores.strand(here)
-        line, shelf = view.scores.lines[strand], view.hand.pool.shelf
-        row = shelf.words(shelf.places([paper]))
-        common = shelf.language.common
-        spoken = parts_of(view.taste, strand, line.weights, view.scores.evidence, row, common)
-        words = shares(paper, line.slope * np.sum(list(spoken.values()), axis=0), row.columns)
+        lines, shelf = view.scores.lines, view.hand.pool.shelf
+        row, slope = shelf.words(shelf.places([paper])), float(lines.slope[strand])
+        spoken = parts_of(lines.voices(strand), lines.common(strand), row, shelf)
+        words = shares(paper, slope * np.sum(list(spoken.values()), axis=0), row.columns)
         [(number, likeness)] = nearest(view.taste, view.hand, [here])
         score = float(view.scores.total[here])
         known = {
-            **{name: line.slope * float(part.sum()) for name, part in spoken.items()},
+            **{name: slope * float(part.sum()) for name, part in spoken.items()},
             **{name: float(extra[here]) for name, extra in view.scores.extras.items()},
         }
         if view.scores.meant is not None:
@@ -205,15 +213,22 @@ class Learner:
         return studied.shelf if studied else Shelf(language_from_rows(paper_rows(papers)))
 
     def _view(self, profile: Profile, candidates: Sequence[Paper]) -> "_View":
+        [view] = self._views([(profile, candidates)])
+        return view
+
+    def _views(self, asked: Sequence[tuple[Profile, Sequence[Paper]]]) -> Iterator["_View"]:
         studied = self._now()
-        if studied is None:
-            known = [*candidates, *profile.seeds, *(paper for paper, _ in profile.ratings)]
-            studied = _studied(Shelf(language_from_rows(paper_rows(known))), None, None)
-        hand = studied.pools.hand(candidates)
-        taste = taste_of(profile, studied.shelf)
-        crowd, meanings = _crowd_says(studied, profile, hand), _meanings(studied, taste, hand)
-        scores = scores_of(taste, hand, _unmuted(profile), crowd, meanings)
-        return _View(profile, taste, hand, scores)
+        if studied:
+            return _views(studied, asked)
+        # Each has a language of its own then.
+        return chain.from_iterable(_views(_unstudied(*one), [one]) for one in asked)
+
+    def _picked(self, view: "_View", k: int, wild_cards: int) -> list[Recommendation]:
+        wild = min(wild_cards, k - 1) if view.has_taste() else 0
+        picked = deal(view.scores, view.taste, view.hand, k - wild, view.pinned())
+        explored = wild_cards_of(view, wild, [candidate for candidate, _ in picked])
+        both = [*((*pair, False) for pair in picked), *((i, view.scores.strand(i), True) for i in explored)]
+        return self._recommendations(view, both)
 
     def _recommendations(self, view: "_View", picks: Sequence[tuple[int, int, bool]]) -> list[Recommendation]:
         """For (candidate, strand, whether it explores)."""
@@ -264,6 +279,21 @@ class _View:
         """Of an interest that people named; what was found has none that lasts."""
         interest = self.taste.strands[strand].interest
         return interest.name if interest else ""
+
+
+def _views(studied: _Studied, asked: Sequence[tuple[Profile, Sequence[Paper]]]) -> Iterator[_View]:
+    hands = [studied.pools.hand(candidates) for _, candidates in asked]
+    tastes = [taste_of(profile, studied.shelf) for profile, _ in asked]
+    lines = lines_of(directions_of(tastes, studied.shelf), hands)
+    for (profile, _), taste, hand, mine in zip(asked, tastes, hands, lines, strict=True):
+        crowd, meanings = _crowd_says(studied, profile, hand), _meanings(studied, taste, hand)
+        yield _View(profile, taste, hand, scores_of(taste, mine, hand, _unmuted(profile), crowd, meanings))
+
+
+def _unstudied(profile: Profile, candidates: Sequence[Paper]) -> _Studied:
+    """What is known before any study: the language of the papers at hand."""
+    known = [*candidates, *profile.seeds, *(paper for paper, _ in profile.ratings)]
+    return _studied(Shelf(language_from_rows(paper_rows(known))), None, None)
 
 
 def wild_cards_of(view: _View, k: int, taken: Sequence[int], *, asking: bool = False) -> list[int]:

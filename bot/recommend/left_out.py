@@ -1,16 +1,18 @@
 """What a taste's own papers would have got in it, each as if it were not part of its direction."""
 
-from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from bot.recommend.directions import LIKED, PASSED, Directions, Voices
 from bot.recommend.scratch import SCRATCH
-from bot.recommend.shelf import Shelf, Words
-from bot.recommend.taste import Evidence, Taste
+from bot.recommend.shelf import Words
 from bot.recommend.vectors import Array
-from bot.recommend.weighing import AllWeights, common_of
+
+_PART = np.array([0, 2, 1, 2, 2])
+"""Which part of a direction each kind of voice belongs to: likes, what was passed over, all else."""
 
 
 class Held(NamedTuple):
@@ -20,51 +22,52 @@ class Held(NamedTuple):
     raw: Array
 
 
-def left_out(taste: Taste, weights: AllWeights, evidence: Words, shelf: Shelf) -> tuple[Held, Held]:
+def left_out(directions: Directions) -> tuple[Held, Held]:
     """Likes, and what was passed over, each as if it were not part of the direction."""
-    rows = _compact(evidence, [row for _, row in taste.topics])
-    parts = (rows @ (rows.T @ _by_row(weights))).reshape(rows.shape[0], len(taste.strands), 3)
-    parts[: len(taste.places), :, 2] -= common_of(taste) * shelf.commons(taste.places)[:, None]
-    return _likes_left_out(taste.likes, weights, parts), _passed_left_out(taste, weights, parts)
+    voices = directions.voices
+    parts = _parts(voices, directions.words)
+    likes, passed = (_in_company(voices, kind) for kind in (LIKED, PASSED))
+    held = np.concatenate([likes, passed])
+    parts[held, 2] -= directions.common[voices.strands[held]] * directions.shelf.commons(voices.rows[held])
+    return _likes_left_out(voices, likes, parts), _passed_left_out(voices, passed, parts, directions.passed)
 
 
-def _likes_left_out(likes: Evidence, weights: AllWeights, parts: Array) -> Held:
-    mine = _in_company(likes, len(weights.known))
-    strands = likes.strands[mine]
-    at, own = parts[mine, strands], weights.liked[strands, mine]
-    return Held(strands, (at[:, 0] - own) / (1.0 - own) + at[:, 1] + at[:, 2])
+def _likes_left_out(voices: Voices, mine: Array, parts: Array) -> Held:
+    at, own = parts[mine], voices.weights[mine]
+    return Held(voices.strands[mine], (at[:, 0] - own) / (1.0 - own) + at[:, 1] + at[:, 2])
 
 
-def _passed_left_out(taste: Taste, weights: AllWeights, parts: Array) -> Held:
-    mine = _in_company(taste.passed, len(weights.known))
-    strands = taste.passed.strands[mine]
-    at = parts[len(taste.likes.papers) + len(taste.turned.papers) + mine, strands]
-    together = np.bincount(strands, minlength=len(weights.known))[strands]
-    rest = (at[:, 1] - weights.passed[strands, mine]) * together / (together - 1)
+def _passed_left_out(voices: Voices, mine: Array, parts: Array, passed: Array) -> Held:
+    at, strands = parts[mine], voices.strands[mine]
+    together = passed[strands]
+    rest = (at[:, 1] - voices.weights[mine]) * together / (together - 1)
     return Held(strands, at[:, 0] + rest + at[:, 2])
 
 
-def _in_company(evidence: Evidence, strands: int) -> Array:
-    """The numbers of those that are not alone in their strand."""
-    return np.flatnonzero(np.bincount(evidence.strands, minlength=strands)[evidence.strands] > 1)
+def _in_company(voices: Voices, kind: int) -> Array:
+    """The numbers of those of a kind that are not alone in their strand."""
+    mine = np.flatnonzero(voices.kinds == kind)
+    strands = voices.strands[mine]
+    return np.asarray(mine[np.bincount(strands, minlength=len(voices.ends) - 1)[strands] > 1])
 
 
-def _by_row(weights: AllWeights) -> Array:
-    """(rows of `_compact`, 3 × strands): each direction's parts: likes, what was passed over, and all else."""
-    kinds = (weights.liked, weights.turned, weights.passed, weights.off, weights.topics)
-    out = np.zeros((sum(kind.shape[1] for kind in kinds), len(weights.known), 3))
-    first = 0
-    for kind, part in zip(kinds, (0, 2, 1, 2, 2), strict=True):
-        last = first + kind.shape[1]
-        out[first:last, :, part] = kind.T
-        first = last
-    return out.reshape(len(out), 3 * len(weights.known))
+def _parts(voices: Voices, words: Words) -> Array:
+    """(voices, 3): how like each is to the parts of its strand's direction."""
+    rows = _compact(words, voices.ends)
+    spoken = np.zeros((len(voices.rows), 3))
+    spoken[np.arange(len(spoken)), _PART[voices.kinds]] = voices.weights
+    found: Array = rows @ (rows.T @ spoken)
+    return found
 
 
-def _compact(evidence: Words, topics: Sequence[csr_matrix]) -> csr_matrix:
-    """(evidence and topics, as many columns as needed): their rows, for products with one another only."""
-    columns = np.concatenate([evidence.columns, *(row.indices for row in topics)])
-    values = np.concatenate([evidence.weights, *(row.data for row in topics)])
-    more = evidence.ends[-1] + np.cumsum([row.nnz for row in topics], dtype=np.int32)
-    ends = np.concatenate([evidence.ends, more])
-    return csr_matrix((values, SCRATCH.first(columns), ends), shape=(len(ends) - 1, len(columns)))
+def _compact(words: Words, strands: Array) -> csr_matrix:
+    """(rows, as many columns as needed): the rows, for products with others of their strand only.
+
+    A word has another column in each strand, so that one product is for all strands and each row meets only its own.
+    """
+    bounds = words.ends[strands].tolist()
+    columns = np.empty(len(words.columns), np.int32)
+    for first, last in pairwise(bounds):
+        columns[first:last] = SCRATCH.first(words.columns[first:last])
+        columns[first:last] += first
+    return csr_matrix((words.weights, columns, words.ends), shape=(len(words.ends) - 1, len(columns)))

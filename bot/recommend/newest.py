@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.model import Paper, Recommendation
-from bot.ports import Explanation, Likes, Profile, Theme
+from bot.ports import Explanation, Likes, Profile, Theme, Wish
 
 
 class NewestFirst:
@@ -21,6 +21,10 @@ class NewestFirst:
         """The newest k, whatever the profile; none of them explores."""
         order = sorted({paper.id: paper for paper in candidates}.values(), key=_order, reverse=True)
         return [Recommendation(paper, float(_order(paper)[0]), newness(paper)) for paper in order[:k]]
+
+    def recommend_all(self, wishes: Sequence[Wish]) -> list[list[Recommendation]]:
+        """One by one."""
+        return [self.recommend(*wish) for wish in wishes]
 
     def questions(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Paper]:
         """The newest: it has no better idea."""

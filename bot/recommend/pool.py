@@ -1,18 +1,21 @@
 """The papers of a morning, made ready once for all channels: how like each is to any other paper or topic."""
 
-from collections.abc import Hashable
+from collections.abc import Sequence
 from threading import Lock
 from typing import Protocol
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from bot.recommend.directions import Voices
 from bot.recommend.seen import Seen
 from bot.recommend.shelf import Shelf
 from bot.recommend.vectors import Array, numbered, within
 
 _MOST_KEPT = 30_000_000
 """So many likenesses are kept, at 4 bytes each."""
+_AT_ONCE = 2_000
+"""Lines of so many voices are held together."""
 
 
 class AnyPool(Protocol):
@@ -30,6 +33,9 @@ class AnyPool(Protocol):
 
     def topic_likeness(self, row: csr_matrix) -> Array:
         """(papers of the pool,): of a topic's row (1, 2^20)."""
+
+    def said(self, voices: Voices) -> Array:
+        """(strands, papers of the pool): how like each is to what is spoken there, all in all."""
 
     def spots(self) -> Array:
         """(dimensions, papers of the pool): where they are in the latent space."""
@@ -52,8 +58,8 @@ class Pool:
         self._lock = Lock()
         self._lines = np.empty((64, len(self.places)), np.float32)
         self._used = 0
-        self._line = np.full(0, -1, np.int32)
-        self._topic_line: dict[Hashable, int] = {}
+        self._line = np.full(1, -1, np.int32)
+        self._topic_line: dict[tuple[bytes, bytes], int] = {}
         self._crowd: Array | None = None
         self._spots = np.ascontiguousarray(shelf.spots(self.places).T)
 
@@ -72,11 +78,6 @@ class Pool:
         """(len(places), papers of the pool or those `numbers`), each computed once."""
         with self._lock:
             lines = self._lines_of(places)
-            if (lines < 0).any():
-                self._make_room(len(places))
-                missing = np.unique(places[self._lines_of(places) < 0])
-                self._line[missing] = self._keep(self.shelf.rows(missing))
-                lines = self._line[places]
             found: Array = (
                 self._lines.take(lines, axis=0) if numbers is None else self._lines[lines[:, None], numbers]
             )
@@ -84,13 +85,26 @@ class Pool:
 
     def topic_likeness(self, row: csr_matrix) -> Array:
         """(papers of the pool,), computed once for a row."""
-        name = (row.indices.tobytes(), row.data.tobytes())
         with self._lock:
-            line = self._topic_line.get(name)
-            if line is None:
-                self._make_room(1)
-                line = self._topic_line[name] = int(self._keep(row)[0])
-            return np.array(self._lines[line])
+            return np.array(self._lines[self._lines_of(np.array([-1]), (row,))[0]])
+
+    def said(self, voices: Voices) -> Array:
+        """(strands, papers of the pool): one product for all strands, of the likenesses that are known already."""
+        out = np.empty((len(voices.ends) - 1, len(self.places)), np.float32)
+        first = 0
+        while first < len(out):
+            most = voices.ends[first] + _AT_ONCE
+            last = max(int(voices.ends.searchsorted(most, "right")) - 1, first + 1)
+            out[first:last] = self._said(voices.of(first, last))
+            first = last
+        return out
+
+    def _said(self, voices: Voices) -> Array:
+        weights, ends = voices.weights.astype(np.float32), voices.ends.astype(np.int32)
+        with self._lock:
+            lines = self._lines_of(voices.rows, voices.topics)
+            told = csr_matrix((weights, lines, ends), shape=(len(ends) - 1, len(self._lines)))
+            return np.asarray(told @ self._lines)
 
     def spots(self) -> Array:
         """(dimensions, papers of the pool): lying so, a product with a few directions takes a fifth of the time."""
@@ -102,20 +116,36 @@ class Pool:
             self._crowd = seen.carried(self.places)
         return np.asarray(self._crowd @ vector)
 
-    def _lines_of(self, places: Array) -> Array:
-        """(len(places),): which line each has, -1 for none."""
-        highest = int(places.max(initial=-1))
-        if highest >= len(self._line):
-            more = np.full(max(highest + 1, 2 * len(self._line)) - len(self._line), -1, np.int32)
-            self._line = np.concatenate([self._line, more])
-        found: Array = self._line[places]
-        return found
-
-    def _make_room(self, count: int) -> None:
-        if (self._used + count) * len(self.places) > _MOST_KEPT:
+    def _lines_of(self, rows: Array, topics: Sequence[csr_matrix] = ()) -> Array:
+        """(len(rows),): the lines of papers and topics, which are numbered as for `Shelf.words`."""
+        lines = self._known(rows, topics)
+        lacking = int((lines < 0).sum())
+        if not lacking:
+            return lines
+        if (self._used + lacking) * len(self.places) > _MOST_KEPT:
             self._line[:] = -1
             self._topic_line.clear()
             self._used = 0
+            lines = self._known(rows, topics)
+        new = np.unique(rows[lines < 0])
+        added = self._keep(self.shelf.rows(new, topics))
+        of_papers = new >= 0
+        self._line[new[of_papers]] = added[of_papers]
+        names = [_name(topics[-1 - topic]) for topic in new[~of_papers].tolist()]
+        self._topic_line |= zip(names, added[~of_papers].tolist(), strict=True)
+        return self._known(rows, topics)
+
+    def _known(self, rows: Array, topics: Sequence[csr_matrix]) -> Array:
+        """(len(rows),): -1 for one without a line."""
+        highest = int(rows.max(initial=-1))
+        if highest >= len(self._line):
+            more = np.full(max(highest + 1, 2 * len(self._line)) - len(self._line), -1, np.int32)
+            self._line = np.concatenate([self._line, more])
+        lines: Array = self._line[np.maximum(rows, 0)]
+        asked = np.flatnonzero(rows < 0)
+        names = (_name(topics[-1 - topic]) for topic in rows[asked].tolist())
+        lines[asked] = [self._topic_line.get(name, -1) for name in names]
+        return lines
 
     def _keep(self, rows: csr_matrix) -> Array:
         """(rows,): the lines that they have from now on."""
@@ -128,6 +158,10 @@ class Pool:
         self._lines[first:needed] = (narrow @ self._turned).toarray()
         self._used = needed
         return np.arange(first, needed, dtype=np.int32)
+
+
+def _name(topic: csr_matrix) -> tuple[bytes, bytes]:
+    return topic.indices.tobytes(), topic.data.tobytes()
 
 
 class Beside:
@@ -152,6 +186,10 @@ class Beside:
     def topic_likeness(self, row: csr_matrix) -> Array:
         """(papers of the pool,): of both."""
         return np.concatenate([pool.topic_likeness(row) for pool in self._both])
+
+    def said(self, voices: Voices) -> Array:
+        """(strands, papers of the pool): of both."""
+        return np.hstack([pool.said(voices) for pool in self._both])
 
     def spots(self) -> Array:
         """(dimensions, papers of the pool): of both."""

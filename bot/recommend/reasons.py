@@ -9,13 +9,14 @@ import numpy as np
 
 from bot.model import Interest, Paper
 from bot.recommend.dealing import LONGEST
+from bot.recommend.directions import TOPIC
 from bot.recommend.hand import Hand
+from bot.recommend.lines import Lines
 from bot.recommend.newest import newness
 from bot.recommend.scoring import Scores
-from bot.recommend.spoken import spoken, spoken_by_topics
+from bot.recommend.spoken import spoken, spoken_by
 from bot.recommend.taste import Taste
 from bot.recommend.vectors import Array, columns
-from bot.recommend.weighing import Weights
 from bot.recommend.words import (
     category_grams,
     first_telling,
@@ -108,15 +109,14 @@ def _reasons(picks: Sequence[tuple[int, int]], scores: Scores, asked: "_Asked") 
     hand = asked.hand
     close = nearest(asked.taste, hand, [number for number, _ in picks])
     alike = [pick for pick, (_, likeness) in zip(picks, close, strict=True) if likeness >= NEAR / 2]
-    likes, shelf = asked.taste.likes, hand.pool.shelf
     by_likes: dict[tuple[int, int], Array] = {}
     for strand in {strand for _, strand in alike}:
-        mine, own = [number for number, its in alike if its == strand], likes.of(strand)
-        rows, weights = shelf.words(hand.places[mine]), scores.lines[strand].weights.liked
-        values, ends = spoken(shelf.words(likes.places[own]), weights[own], rows), rows.ends.tolist()
+        mine = [number for number, its in alike if its == strand]
+        rows = hand.pool.shelf.words(hand.places[mine])
+        values, ends = spoken(*scores.lines.liked_words(strand), rows), rows.ends.tolist()
         by_likes |= {(number, strand): values[ends[i] : ends[i + 1]] for i, number in enumerate(mine)}
     told = [_Pick(*pick, *near, by_likes.get(pick)) for pick, near in zip(picks, close, strict=True)]
-    return [_reason(pick, asked, scores.lines[pick.strand].weights) for pick in told]
+    return [_reason(pick, asked, scores.lines) for pick in told]
 
 
 class _Pick(NamedTuple):
@@ -143,7 +143,7 @@ class _Asked:
     known: frozenset[str]
 
 
-def _reason(pick: _Pick, asked: _Asked, weights: Weights) -> tuple[str, bool]:
+def _reason(pick: _Pick, asked: _Asked, lines: Lines) -> tuple[str, bool]:
     """More than chance is a topic followed, or likeness to a liked paper."""
     paper = asked.hand.papers[pick.number]
     names = [one.name for one in asked.followed if is_about(paper, one)][:_MOST_TOPICS]
@@ -158,17 +158,17 @@ def _reason(pick: _Pick, asked: _Asked, weights: Weights) -> tuple[str, bool]:
         parts.append(f"close to “{_shortened(close.title)}”")
     if parts:
         return "; ".join(parts), True
-    return _by_topics(pick, asked, weights) or newness(paper), False
+    return _by_topics(pick, asked, lines) or newness(paper), False
 
 
-def _by_topics(pick: _Pick, asked: _Asked, weights: Weights) -> str:
+def _by_topics(pick: _Pick, asked: _Asked, lines: Lines) -> str:
     """What the paper shares with followed topics, where it has not all of their words."""
     hand = asked.hand
     topics = [row for strand, row in asked.taste.topics if strand in (pick.strand, -1)]
     if not any(hand.pool.topic_likeness(row)[hand.numbers[pick.number]] for row in topics):
         return ""
     row = hand.pool.shelf.words(hand.places[[pick.number]])
-    values = spoken_by_topics(asked.taste, pick.strand, weights, row)
+    values = spoken_by(lines.voices(pick.strand), TOPIC, row, hand.pool.shelf)
     return (
         _shared(shares(hand.papers[pick.number], values, row.columns), asked.followed) if values.any() else ""
     )

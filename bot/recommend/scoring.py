@@ -1,9 +1,4 @@
-"""How much a taste wants each candidate: log-odds per interest, an affine function of the candidate's words.
-
-A strand's raw score is likeness to its direction. What its likes and its passed-over papers would have got, each left
-out of its own mean, tells which score makes a paper wanted (linear discriminant of two normals, Fisher 1936): so scores
-of different interests can be compared, and a narrow interest does not drown a broad one.
-"""
+"""How much a taste wants each candidate: the log-odds that its words give, and what counts besides words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,26 +9,15 @@ from operator import add
 import numpy as np
 
 from bot.model import Interest, Paper
+from bot.recommend.directions import LIKED, OFF, PASSED, TURNED
 from bot.recommend.hand import Hand
-from bot.recommend.left_out import Held, left_out
+from bot.recommend.lines import Lines
 from bot.recommend.meaning import Meanings
 from bot.recommend.people import is_followed
-from bot.recommend.pool import AnyPool
-from bot.recommend.shelf import Words
-from bot.recommend.taste import Taste
+from bot.recommend.taste import Evidence, Taste
 from bot.recommend.vectors import Array, spread
-from bot.recommend.weighing import AllWeights, Weights, common_of, weights_of
 from bot.recommend.words import is_about
 
-PSEUDO = 10.0
-"""So many imagined papers steady the calibration."""
-EXPECTED = 3.0
-"""Where a wanted paper stands while nothing was liked: so many standard deviations above the mean candidate."""
-LEAST_HIGH = 1.0
-"""… and never lower than that: where the likes themselves are turned down, what is unlike them is not wanted for it."""
-LEAST_GAP = 0.2
-MOST_HIGH = 6.0
-"""Where words are followed, likes that stand higher count as if they stood there: that says how rare the words are."""
 PEOPLE = 20.0
 """What a followed author or lab adds, in log-odds: who follows somebody wants all they write."""
 VOTES = 1.5
@@ -52,32 +36,17 @@ CROWD, MUTED, MEANT = "channels like yours", "muted", "meaning"
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
-    """One strand's log-odds: slope × (raw − mean) / deviation − slope × middle + prior.
-
-    Above `prior` a paper is more like the strand's likes than like what was passed over.
-    """
-
-    weights: Weights
-    scores: Array
-    slope: float
-    base: float
-    prior: float
-
-
-@dataclass(frozen=True, eq=False)
 class Scores:
-    """`lines` by strand; `extras` are (candidates,) by name and count for every strand; `total` is the best sum.
+    """`by_strand` (strands, candidates) has all sums, `total` (candidates,) the best of them.
 
-    `evidence` are the rows of all of the taste's papers, as `Taste.places` has them. `meant` (strands, candidates) is
-    what the meaning of texts adds; None without a language model.
+    `extras` are (candidates,) by name and count for every strand. `meant` (strands, candidates) is what the meaning of
+    texts adds; None without a language model.
     """
 
-    lines: tuple[Line, ...]
+    lines: Lines
     extras: dict[str, Array]
     by_strand: Array
     total: Array
-    evidence: Words
     meant: Array | None = None
 
     def strand(self, candidate: int) -> int:
@@ -95,6 +64,7 @@ class Scores:
 
 def scores_of(
     taste: Taste,
+    lines: Lines,
     hand: Hand,
     interests: Sequence[Interest],
     crowd: Array | None = None,
@@ -109,15 +79,9 @@ def scores_of(
         "upvotes": VOTES / log1p(100) * hand.upvoted,
         "age": -AGE * np.minimum(hand.days.max() - hand.days, _OLDEST),
     }
-    weights = weights_of(taste)
-    raw = _raw(taste, weights, hand.pool).take(hand.numbers, axis=1)
-    evidence = hand.pool.shelf.words(taste.places)
-    lines = _lines(taste, weights, raw, *left_out(taste, weights, evidence, hand.pool.shelf))
-    shares = [log(s.interest.share) if s.interest else 0.0 for s in taste.strands]
-    strands = np.array([line.scores + share for line, share in zip(lines, shares, strict=True)]).round(
-        _DIGITS
-    )
-    meant = None if meanings is None else _meant(lines, meanings)
+    shares = np.array([[log(s.interest.share) if s.interest else 0.0] for s in taste.strands])
+    strands = (lines.odds + shares).round(_DIGITS)
+    meant = None if meanings is None else _meant(taste, lines, meanings)
     if meant is not None:
         strands = strands + meant
     if crowd is not None:
@@ -130,18 +94,26 @@ def scores_of(
     if taste.muted:
         strands[sorted(taste.muted)] = -np.inf
     by_strand = strands + added
-    return Scores(tuple(lines), extras, by_strand, by_strand.max(axis=0), evidence, meant)
+    return Scores(lines, extras, by_strand, by_strand.max(axis=0), meant)
 
 
-def _meant(lines: Sequence[Line], meanings: Meanings) -> Array:
+def _meant(taste: Taste, lines: Lines, meanings: Meanings) -> Array:
     """In units of the spread of each strand's own scores, so that a strand that knows little says little."""
 
-    def said(line: Line) -> Array:
-        weights = line.weights
-        found = meanings.say(weights.liked, weights.turned, weights.passed, weights.off)
-        return MEANING * float(line.scores.std()) * found
+    def said(strand: int) -> Array:
+        voices = lines.voices(strand)
+        kinds = ((LIKED, taste.likes), (TURNED, taste.turned), (PASSED, taste.passed), (OFF, taste.off))
+        weights = (_spread_out(voices.only(kind)[1], evidence, strand) for kind, evidence in kinds)
+        return MEANING * float(lines.odds[strand].std()) * meanings.say(*weights)
 
-    return np.array([said(line) for line in lines]).round(_DIGITS)
+    return np.array([said(strand) for strand in range(len(taste.strands))]).round(_DIGITS)
+
+
+def _spread_out(weights: Array, evidence: Evidence, strand: int) -> Array:
+    """(papers of the evidence,): the weights of those that speak in the strand, 0 for the others."""
+    found = np.zeros(len(evidence.papers))
+    found[(evidence.strands == strand) | (evidence.strands < 0)] = weights
+    return found
 
 
 def _people(papers: Sequence[Paper], interests: Sequence[Interest]) -> Array:
@@ -159,55 +131,3 @@ def _avoided(strands: Array, taste: Taste, papers: Sequence[Paper]) -> Array | N
     other = np.maximum(strands[rest].max(axis=0), QUIET)
     named = np.array([any(is_about(paper, one) for one in taste.silenced) for paper in papers])
     return np.where(named | (strands[sorted(taste.muted)] > other).any(axis=0), -AVOIDED, 0.0)
-
-
-def _raw(taste: Taste, weights: AllWeights, pool: AnyPool) -> Array:
-    """(strands, papers of the pool): likeness to each strand's direction."""
-    by_row = np.hstack([weights.liked, weights.turned, weights.passed, weights.off])
-    # As wide numbers from the start: a product of both kinds makes them so itself, and slower.
-    raw: Array = by_row @ pool.likeness(taste.places).astype(np.float64)
-    raw -= common_of(taste) * pool.common
-    if taste.topics:
-        raw += weights.topics @ np.array([pool.topic_likeness(row) for _, row in taste.topics], np.float64)
-    return raw
-
-
-def _lines(taste: Taste, weights: AllWeights, raw: Array, liked: Held, other: Held) -> list[Line]:
-    """From the raw scores (strands, candidates)."""
-    mean = raw.sum(axis=1) / raw.shape[1]
-    deviation = np.array([spread(row) or 1.0 for row in raw - mean[:, None]])
-    named = np.array([strand.row is not None for strand in taste.strands])
-    most = np.where(named, MOST_HIGH, np.inf)
-    slope, middle = _discriminants(
-        Held(liked.strands, np.minimum(_standing(liked, mean, deviation), most[liked.strands])),
-        Held(other.strands, _standing(other, mean, deviation)),
-        len(named),
-    )
-    passed = np.bincount(taste.passed.strands, minlength=len(named))
-    prior = np.log((weights.known + 1.0) / (passed + 3.0 * weights.against + 3.0))
-    base = prior - slope * (middle + mean / deviation)
-    slope /= deviation
-    each = zip(
-        slope[:, None] * raw + base[:, None], slope.tolist(), base.tolist(), prior.tolist(), strict=True
-    )
-    return [Line(weights.of(number), *one) for number, one in enumerate(each)]
-
-
-def _standing(held: Held, mean: Array, deviation: Array) -> Array:
-    """(papers,): how many standard deviations above the mean candidate of their strands."""
-    return np.asarray((held.raw - mean[held.strands]) / deviation[held.strands])
-
-
-def _discriminants(liked: Held, other: Held, strands: int) -> tuple[Array, Array]:
-    """(strands,): slope and middle of the log-odds of two normals of one spread, steadied by imagined papers."""
-
-    def sums(held: Held, values: Array | None = None) -> Array:
-        return np.bincount(held.strands, values, strands)
-
-    likes, others = sums(liked), sums(other)
-    high = np.maximum((sums(liked, liked.raw) + EXPECTED) / (likes + 1), LEAST_HIGH)
-    low = (sums(other, other.raw) + PSEUDO * (high - 1.0)) / (others + PSEUDO)
-    near_high = sums(liked, (liked.raw - high[liked.strands]) ** 2)
-    near_low = sums(other, (other.raw - low[other.strands]) ** 2)
-    spread = (near_high + near_low + PSEUDO) / (likes + others + PSEUDO)
-    return np.maximum(high - low, LEAST_GAP) / spread, (high + low) / 2

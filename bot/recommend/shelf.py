@@ -100,20 +100,24 @@ class Shelf:
         """Whether it is time for a new one."""
         return len(self._place) > MOST
 
-    def words(self, places: Array) -> Words:
-        """The rows of these papers, each of length 1."""
+    def words(self, places: Array, topics: Sequence[csr_matrix] = ()) -> Words:
+        """The rows of these papers, each of length 1; place -1 - t is that of `topics[t]`, a row (1, 2^20)."""
         with self._lock:
             ends, columns, weights = self._ends.now(), self._columns.now(), self._weights.now()
-        starts, stops = ends[places], ends[places + 1]
-        bounds = np.zeros(len(places) + 1, np.int32)
-        np.cumsum(stops - starts, out=bounds[1:])
+        papers = np.maximum(places, 0)
         # Copied piece by piece, in half the time that it takes to ask for each value by its number.
-        pieces = [*map(slice, starts.tolist(), stops.tolist())]
-        return Words(bounds, _joined(columns, pieces), _joined(weights, pieces))
+        pieces = [*map(slice, ends[papers].tolist(), ends[papers + 1].tolist())]
+        many = [*map(columns.__getitem__, pieces)], [*map(weights.__getitem__, pieces)]
+        for i in np.flatnonzero(places < 0).tolist():
+            row = topics[-1 - places[i]]
+            many[0][i], many[1][i] = row.indices, row.data
+        bounds = np.zeros(len(places) + 1, np.int32)
+        np.cumsum([*map(len, many[0])], out=bounds[1:])
+        return Words(bounds, _joined(many[0], columns), _joined(many[1], weights))
 
-    def rows(self, places: Array) -> csr_matrix:
+    def rows(self, places: Array, topics: Sequence[csr_matrix] = ()) -> csr_matrix:
         """The same as (len(places), 2^20)."""
-        ends, columns, weights = self.words(places)
+        ends, columns, weights = self.words(places, topics)
         return csr_matrix((weights, columns, ends), shape=(len(places), COLUMNS))
 
     def commons(self, places: Array) -> Array:
@@ -147,8 +151,8 @@ class Shelf:
         self._place |= {key: first + i for i, key in enumerate(keys)}
 
 
-def _joined(values: Array, pieces: Sequence[slice]) -> Array:
-    return np.concatenate([values[piece] for piece in pieces]) if pieces else values[:0]
+def _joined(pieces: Sequence[Array], like: Array) -> Array:
+    return np.concatenate(pieces) if pieces else like[:0]
 
 
 def _key(paper: Paper) -> int:

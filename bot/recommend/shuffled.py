@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from bot.model import Paper, PaperId, Recommendation
-from bot.ports import Explanation, Likes, Profile, Theme
+from bot.ports import Explanation, Likes, Profile, Theme, Wish
 from bot.recommend.newest import newness
 
 
@@ -23,6 +23,10 @@ class Shuffled:
         pool = {paper.id: paper for paper in candidates}
         drawn = sorted(((chance, one) for one, chance in _chances(candidates).items()), reverse=True)
         return [Recommendation(pool[one], chance, newness(pool[one])) for chance, one in drawn[: max(k, 0)]]
+
+    def recommend_all(self, wishes: Sequence[Wish]) -> list[list[Recommendation]]:
+        """One by one."""
+        return [self.recommend(*wish) for wish in wishes]
 
     def questions(self, profile: Profile, candidates: Sequence[Paper], k: int) -> list[Paper]:
         """Any."""

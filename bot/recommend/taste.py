@@ -86,12 +86,6 @@ class Taste:
         return not self.likes.papers and not any(s.row is not None and s.row.nnz for s in topics)
 
     @cached_property
-    def places(self) -> Array:
-        """All evidence on the shelf: likes, what was turned down, passed over, off topic."""
-        kinds = (self.likes, self.turned, self.passed, self.off)
-        return np.concatenate([evidence.places for evidence in kinds])
-
-    @cached_property
     def topics(self) -> tuple[tuple[int, csr_matrix], ...]:
         """The strands' own topics with their numbers, and the background with -1."""
         rows = [*((i, strand.row) for i, strand in enumerate(self.strands)), (-1, self._background_row)]
@@ -225,7 +219,7 @@ def _background(profile: Profile, shelf: Shelf) -> Strand | None:
     if not wanted:
         return None
     mean = sum(_topic(one, shelf) for one in wanted) / len(wanted)
-    return Strand(wanted[0] if len(wanted) == 1 else None, csr_matrix(mean))
+    return Strand(wanted[0] if len(wanted) == 1 else None, csr_matrix(mean, dtype=np.float32))
 
 
 def _topic(interest: Interest, shelf: Shelf) -> csr_matrix:

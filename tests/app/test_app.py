@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.app import App, Parts
-from bot.model import Cadence, Channel, Paper, Recommendation, Request, Subscription, UserId
+from bot.model import Cadence, Channel, Interest, Paper, Recommendation, Request, Subscription, UserId
 from bot.ports import Profile, Query
 from bot.recommend import NewestFirst
 from bot.search.tantivy_index import TantivyIndex
@@ -21,16 +21,12 @@ FIRST, SECOND = Channel("slack", "T1", "C1"), Channel("slack", "T1", "C2")
 
 
 class Fussy(NewestFirst):
-    """Fails for the first channel it ranks for."""
-
-    def __init__(self) -> None:
-        self._asked = 0
+    """Fails for whoever follows anything."""
 
     def recommend(
         self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
     ) -> list[Recommendation]:
-        self._asked += 1
-        if self._asked == 1:
+        if profile.interests:
             raise ArithmeticError("an accident of ours")
         return super().recommend(profile, candidates, k)
 
@@ -65,10 +61,22 @@ def store() -> MemoryStore:
     return made
 
 
-async def test_an_accident_with_one_channel_does_not_cost_the_others_their_digest(store: MemoryStore) -> None:
+async def test_an_accident_with_one_channel_does_not_cost_the_others_their_digest(
+    store: MemoryStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.add_interest(FIRST, Interest("robots"))
     assert await app_over(store, Fussy()).plan() == 1
     assert store.digest(FIRST, DAY) is None
     assert store.digest(SECOND, DAY)
+    said = [record.message for record in caplog.records if record.levelname == "ERROR"]
+    assert said == [f"the digest of {FIRST} failed unexpectedly"]
+
+
+async def test_who_is_steered_while_all_are_ranked_gets_what_is_wanted_now(store: MemoryStore) -> None:
+    follows = Interest("robots")
+    recommender = Meddling(lambda: store.add_interest(SECOND, follows))
+    assert await app_over(store, recommender).plan() == 2
+    assert [profile.interests for profile in recommender.profiles] == [(), (), (follows,)]
 
 
 async def test_of_two_who_index_at_once_one_does_it_all(store: MemoryStore) -> None:
@@ -108,6 +116,7 @@ async def test_choosing_only_the_size_does_not_drop_a_morning_that_is_due(store:
 
 
 async def test_an_accident_of_ours_is_said_as_one(store: MemoryStore) -> None:
+    store.add_interest(FIRST, Interest("robots"))
     app = app_over(store, Fussy())
     said = await app.on_command(Request(FIRST, UserId("slack:T1/U1"), "today"))
     assert "failed on my side" in said.text

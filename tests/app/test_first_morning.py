@@ -1,7 +1,7 @@
 """Whole days through the vendors' real client libraries: fetch → digest → reactions → next digest."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,8 @@ import pytest
 
 from bot.app import App, Parts
 from bot.commands import SPECS
-from bot.ports import ChatPlatform
+from bot.model import Recommendation
+from bot.ports import ChatPlatform, Wish
 from bot.recommend import Learner
 from bot.search.fts5 import Fts5Index
 from bot.sources.arxiv.feed import ArxivFeed
@@ -220,10 +221,10 @@ class SlowRecommender(Learner):
         super().__init__()
         self._entered, self._go_on, self._loop = entered, go_on, loop
 
-    def recommend(self, *args: object) -> list[object]:  # type: ignore[override]
+    def recommend_all(self, wishes: Sequence[Wish]) -> list[list[Recommendation]]:
         self._entered()
         asyncio.run_coroutine_threadsafe(self._go_on.wait(), self._loop).result(10)
-        return super().recommend(*args)  # type: ignore[arg-type,return-value]
+        return super().recommend_all(wishes)
 
 
 async def test_an_act_of_steering_is_previewed_saved_and_taken_back_by_buttons(lab: Lab) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.model import Interest, Paper, Recommendation
-from bot.ports import Explanation, Likes, Profile, Theme
+from bot.ports import Explanation, Likes, Profile, Theme, Wish
 from tests.papers import topic_of
 
 
@@ -26,6 +26,9 @@ class Shelves:
         picks = [self._pick(themes, paper) for paper in order[: k - wild]]
         explored = [self._pick(themes, paper, explores=True) for paper in order[len(order) - wild :]]
         return [*picks, *(one for one in explored if one.paper not in {pick.paper for pick in picks})]
+
+    def recommend_all(self, wishes: Sequence[Wish]) -> list[list[Recommendation]]:
+        return [self.recommend(*wish) for wish in wishes]
 
     def _pick(self, themes: Sequence[Theme], paper: Paper, *, explores: bool = False) -> Recommendation:
         mine = [theme for theme in themes if _topic(theme) == topic_of(paper)]
