@@ -32,7 +32,7 @@ from bot.recommend.threads import LIMIT as _ONE_THREAD  # noqa: F401
 from bot.recommend.vectors import Array, columns, paper_rows, spread
 from bot.recommend.words import category_grams, grams, is_about, paper_grams, strongest, telling
 
-TOGETHER = 25
+TOGETHER = 50
 """Channels whose numbers are worked out in one go."""
 _NAME_WORDS = 2
 _THEME_WORDS = 5

@@ -54,10 +54,10 @@ def _in_company(voices: Voices, kind: int) -> Array:
 def _parts(voices: Voices, words: Words) -> Array:
     """(voices, 3): how like each is to the parts of its strand's direction."""
     rows = _compact(words, voices.ends)
-    spoken = np.zeros((len(voices.rows), 3))
+    spoken = np.zeros((len(voices.rows), 3), np.float32)
     spoken[np.arange(len(spoken)), _PART[voices.kinds]] = voices.weights
     found: Array = rows @ (rows.T @ spoken)
-    return found
+    return found.astype(np.float64)
 
 
 def _compact(words: Words, strands: Array) -> csr_matrix:

@@ -34,24 +34,22 @@ _MOST_TOPICS = 3
 
 @dataclass(frozen=True, eq=False)
 class _Named:
-    """A paper's words and categories by the alphabet, the columns they live in, and which column comes which there.
+    """The columns of a paper's row, and which word or category is in each.
 
-    `pairs` are those pairs of words of which each word is there alone, too: at `first` and at `second`.
+    `pairs` are the places of those pairs of words of which each word is there alone, too: at `first` and at `second`.
     """
 
-    grams: tuple[str, ...]
     columns: tuple[int, ...]
-    order: Array
+    grams: tuple[str, ...]
     pairs: Array
     first: Array
     second: Array
 
     def strongest(self, values: Array, known: frozenset[str], most: int) -> list[str]:
         """`telling` of its grams without those that have a `known` word; `values`, all >= 0, by column."""
-        told = values[self.order]
-        strength = told.copy()
-        strength[self.pairs] += np.minimum(told[self.first], told[self.second])
-        some = np.flatnonzero(told)
+        strength = values.copy()
+        strength[self.pairs] += np.minimum(values[self.first], values[self.second])
+        some = np.flatnonzero(values)
         order = some[np.argsort(-strength[some], kind="stable")]
         return first_telling(map(self.grams.__getitem__, order.tolist()), most, known)
 
@@ -60,13 +58,13 @@ class _Named:
 def _named(paper: Paper) -> _Named:
     grams = list(dict.fromkeys((*paper_grams(paper), *category_grams(paper))))
     # Of two grams in one column the first names it.
-    columns_of = zip(reversed(columns(grams)), reversed(grams), strict=True)
-    by_gram = {gram: column for column, gram in dict(columns_of).items()}
-    ordered = sorted(by_gram)
-    at, place = np.array([by_gram[gram] for gram in ordered], np.int64), {g: i for i, g in enumerate(ordered)}
-    pairs = [(i, *map(place.get, gram.split())) for i, gram in enumerate(ordered) if " " in gram]
-    both = np.array([pair for pair in pairs if len(pair) == 3 and None not in pair], np.int64).reshape(-1, 3)
-    return _Named(tuple(ordered), tuple(at.tolist()), at.argsort().argsort(), *both.T)
+    by_column = dict(zip(reversed(columns(grams)), reversed(grams), strict=True))
+    ordered = sorted(by_column)
+    named = tuple(map(by_column.__getitem__, ordered))
+    place = {gram: i for i, gram in enumerate(named)}
+    split = ((i, gram.partition(" ")) for i, gram in enumerate(named))
+    pairs = [(i, place[one], place[two]) for i, (one, _, two) in split if two in place and one in place]
+    return _Named(tuple(ordered), named, *np.array(pairs, np.int64).reshape(-1, 3).T)
 
 
 def shares(paper: Paper, values: Array, at: Array) -> list[tuple[str, float]]:
