@@ -87,7 +87,7 @@ def _dealt(table: Array, hand: Hand, k: int) -> list[tuple[int, int]]:
     """From the best few of each strand; where these are too much alike to fill the places, from all."""
     everything = np.arange(table.shape[1])
     most = min(k + _SPARE, len(everything))
-    few = np.unique(np.argpartition(-table, most - 1, axis=1)[:, :most])
+    few = np.unique(np.argpartition(table, -most, axis=1)[:, -most:])
     shown = _in_turn(table, hand, few, k)
     if len(shown) < k and most < len(everything):
         return _in_turn(table, hand, everything, k)

@@ -119,10 +119,9 @@ class Pool:
     def _lines_of(self, rows: Array, topics: Sequence[csr_matrix] = ()) -> Array:
         """(len(rows),): the lines of papers and topics, which are numbered as for `Shelf.words`."""
         lines = self._known(rows, topics)
-        lacking = int((lines < 0).sum())
-        if not lacking:
+        if lines.min(initial=0) >= 0:
             return lines
-        if (self._used + lacking) * len(self.places) > _MOST_KEPT:
+        if (self._used + int((lines < 0).sum())) * len(self.places) > _MOST_KEPT:
             self._line[:] = -1
             self._topic_line.clear()
             self._used = 0
@@ -137,14 +136,14 @@ class Pool:
 
     def _known(self, rows: Array, topics: Sequence[csr_matrix]) -> Array:
         """(len(rows),): -1 for one without a line."""
-        highest = int(rows.max(initial=-1))
-        if highest >= len(self._line):
-            more = np.full(max(highest + 1, 2 * len(self._line)) - len(self._line), -1, np.int32)
-            self._line = np.concatenate([self._line, more])
-        lines: Array = self._line[np.maximum(rows, 0)]
-        asked = np.flatnonzero(rows < 0)
-        names = (_name(topics[-1 - topic]) for topic in rows[asked].tolist())
-        lines[asked] = [self._topic_line.get(name, -1) for name in names]
+        try:
+            lines: Array = self._line[rows]
+        except IndexError:
+            larger = np.full(max(int(np.abs(rows).max()) + 1, 2 * len(self._line)), -1, np.int32)
+            larger[: len(self._line)] = self._line
+            self._line, lines = larger, larger[rows]
+        for i in np.flatnonzero(rows < 0).tolist() if topics else ():
+            lines[i] = self._topic_line.get(_name(topics[-1 - rows[i]]), -1)
         return lines
 
     def _keep(self, rows: csr_matrix) -> Array:
