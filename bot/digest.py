@@ -42,7 +42,7 @@ class Choice:
     """What would be offered now, out of what, and why nothing would be where nothing is.
 
     `announced` counts the recent papers of the sources that the channel reads, `stopped` those that its filters held
-    back.
+    back. `version` is the recommender's.
     """
 
     profile: Profile
@@ -51,6 +51,7 @@ class Choice:
     announced: int
     stopped: int = 0
     size: int = 0
+    version: str = ""
 
 
 def choose(
@@ -72,8 +73,12 @@ def choose_all(
         Wish(before.profile, before.candidates, subscription.size, subscription.wild_cards)
         for before, (subscription, _) in zip(asked, channels, strict=True)
     ]
+    # As it is before it ranks: a study may end at any time.
+    version = recommender.version
     picks = recommender.recommend_all(wishes)
-    return [replace(before, picks=tuple(some)) for before, some in zip(asked, picks, strict=True)]
+    return [
+        replace(before, picks=tuple(some), version=version) for before, some in zip(asked, picks, strict=True)
+    ]
 
 
 def _asked(morning: Morning, subscription: Subscription, day: date, window_days: int) -> Choice:
@@ -106,7 +111,6 @@ def plan(
     subscription: Subscription,
     day: date,
     now: datetime,
-    version: str,
     given: Circumstances,
     troubled: Sequence[Post] = (),
     closing: Message | None = None,
@@ -117,7 +121,13 @@ def plan(
     """
     impressions = tuple(
         Impression(
-            pick.paper.id, rank, pick.score, pick.model or version, pick.reason, pick.explores, pick.interest
+            pick.paper.id,
+            rank,
+            pick.score,
+            pick.model or choice.version,
+            pick.reason,
+            pick.explores,
+            pick.interest,
         )
         for rank, pick in enumerate(choice.picks, 1)
     )

@@ -186,9 +186,8 @@ class Planning:
             read.troubled.get(channel, ()), offers[-1].day if offers else None, due.day
         )
         closing = self._closing(chosen, current, offers, due.day)
-        version = self._recommender.version
         claimed = self._store.plan_digest(
-            *digest.plan(chosen, current, due.day, self._clock(), version, given, troubled, closing)
+            *digest.plan(chosen, current, due.day, self._clock(), given, troubled, closing)
         )
         self._planned.add(_place(due))
         if claimed:

@@ -106,31 +106,24 @@ def directions_of(tastes: Sequence[Taste], shelf: Shelf) -> Directions:
     topic = few * [strand.row is not None for taste in tastes for strand in taste.strands]
     background = few * np.repeat([taste.background is not None for taste in tastes], sizes)
     told = _told(known, (topic > 0) | (background > 0))
-    off = [pair for taste, first in zip(tastes, firsts, strict=False) for pair in _off(taste, first)]
-    topics = [one for c, taste in enumerate(tastes) for one in _topics(taste, firsts[c], topic, background)]
-    parts = (
+    # Of what is off topic it was said what is meant by it.
+    heard = np.where(_off_topic(tastes), 1.0, told[turned.strands])
+    down = -TURNED_DOWN * (against / (against + FEW_TURNED))[turned.strands] * heard * turned.means
+    over = -PASSED_OVER * (told * seen / (seen + FEW_PASSED))[passed.strands] * passed.means
+    firsts_of = list(zip(tastes, firsts[:-1].tolist(), strict=True))
+    topics = [one for taste, first in firsts_of for one in _topics(taste, first, topic, background)]
+    kinds = (
         (liked.strands, liked.rows, liked.means),
-        (
-            turned.strands,
-            turned.rows,
-            -TURNED_DOWN
-            * (against / (against + FEW_TURNED))[turned.strands]
-            * turned.means
-            * np.where(_off_topic(tastes), 1.0, told[turned.strands]),
-        ),
-        (
-            passed.strands,
-            passed.rows,
-            -PASSED_OVER * (told * seen / (seen + FEW_PASSED))[passed.strands] * passed.means,
-        ),
-        _joined(off),
+        (turned.strands, turned.rows, down),
+        (passed.strands, passed.rows, over),
+        _joined([one for taste, first in firsts_of for one in _off(taste, first)]),
         (
             np.array([strand for strand, _, _ in topics], np.int64),
             -1 - np.arange(len(topics)),
             np.array([weight for _, weight, _ in topics]),
         ),
     )
-    voices = _in_order(parts, count, tuple(row for _, _, row in topics))
+    voices = _in_order(kinds, count, tuple(row for _, _, row in topics))
     # Where nothing is liked, the common is no worse than the odd.
     common = np.repeat([0.0 if taste.is_blank() else COMMON for taste in tastes], sizes)
     passed_over = np.bincount(passed.strands, minlength=count)
@@ -163,7 +156,7 @@ def _told(known: Array, followed: Array) -> Array:
 
 
 def _off_topic(tastes: Sequence[Taste]) -> Array:
-    """(all turned down,): whether a paper is off topic too; of it was said what is meant by it."""
+    """(all turned down,): whether a paper is off topic too."""
     return np.concatenate([np.isin(taste.turned.places, taste.off.places) for taste in tastes])
 
 

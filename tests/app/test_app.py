@@ -108,6 +108,15 @@ async def test_a_channel_paused_while_others_were_ranked_gets_no_digest(store: M
     assert store.posts(SECOND, DAY) == []
 
 
+async def test_a_pick_is_of_the_version_that_began_to_rank(store: MemoryStore) -> None:
+    recommender = Meddling(lambda: setattr(recommender, "version", "newest-2"))
+    await app_over(store, recommender).plan()
+    for channel in (FIRST, SECOND):
+        digest = store.digest(channel, DAY)
+        assert digest
+        assert {one.model for one in digest.impressions} == {"newest-1"}
+
+
 async def test_choosing_only_the_size_does_not_drop_a_morning_that_is_due(store: MemoryStore) -> None:
     app = app_over(store, NewestFirst())
     await app.on_command(Request(FIRST, UserId("slack:T1/U1"), "when 2 papers"))

@@ -37,7 +37,7 @@ def serve(desk: Desk) -> None:
     subscription = desk.store.subscription(CHANNEL)
     assert subscription
     choice = choose(Morning(desk.store, NOW), desk.recommender, subscription, DAY, 4)
-    assert desk.store.plan_digest(*plan(choice, subscription, DAY, NOW, "linear-1", Circumstances(NOW)))
+    assert desk.store.plan_digest(*plan(choice, subscription, DAY, NOW, Circumstances(NOW)))
 
 
 def like(desk: Desk, *papers: Paper) -> None:

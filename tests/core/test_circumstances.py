@@ -192,7 +192,7 @@ def test_a_weekly_channel_is_offered_its_whole_week() -> None:
     subscription = store.add_subscription(Subscription(CHANNEL, NOW, size=1))
     store.add_papers([paper(1, announced_on=DAY), paper(2, announced_on=DAY + timedelta(days=2))])
     first = choose(Morning(store, NOW), NewestFirst(), subscription, DAY, 4)
-    store.plan_digest(*plan(first, subscription, DAY, NOW, "newest-1", Circumstances(NOW)))
+    store.plan_digest(*plan(first, subscription, DAY, NOW, Circumstances(NOW)))
     later = choose(Morning(store, NOW), NewestFirst(), subscription, DAY + timedelta(days=7), 4)
     assert [one.id for one in later.candidates] == [paper(2).id]
 
@@ -206,5 +206,5 @@ def test_a_paper_of_a_feed_names_the_feed() -> None:
     assert found
     choice = choose(Morning(store, NOW), NewestFirst(), found, DAY, 4)
     given = circumstances(store, found, standing(store, []), NOW)
-    _, posts = plan(choice, found, DAY, NOW, "newest-1", given)
+    _, posts = plan(choice, found, DAY, NOW, given)
     assert "“The lab's notes”" in posts[1].message.cards[0].byline

@@ -38,7 +38,10 @@ def test_before_any_study_as_well(asked: list[Wish]) -> None:
 
 
 def test_more_than_are_worked_out_at_once() -> None:
-    liked = [Profile(ratings=((paper, 1.0),)) for paper in old("robot", 30) + old("galaxy", 30) + old("speech", 30) + old("market", 30)]
+    liked = [
+        Profile(ratings=((paper, 1.0),))
+        for paper in old("robot", 30) + old("galaxy", 30) + old("speech", 30) + old("market", 30)
+    ]
     asked = [Wish(profile, ALL, 5, 1) for profile in liked]
     assert len(asked) > 2 * TOGETHER
     assert studied().recommend_all(asked) == [studied().recommend(*wish) for wish in asked]

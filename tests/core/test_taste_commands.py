@@ -630,7 +630,7 @@ def test_why_tells_topic_rank_and_wild_card(desk: Desk) -> None:
     ask(desk, "follow robot")
     subscription = stored(desk)
     choice = choose(Morning(desk.store, NOW), desk.recommender, subscription, DAY, 4)
-    assert desk.store.plan_digest(*plan(choice, subscription, DAY, NOW, "shelves-1", Circumstances(NOW)))
+    assert desk.store.plan_digest(*plan(choice, subscription, DAY, NOW, Circumstances(NOW)))
     first = ask(desk, "why 1").text
     assert "as number 1 for “robot”, because about robot." in first
     assert "Today it would stand at 1 of 36." in first
