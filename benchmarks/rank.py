@@ -62,7 +62,7 @@ from bot.model import (
     UserId,
 )
 from bot.morning import Morning
-from bot.planning import TOGETHER
+from bot.planning import CHOSEN, TOGETHER
 from bot.ports import Facts, Recommender, Skipped, Wish
 from bot.recommend import Learner, bare_words
 from bot.sources.files.load import load
@@ -253,8 +253,9 @@ def rank_all(store: Read, recommender: Timed, parts: Iterator[int]) -> Share:
     starts = takewhile(len(everybody).__gt__, (part * TOGETHER for part in parts))
     for some in (everybody[start : start + TOGETHER] for start in starts):
         with morning.turned_to([one.channel for one in some]):
-            choices = choose_all(morning, recommender, [(one, TODAY) for one in some], WINDOW)  # type: ignore[arg-type]
-            ranked += sum(bool(choice.picks) for choice in choices)
+            for first in range(0, len(some), CHOSEN):
+                asked = [(one, TODAY) for one in some[first : first + CHOSEN]]
+                ranked += sum(bool(one.picks) for one in choose_all(morning, recommender, asked, WINDOW))  # type: ignore[arg-type]
     ended, cpu = time.monotonic(), time.process_time() - before
     store.close()
     return Share(ranked, began, ended, cpu, store.reading, recommender.seconds)

@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 TOGETHER = 200
 """Channels whose facts are read, and held in memory, together; and that another process leaves alone meanwhile."""
+CHOSEN = 50
+"""Of these, channels that papers are chosen for together: nobody waits long for the first digest, or for the end."""
 _MARGIN = timedelta(minutes=10)
 _LOOK_BACK = timedelta(days=7)
 
@@ -98,7 +100,7 @@ class Planning:
         return sum([await self._in_thread(self._plan_some, first, some, read) for first, some in left])
 
     def close(self) -> None:
-        """Wait for the digest in hand. May be called twice."""
+        """Wait for the digests in hand. May be called twice."""
         self._closed = True
         self._ranking.shutdown(wait=True, cancel_futures=True)
 
@@ -130,21 +132,23 @@ class Planning:
                 return 0
             try:
                 with read.morning.turned_to([due.subscription.channel for due in ready]):
-                    chosen = self._chosen(ready, read.morning)
-                    return sum(
-                        self._plan_watched(due, read, chosen.get(due.subscription.channel)) for due in ready
-                    )
+                    starts = range(0, len(ready), CHOSEN)
+                    return sum(self._plan_chosen(ready[start : start + CHOSEN], read) for start in starts)
             finally:
                 self._store.drop_lease(lease, self._holder)
         return 0
+
+    def _plan_chosen(self, ready: Sequence[Due], read: _Read) -> int:
+        chosen = {} if self._closed else self._chosen(ready, read.morning)
+        return sum(self._plan_watched(due, read, chosen.get(due.subscription.channel)) for due in ready)
 
     def _chosen(self, ready: Sequence[Due], morning: Morning) -> Mapping[Channel, Choice]:
         """What is chosen for all that are not planned yet; nothing where that fails, so that one may fail alone."""
         new = [due for due in ready if not _is_planned(due, morning)]
         try:
             found = self._choose(morning, [(due.subscription, due.day) for due in new])
-        except Exception as error:
-            log.warning("choosing for %d channels together failed (%r): now one by one", len(new), error)
+        except Exception:
+            log.warning("choosing for %d channels failed: now one by one", len(new), exc_info=True)
             return {}
         return {due.subscription.channel: choice for due, choice in zip(new, found, strict=True)}
 

@@ -26,17 +26,19 @@ from bot.recommend.taste import (
     Evidence,
     Taste,
 )
-from bot.recommend.vectors import Array
+from bot.recommend.vectors import Array, row_key
 
-LIKED, TURNED, PASSED, OFF, TOPIC = range(5)
+KINDS = range(5)
+LIKED, TURNED, PASSED, OFF, TOPIC = KINDS
 """The kinds of voices, in the order in which they speak in each strand."""
 
 
 class Voices(NamedTuple):
     """Who speaks in some strands, strand after strand: `strands` (n,) and, in each of them, by `kinds` (n,).
 
-    `rows` (n,) are places on the shelf or, where negative, -1 - t for `topics[t]`. `weights` (n,) are what each counts
-    in its strand's direction, below 0 for what speaks against. Strand s has those from ends[s] to ends[s+1].
+    Those of a kind stand in the order in which the taste has them. `rows` (n,) are places on the shelf or, where
+    negative, -1 - t for `topics[t]`. `weights` (n,) are what each counts in its strand's direction, below 0 for what
+    speaks against. Strand s has those from ends[s] to ends[s+1].
     """
 
     ends: Array
@@ -47,7 +49,7 @@ class Voices(NamedTuple):
     topics: tuple[csr_matrix, ...]
 
     def of(self, first: int, last: int) -> "Voices":
-        """Of the strands from `first` until before `last`, which are numbered from 0 there."""
+        """Of the strands from `first` until before `last`, numbered from 0 there; the topics keep their numbers."""
         start, end = self.ends[[first, last]].tolist()
         return Voices(
             self.ends[first : last + 1] - start,
@@ -98,10 +100,10 @@ def directions_of(tastes: Sequence[Taste], shelf: Shelf) -> Directions:
     firsts = np.concatenate([[0], np.cumsum(sizes)])
     count = int(firsts[-1])
     liked, turned, passed = (
-        _Heard(kind, firsts)
+        _Evidence(kind, firsts)
         for kind in zip(*((taste.likes, taste.turned, taste.passed) for taste in tastes), strict=True)
     )
-    known, against, seen = (heard.together for heard in (liked, turned, passed))
+    known, against, seen = (kind.together for kind in (liked, turned, passed))
     few = np.where(known > 0, FOLLOWED + FIRST / np.where(known > 0, known, 1.0), 1.0)
     topic = few * [strand.row is not None for taste in tastes for strand in taste.strands]
     background = few * np.repeat([taste.background is not None for taste in tastes], sizes)
@@ -112,6 +114,9 @@ def directions_of(tastes: Sequence[Taste], shelf: Shelf) -> Directions:
     over = -PASSED_OVER * (told * seen / (seen + FEW_PASSED))[passed.strands] * passed.means
     firsts_of = list(zip(tastes, firsts[:-1].tolist(), strict=True))
     topics = [one for taste, first in firsts_of for one in _topics(taste, first, topic, background)]
+    # Equal ones get one number: channels of one workspace follow the same.
+    rows = {row_key(row): row for _, _, row in topics}
+    number = {key: i for i, key in enumerate(rows)}
     kinds = (
         (liked.strands, liked.rows, liked.means),
         (turned.strands, turned.rows, down),
@@ -119,18 +124,18 @@ def directions_of(tastes: Sequence[Taste], shelf: Shelf) -> Directions:
         _joined([one for taste, first in firsts_of for one in _off(taste, first)]),
         (
             np.array([strand for strand, _, _ in topics], np.int64),
-            -1 - np.arange(len(topics)),
+            np.array([-1 - number[row_key(row)] for _, _, row in topics], np.int64),
             np.array([weight for _, weight, _ in topics]),
         ),
     )
-    voices = _in_order(kinds, count, tuple(row for _, _, row in topics))
+    voices = _in_order(kinds, count, tuple(rows.values()))
     # Where nothing is liked, the common is no worse than the odd.
     common = np.repeat([0.0 if taste.is_blank() else COMMON for taste in tastes], sizes)
     passed_over = np.bincount(passed.strands, minlength=count)
     return Directions(tuple(tastes), shelf, firsts, voices, known, against, passed_over, common)
 
 
-class _Heard:
+class _Evidence:
     """One kind of evidence of all tastes, end to end: the `strands` it speaks in, each paper's part in their `means`.
 
     By what papers weigh `together` (strands,), not by their number, a damped or faded vote says less.
@@ -191,6 +196,7 @@ def _in_order(
 ) -> Voices:
     """From (strands, rows, weights) of each kind."""
     strands, rows, weights = _joined(kinds)
+    # Stable: kinds stay in their order in each strand, and papers in theirs in each kind.
     order = np.argsort(strands, kind="stable")
     kind = np.repeat(np.arange(len(kinds)), [len(one[0]) for one in kinds])
     ends = np.concatenate([[0], np.cumsum(np.bincount(strands, minlength=count))])

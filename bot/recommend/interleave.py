@@ -46,8 +46,8 @@ class Interleaved:
     ) -> list[Recommendation]:
         wild = [pick for pick in ours if pick.explores]
         teams = (
-            [replace(pick, model=self._first.version) for pick in ours if not pick.explores],
-            [replace(pick, model=self._second.version) for pick in theirs if not pick.explores],
+            [replace(pick, model=pick.model or self._first.version) for pick in ours if not pick.explores],
+            [replace(pick, model=pick.model or self._second.version) for pick in theirs if not pick.explores],
         )
         coin = Random(seed_of(wish.candidates))  # noqa: S311 (nothing secret)
         return [*team_draft(teams, wish.k - len(wild), coin), *wild]

@@ -32,8 +32,8 @@ from bot.recommend.threads import LIMIT as _ONE_THREAD  # noqa: F401
 from bot.recommend.vectors import Array, columns, paper_rows, spread
 from bot.recommend.words import category_grams, grams, is_about, paper_grams, strongest, telling
 
-TOGETHER = 50
-"""Channels whose numbers are worked out in one go."""
+TOGETHER, LIKENESSES = 50, 5_000_000
+"""So many channels are worked out in one go, or fewer where their evidence × candidates would be more numbers."""
 _NAME_WORDS = 2
 _THEME_WORDS = 5
 _TOLD = 3
@@ -49,16 +49,17 @@ _TOO_COMMON = (log(4.0) + 1.0) ** RARITY
 
 @dataclass(frozen=True, eq=False)
 class _Studied:
-    """What all channels share, as of one study."""
+    """What all channels share, as of one study, after which the learner is called `version`."""
 
+    version: str
     shelf: Shelf
     pools: Pools
     seen: Seen | None
     map: Map | None
 
 
-def _studied(shelf: Shelf, crowd: Crowd | None, found: Map | None) -> _Studied:
-    return _Studied(shelf, Pools(shelf), Seen(crowd, shelf) if crowd else None, found)
+def _studied(version: str, shelf: Shelf, crowd: Crowd | None, found: Map | None) -> _Studied:
+    return _Studied(version, shelf, Pools(shelf), Seen(crowd, shelf) if crowd else None, found)
 
 
 class Learner:
@@ -88,14 +89,14 @@ class Learner:
         shelf = Shelf(language)
         shelf.fill(ordered, rows)
         found = self._meaning.map(ordered) if self._meaning else None
-        studied = _studied(shelf, crowd, found)
+        model = f"+{self._meaning.name}" if self._meaning and found else ""
+        studied = _studied(f"{self._name}+{language.version}{model}", shelf, crowd, found)
         if studied.seen:
             rated = {paper for library in libraries for paper, _ in library}
             studied.seen.spots([paper for paper in ordered if paper.id in rated])
-        model = f"+{self._meaning.name}" if self._meaning and found else ""
         with self._lock:
             self._studied = studied
-            self.version = f"{self._name}+{language.version}{model}"
+            self.version = studied.version
 
     def recommend(
         self, profile: Profile, candidates: Sequence[Paper], k: int, wild_cards: int = 0
@@ -104,12 +105,14 @@ class Learner:
         return self.recommend_all([Wish(profile, candidates, k, wild_cards)])[0]
 
     def recommend_all(self, wishes: Sequence[Wish]) -> list[list[Recommendation]]:
-        """Worked out together, some at a time, but for what is each channel's own."""
+        """Worked out together, some at a time, but for what is each channel's own. All of them after one study."""
+        studied = self._now()
         real = [number for number, wish in enumerate(wishes) if wish.candidates and wish.k > 0]
         found: list[list[Recommendation]] = [[] for _ in wishes]
-        for start in range(0, len(real), TOGETHER):
-            some = real[start : start + TOGETHER]
-            views = self._views([(wishes[number].profile, wishes[number].candidates) for number in some])
+        for some in _in_parts(real, [_size(wishes[number]) for number in real]):
+            views = self._views(
+                [(wishes[number].profile, wishes[number].candidates) for number in some], studied
+            )
             for number, view in zip(some, views, strict=True):
                 found[number] = self._picked(view, wishes[number].k, wishes[number].wild_cards)
         return found
@@ -204,7 +207,8 @@ class Learner:
             return studied
         with self._lock:
             old = self._studied or studied
-            self._studied = _studied(Shelf(old.shelf.language), old.seen.crowd if old.seen else None, old.map)
+            crowd = old.seen.crowd if old.seen else None
+            self._studied = _studied(old.version, Shelf(old.shelf.language), crowd, old.map)
             return self._studied
 
     def _shelf(self, papers: Sequence[Paper]) -> Shelf:
@@ -213,15 +217,16 @@ class Learner:
         return studied.shelf if studied else Shelf(language_from_rows(paper_rows(papers)))
 
     def _view(self, profile: Profile, candidates: Sequence[Paper]) -> "_View":
-        [view] = self._views([(profile, candidates)])
+        [view] = self._views([(profile, candidates)], self._now())
         return view
 
-    def _views(self, asked: Sequence[tuple[Profile, Sequence[Paper]]]) -> Iterator["_View"]:
-        studied = self._now()
+    def _views(
+        self, asked: Sequence[tuple[Profile, Sequence[Paper]]], studied: _Studied | None
+    ) -> Iterator["_View"]:
         if studied:
             return _views(studied, asked)
         # Each has a language of its own then.
-        return chain.from_iterable(_views(_unstudied(*one), [one]) for one in asked)
+        return chain.from_iterable(_views(_unstudied(self._name, *one), [one]) for one in asked)
 
     def _picked(self, view: "_View", k: int, wild_cards: int) -> list[Recommendation]:
         wild = min(wild_cards, k - 1) if view.has_taste() else 0
@@ -243,6 +248,7 @@ class Learner:
                 explores,
                 matches,
                 view.name(strand),
+                view.version,
             )
             for (candidate, strand, explores), (text, matches) in zip(picks, why, strict=True)
         ]
@@ -250,8 +256,9 @@ class Learner:
 
 @dataclass(frozen=True, eq=False)
 class _View:
-    """One channel's look at its candidates."""
+    """One channel's look at its candidates, by the learner of that `version`."""
 
+    version: str
     profile: Profile
     taste: Taste
     hand: Hand
@@ -287,13 +294,36 @@ def _views(studied: _Studied, asked: Sequence[tuple[Profile, Sequence[Paper]]]) 
     lines = lines_of(directions_of(tastes, studied.shelf), hands)
     for (profile, _), taste, hand, mine in zip(asked, tastes, hands, lines, strict=True):
         crowd, meanings = _crowd_says(studied, profile, hand), _meanings(studied, taste, hand)
-        yield _View(profile, taste, hand, scores_of(taste, mine, hand, _unmuted(profile), crowd, meanings))
+        scores = scores_of(taste, mine, hand, _unmuted(profile), crowd, meanings)
+        yield _View(studied.version, profile, taste, hand, scores)
 
 
-def _unstudied(profile: Profile, candidates: Sequence[Paper]) -> _Studied:
+def _size(wish: Wish) -> int:
+    """How many likenesses it takes; what is off topic counts again for each interest."""
+    own = wish.profile
+    heard = len(own.ratings) + len(own.seeds) + len(own.ignored) + sum(len(one.papers) for one in own.groups)
+    again = len(own.off_topic) * (len(own.interests) + len(own.groups))
+    return (heard + again) * len(wish.candidates)
+
+
+def _in_parts(numbers: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int]]:
+    """At most TOGETHER in each, and of LIKENESSES together where these are more than one."""
+    part: list[int] = []
+    together = 0
+    for number, size in zip(numbers, sizes, strict=True):
+        if part and (len(part) == TOGETHER or together + size > LIKENESSES):
+            yield part
+            part, together = [], 0
+        part.append(number)
+        together += size
+    if part:
+        yield part
+
+
+def _unstudied(version: str, profile: Profile, candidates: Sequence[Paper]) -> _Studied:
     """What is known before any study: the language of the papers at hand."""
     known = [*candidates, *profile.seeds, *(paper for paper, _ in profile.ratings)]
-    return _studied(Shelf(language_from_rows(paper_rows(known))), None, None)
+    return _studied(version, Shelf(language_from_rows(paper_rows(known))), None, None)
 
 
 def wild_cards_of(view: _View, k: int, taken: Sequence[int], *, asking: bool = False) -> list[int]:

@@ -6,13 +6,16 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from bot.recommend.directions import LIKED, PASSED, Directions, Voices
+from bot.recommend.directions import KINDS, LIKED, PASSED, Directions, Voices
 from bot.recommend.scratch import SCRATCH
 from bot.recommend.shelf import Words
 from bot.recommend.vectors import Array
 
-_PART = np.array([0, 2, 1, 2, 2])
+_PART = np.full(len(KINDS), 2)
+_PART[[LIKED, PASSED]] = 0, 1
 """Which part of a direction each kind of voice belongs to: likes, what was passed over, all else."""
+_FAINT = 1e-3
+"""Whose company weighs less than that in a mean has none: what such a few say of it would be noise."""
 
 
 class Held(NamedTuple):
@@ -27,6 +30,7 @@ def left_out(directions: Directions) -> tuple[Held, Held]:
     voices = directions.voices
     parts = _parts(voices, directions.words)
     likes, passed = (_in_company(voices, kind) for kind in (LIKED, PASSED))
+    likes = likes[voices.weights[likes] < 1.0 - _FAINT]
     held = np.concatenate([likes, passed])
     parts[held, 2] -= directions.common[voices.strands[held]] * directions.shelf.commons(voices.rows[held])
     return _likes_left_out(voices, likes, parts), _passed_left_out(voices, passed, parts, directions.passed)
@@ -54,10 +58,10 @@ def _in_company(voices: Voices, kind: int) -> Array:
 def _parts(voices: Voices, words: Words) -> Array:
     """(voices, 3): how like each is to the parts of its strand's direction."""
     rows = _compact(words, voices.ends)
-    spoken = np.zeros((len(voices.rows), 3), np.float32)
+    spoken = np.zeros((len(voices.rows), 3))
     spoken[np.arange(len(spoken)), _PART[voices.kinds]] = voices.weights
     found: Array = rows @ (rows.T @ spoken)
-    return found.astype(np.float64)
+    return found
 
 
 def _compact(words: Words, strands: Array) -> csr_matrix:

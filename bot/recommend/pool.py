@@ -10,12 +10,14 @@ from scipy.sparse import csr_matrix
 from bot.recommend.directions import Voices
 from bot.recommend.seen import Seen
 from bot.recommend.shelf import Shelf
-from bot.recommend.vectors import Array, numbered, within
+from bot.recommend.vectors import Array, numbered, row_key, within
 
 _MOST_KEPT = 30_000_000
 """So many likenesses are kept, at 4 bytes each."""
-_AT_ONCE = 2_000
-"""Lines of so many voices are held together."""
+_PART_KEPT = 4
+"""The lines of one product are at most such a part of them, so that others need not be forgotten for it."""
+_PIECE = 100
+"""So many lines are worked out before somebody else who needs the pool has a turn."""
 
 
 class AnyPool(Protocol):
@@ -91,16 +93,19 @@ class Pool:
     def said(self, voices: Voices) -> Array:
         """(strands, papers of the pool): one product for all strands, of the likenesses that are known already."""
         out = np.empty((len(voices.ends) - 1, len(self.places)), np.float32)
-        first = 0
+        most, first = _MOST_KEPT // (_PART_KEPT * len(self.places)), 0
         while first < len(out):
-            most = voices.ends[first] + _AT_ONCE
-            last = max(int(voices.ends.searchsorted(most, "right")) - 1, first + 1)
+            end = voices.ends[first] + most
+            last = max(int(voices.ends.searchsorted(end, "right")) - 1, first + 1)
             out[first:last] = self._said(voices.of(first, last))
             first = last
         return out
 
     def _said(self, voices: Voices) -> Array:
         weights, ends = voices.weights.astype(np.float32), voices.ends.astype(np.int32)
+        for start in range(0, len(weights), _PIECE):
+            with self._lock:
+                self._lines_of(voices.rows[start : start + _PIECE], voices.topics)
         with self._lock:
             lines = self._lines_of(voices.rows, voices.topics)
             told = csr_matrix((weights, lines, ends), shape=(len(ends) - 1, len(self._lines)))
@@ -121,21 +126,22 @@ class Pool:
         lines = self._known(rows, topics)
         if lines.min(initial=0) >= 0:
             return lines
-        if (self._used + int((lines < 0).sum())) * len(self.places) > _MOST_KEPT:
+        new = np.unique(rows[lines < 0])
+        if (self._used + len(new)) * len(self.places) > _MOST_KEPT:
             self._line[:] = -1
             self._topic_line.clear()
             self._used = 0
-            lines = self._known(rows, topics)
-        new = np.unique(rows[lines < 0])
+            new = np.unique(rows)
         added = self._keep(self.shelf.rows(new, topics))
         of_papers = new >= 0
         self._line[new[of_papers]] = added[of_papers]
-        names = [_name(topics[-1 - topic]) for topic in new[~of_papers].tolist()]
+        names = [row_key(topics[-1 - topic]) for topic in new[~of_papers].tolist()]
         self._topic_line |= zip(names, added[~of_papers].tolist(), strict=True)
         return self._known(rows, topics)
 
     def _known(self, rows: Array, topics: Sequence[csr_matrix]) -> Array:
         """(len(rows),): -1 for one without a line."""
+        # What stands at the negative numbers of topics is none of theirs, and is written over.
         try:
             lines: Array = self._line[rows]
         except IndexError:
@@ -143,7 +149,7 @@ class Pool:
             larger[: len(self._line)] = self._line
             self._line, lines = larger, larger[rows]
         for i in np.flatnonzero(rows < 0).tolist() if topics else ():
-            lines[i] = self._topic_line.get(_name(topics[-1 - rows[i]]), -1)
+            lines[i] = self._topic_line.get(row_key(topics[-1 - rows[i]]), -1)
         return lines
 
     def _keep(self, rows: csr_matrix) -> Array:
@@ -157,10 +163,6 @@ class Pool:
         self._lines[first:needed] = (narrow @ self._turned).toarray()
         self._used = needed
         return np.arange(first, needed, dtype=np.int32)
-
-
-def _name(topic: csr_matrix) -> tuple[bytes, bytes]:
-    return topic.indices.tobytes(), topic.data.tobytes()
 
 
 class Beside:

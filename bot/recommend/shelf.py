@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 
 from bot.model import Paper
 from bot.recommend.language import Language
-from bot.recommend.vectors import COLUMNS, Array, paper_rows
+from bot.recommend.vectors import COLUMNS, Array, paper_rows, row_key
 
 MOST = 120_000
 """So many papers are kept, at about 2 KB each; then the learner takes a new shelf."""
@@ -88,7 +88,7 @@ class Shelf:
 
     def topic_spot(self, row: csr_matrix) -> Array:
         """(dimensions,): where a topic's row (1, 2^20) stands, worked out once; to be left as it is."""
-        name = (row.indices.tobytes(), row.data.tobytes())
+        name = row_key(row)
         spot = self._topic_spots.get(name)
         if spot is None:
             if len(self._topic_spots) >= _TOPICS:

@@ -82,6 +82,11 @@ def right_singular(matrix: csr_matrix, rank: int) -> tuple[Array, Array]:
     return basis @ turns[:, first], np.sqrt(np.maximum(squares[first], 0.0))
 
 
+def row_key(row: csr_matrix) -> tuple[bytes, bytes]:
+    """The same for rows (1, n) of the same values in the same columns."""
+    return row.indices.tobytes(), row.data.tobytes()
+
+
 def row_sums(values: Array, indptr: Array) -> Array:
     """(rows,): the sums of a sparse matrix's values by row, which need not be its own."""
     sums = np.add.reduceat(np.append(values, 0.0), indptr[:-1]) if len(indptr) > 1 else np.zeros(0)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.app import App, Parts
 from bot.model import UP, Channel, Digest, Fetch, Paper, Reaction, Recommendation, Subscription, UserId
-from bot.planning import TOGETHER
+from bot.planning import CHOSEN, TOGETHER
 from bot.ports import Facts, Profile
 from bot.recommend import NewestFirst
 from bot.search.tantivy_index import TantivyIndex
@@ -81,6 +81,13 @@ async def test_a_reaction_while_others_are_ranked_counts(store: Watched) -> None
     await app_over(store, recommender).plan()
     assert [one.id for one, _ in recommender.profiles[-1].ratings] == [paper(1).id]
     assert not any(profile.ratings for profile in recommender.profiles[:-1])
+
+
+async def test_who_stops_chooses_for_a_few_more_at_most(store: Watched) -> None:
+    recommender = Listening(lambda: setattr(app._planning, "_closed", True))
+    app = app_over(store, recommender)
+    assert await app.plan() == 0
+    assert len(recommender.profiles) == CHOSEN
 
 
 async def test_what_is_planned_is_not_asked_for_again(store: Watched) -> None:

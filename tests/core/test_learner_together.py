@@ -1,14 +1,18 @@
 """Many channels are worked out together; no channel notices."""
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.model import Recommendation
 from bot.ports import Profile, Wish
 from bot.recommend import Learner, among
 from bot.recommend.interleave import Interleaved
 from bot.recommend.learner import TOGETHER
 from bot.recommend.shuffled import Shuffled
-from tests.core.archive import made, new, old, studied, taught
+from tests.core.archive import everything, made, new, old, studied, taught
 from tests.core.profiles import FEW, profiles
 
 ALL = tuple(new())
@@ -45,6 +49,52 @@ def test_more_than_are_worked_out_at_once() -> None:
     asked = [Wish(profile, ALL, 5, 1) for profile in liked]
     assert len(asked) > 2 * TOGETHER
     assert studied().recommend_all(asked) == [studied().recommend(*wish) for wish in asked]
+
+
+def test_all_are_answered_after_the_same_study_whatever_ends_meanwhile() -> None:
+    asked = [Wish(Profile(ratings=((paper, 1.0),)), ALL, 3) for paper in old("robot", 30) + old("galaxy", 30)]
+    assert len(asked) > TOGETHER
+    learner = Meanwhile()
+    learner.study(everything(), ())
+    before, wanted = learner.version, studied().recommend_all(asked)
+    learner.then = lambda: learner.study(everything()[::2], ())
+    assert learner.recommend_all(asked) == wanted
+    assert learner.version != before == wanted[-1][0].model
+    assert {pick.model for pick in learner.recommend(*asked[0])} == {learner.version}
+
+
+class Meanwhile(Learner):
+    """While it answers, something happens."""
+
+    then: Callable[[], object] = staticmethod(lambda: None)
+
+    def _picked(self, *given: object) -> list[Recommendation]:
+        happens, self.then = self.then, lambda: None
+        happens()
+        return super()._picked(*given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("faint", [1e-6, 1e-9, 1e-12])
+def test_how_faint_a_like_is_makes_no_noise(faint: float) -> None:
+    first, second = old("robot", 2)
+    fainter = Profile(ratings=((first, 1.0), (second, faint)))
+    wanted = studied().recommend(Profile(ratings=((first, 1.0), (second, 1e-5))), ALL, 5)
+    picks = studied().recommend(fainter, ALL, 5)
+    assert [one.paper for one in picks] == [one.paper for one in wanted]
+    assert [one.score for one in picks] == pytest.approx([one.score for one in wanted], abs=2e-3)
+
+
+def test_few_are_worked_out_together_where_each_has_said_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+    views = Learner._views
+    monkeypatch.setattr(
+        Learner, "_views", lambda self, asked, now: sizes.append(len(asked)) or views(self, asked, now)
+    )
+    profile = Profile(ratings=tuple((paper, 1.0) for paper in old("robot", 20)))
+    monkeypatch.setattr("bot.recommend.learner.LIKENESSES", 2 * 20 * len(ALL))
+    studied().recommend_all([Wish(profile, ALL, 5)] * 5)
+    studied().recommend_all([Wish(Profile(), ALL, 5)] * (TOGETHER + 1))
+    assert sizes == [2, 2, 1, TOGETHER, 1]
 
 
 def test_two_recommenders_in_one_digest() -> None:
