@@ -15,7 +15,7 @@ _PART = np.full(len(KINDS), 2)
 _PART[[LIKED, PASSED]] = 0, 1
 """Which part of a direction each kind of voice belongs to: likes, what was passed over, all else."""
 _FAINT = 1e-3
-"""Whose company weighs less than that in a mean has none: what such a few say of it would be noise."""
+"""Whose company weighs less than that in a mean has none: what is left of such sums is the error of their products."""
 
 
 class Held(NamedTuple):
@@ -58,10 +58,10 @@ def _in_company(voices: Voices, kind: int) -> Array:
 def _parts(voices: Voices, words: Words) -> Array:
     """(voices, 3): how like each is to the parts of its strand's direction."""
     rows = _compact(words, voices.ends)
-    spoken = np.zeros((len(voices.rows), 3))
+    spoken = np.zeros((len(voices.rows), 3), np.float32)
     spoken[np.arange(len(spoken)), _PART[voices.kinds]] = voices.weights
     found: Array = rows @ (rows.T @ spoken)
-    return found
+    return found.astype(np.float64)
 
 
 def _compact(words: Words, strands: Array) -> csr_matrix:

@@ -26,8 +26,10 @@ def canonical_interest(interest: Interest, ids: Mapping[PaperId, PaperId]) -> In
     if interest.paper is None and not interest.papers:
         return interest
     paper = interest.paper and ids.get(interest.paper, interest.paper)
-    papers = dict.fromkeys(ids.get(key, key) for key in interest.papers)
-    return replace(interest, paper=paper, papers=tuple(papers))
+    papers = tuple(dict.fromkeys(ids.get(key, key) for key in interest.papers))
+    if (paper, papers) == (interest.paper, interest.papers):
+        return interest
+    return replace(interest, paper=paper, papers=papers)
 
 
 def canonical_steering(steering: Steering, ids: Mapping[PaperId, PaperId]) -> Steering:

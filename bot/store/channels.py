@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from operator import attrgetter
 
+from bot.garbage import uncollected
 from bot.model import Channel, Feed, Filters, Subscription
 from bot.store.channel_rows import (
     feed_from_row,
@@ -87,10 +88,11 @@ def subscription_of(connection: Connection, channel: Channel) -> Subscription | 
 
 def subscriptions(connection: Connection) -> list[Subscription]:
     """All of them, by channel, however many with as many statements."""
-    interests = all_interests(connection)
-    found = [
-        subscription_from_row(row, interests.get(row[0], ())) for row in connection.execute(_SUBSCRIPTIONS)
-    ]
+    # As for facts: all that is made here lives.
+    with uncollected():
+        interests = all_interests(connection)
+        rows = connection.execute(_SUBSCRIPTIONS)
+        found = [subscription_from_row(row, interests.get(row[0], ())) for row in rows]
     return sorted(found, key=attrgetter("channel"))
 
 
