@@ -3,9 +3,9 @@
 usage: python -m benchmarks.rank [--channels 10000] [--papers 1000] [--data DIR] [--workers 2]
 
 Called is what a morning calls, `digest.choose_all`, over an SQLite file: facts are read for some hundred channels at a
-time, each becomes a profile, and the candidates that its filters let through are ranked, with reasons. As
-many processes as workers divide the channels among them: who has finished some takes the next, as the bot's processes
-do. Not done is what follows: composing and writing the messages.
+time, each becomes a profile, and the candidates that its filters let through are ranked, with reasons. As many
+processes as workers divide the channels among them: who has finished some takes the next, as the bot's processes do.
+Not done is what follows: composing and writing the messages.
 `seconds` is from their common start until the last has finished, `peak_mb` the sum of what each needed. `cpu_seconds`
 is what the cores spent on it: where it is less than `seconds` times workers, others had the cores. `ms_per_channel` is
 a channel's part of it, and `ratio_to_svm` that part against arxiv-sanity-lite's method, a linear SVM for each of some

@@ -115,7 +115,8 @@ def directions_of(tastes: Sequence[Taste], shelf: Shelf) -> Directions:
     firsts_of = list(zip(tastes, firsts[:-1].tolist(), strict=True))
     topics = [one for taste, first in firsts_of for one in _topics(taste, first, topic, background)]
     # Equal ones get one number: channels of one workspace follow the same.
-    rows = {row_key(row): row for _, _, row in topics}
+    keys = [row_key(row) for _, _, row in topics]
+    rows = {key: row for key, (_, _, row) in zip(keys, topics, strict=True)}
     number = {key: i for i, key in enumerate(rows)}
     kinds = (
         (liked.strands, liked.rows, liked.means),
@@ -124,7 +125,7 @@ def directions_of(tastes: Sequence[Taste], shelf: Shelf) -> Directions:
         _joined([one for taste, first in firsts_of for one in _off(taste, first)]),
         (
             np.array([strand for strand, _, _ in topics], np.int64),
-            np.array([-1 - number[row_key(row)] for _, _, row in topics], np.int64),
+            np.array([-1 - number[key] for key in keys], np.int64),
             np.array([weight for _, weight, _ in topics]),
         ),
     )
@@ -161,8 +162,14 @@ def _told(known: Array, followed: Array) -> Array:
 
 
 def _off_topic(tastes: Sequence[Taste]) -> Array:
-    """(all turned down,): whether a paper is off topic too."""
-    return np.concatenate([np.isin(taste.turned.places, taste.off.places) for taste in tastes])
+    """(all turned down,): whether a paper is off topic too; seldom is any."""
+
+    def marked(taste: Taste) -> Array:
+        if not len(taste.off.places):
+            return np.zeros(len(taste.turned.places), bool)
+        return np.isin(taste.turned.places, taste.off.places)
+
+    return np.concatenate([marked(taste) for taste in tastes])
 
 
 def _off(taste: Taste, first: int) -> Iterator[tuple[Array, Array, Array]]:

@@ -224,9 +224,9 @@ class Learner:
         self, asked: Sequence[tuple[Profile, Sequence[Paper]]], studied: _Studied | None
     ) -> Iterator["_View"]:
         if studied:
-            return _views(studied, asked)
+            return _views_of(studied, asked)
         # Each has a language of its own then.
-        return chain.from_iterable(_views(_unstudied(self._name, *one), [one]) for one in asked)
+        return chain.from_iterable(_views_of(_unstudied(self._name, *one), [one]) for one in asked)
 
     def _picked(self, view: "_View", k: int, wild_cards: int) -> list[Recommendation]:
         wild = min(wild_cards, k - 1) if view.has_taste() else 0
@@ -288,7 +288,7 @@ class _View:
         return interest.name if interest else ""
 
 
-def _views(studied: _Studied, asked: Sequence[tuple[Profile, Sequence[Paper]]]) -> Iterator[_View]:
+def _views_of(studied: _Studied, asked: Sequence[tuple[Profile, Sequence[Paper]]]) -> Iterator[_View]:
     hands = [studied.pools.hand(candidates) for _, candidates in asked]
     tastes = [taste_of(profile, studied.shelf) for profile, _ in asked]
     lines = lines_of(directions_of(tastes, studied.shelf), hands)

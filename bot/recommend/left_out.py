@@ -52,7 +52,7 @@ def _in_company(voices: Voices, kind: int) -> Array:
     """The numbers of those of a kind that are not alone in their strand."""
     mine = np.flatnonzero(voices.kinds == kind)
     strands = voices.strands[mine]
-    return np.asarray(mine[np.bincount(strands, minlength=len(voices.ends) - 1)[strands] > 1])
+    return np.asarray(mine[np.bincount(strands)[strands] > 1])
 
 
 def _parts(voices: Voices, words: Words) -> Array:

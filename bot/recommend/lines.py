@@ -52,11 +52,10 @@ class Lines:
 
     def liked_words(self, strand: int) -> tuple[Words, Array]:
         """The rows of its likes, and what each weighs."""
-        voices = self.directions.voices
-        start, end = voices.ends[[self.first + strand, self.first + strand + 1]].tolist()
+        _, weights = self.voices(strand).only(LIKED)
         # They are the first to speak.
-        likes = int((voices.kinds[start:end] == LIKED).sum())
-        return self.directions.words.part(start, start + likes), voices.weights[start : start + likes]
+        start = int(self.directions.voices.ends[self.first + strand])
+        return self.directions.words.part(start, start + len(weights)), weights
 
 
 def lines_of(directions: Directions, hands: Sequence[Hand]) -> Iterator[Lines]:
